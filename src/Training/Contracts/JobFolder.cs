@@ -1,0 +1,51 @@
+namespace PixelPost.Training.Contracts;
+
+/// <summary>The files of one job: the only channel between the portal and the worker (docs/job-contract.md).</summary>
+/// <param name="Root">The job's folder.</param>
+public sealed record JobFolder(string Root)
+{
+    /// <summary>What to do. Written once by the portal.</summary>
+    public string Job => Path.Combine(Root, "job.json");
+
+    /// <summary>One preference pair per line, for DPO and SimPO. Written once by the portal.</summary>
+    public string Preferences => Path.Combine(Root, "preferences.jsonl");
+
+    /// <summary>One captioned image per line, for SFT. Written once by the portal.</summary>
+    public string Captions => Path.Combine(Root, "captions.jsonl");
+
+    /// <summary>One image to generate per line, for sampling. Written once by the portal.</summary>
+    public string Prompts => Path.Combine(Root, "prompts.jsonl");
+
+    /// <summary>Every setting after defaults, for the record. Written by the worker.</summary>
+    public string Options => Path.Combine(Root, "options.json");
+
+    /// <summary>Where the worker is now. Replaced atomically by the worker.</summary>
+    public string Status => Path.Combine(Root, "status.json");
+
+    /// <summary>One line per logged step. Appended and flushed by the worker.</summary>
+    public string Metrics => Path.Combine(Root, "metrics.jsonl");
+
+    /// <summary>How it ended. Written last by the worker; its presence means that the job is done.</summary>
+    public string Result => Path.Combine(Root, "result.json");
+
+    /// <summary>An empty file that asks the worker to stop. Written by the portal.</summary>
+    public string Cancel => Path.Combine(Root, "cancel");
+
+    /// <summary>The worker's standard output and error. Written by the portal.</summary>
+    public string Log => Path.Combine(Root, "worker.log");
+
+    /// <summary>Images that the job reads; paths in the .jsonl files are relative to <see cref="Root"/>.</summary>
+    public string Images => Path.Combine(Root, "images");
+
+    /// <summary>One folder per checkpoint (<c>000500</c>), written under a temporary name and then renamed.</summary>
+    public string Checkpoints => Path.Combine(Root, "checkpoints");
+
+    /// <summary>Generated images and their manifest.</summary>
+    public string Samples => Path.Combine(Root, "samples");
+
+    /// <summary>One line per generated image.</summary>
+    public string SampleManifest => Path.Combine(Samples, "manifest.jsonl");
+
+    /// <summary>The folder of the checkpoint after <paramref name="step"/> optimizer steps.</summary>
+    public string Checkpoint(int step) => Path.Combine(Checkpoints, step.ToString("D6", System.Globalization.CultureInfo.InvariantCulture));
+}

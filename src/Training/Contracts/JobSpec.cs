@@ -1,0 +1,46 @@
+namespace PixelPost.Training.Contracts;
+
+/// <summary><c>job.json</c>: what the worker is to do.</summary>
+public sealed record JobSpec
+{
+    /// <summary>Version of this contract; the worker refuses any other.</summary>
+    public int ContractVersion { get; init; } = 1;
+
+    /// <summary>The portal's name for the job; appears in logs and results.</summary>
+    public required string JobId { get; init; }
+
+    /// <summary>What kind of work: <c>train</c> or <c>sample</c>.</summary>
+    public required JobKind Kind { get; init; }
+
+    /// <summary>Folder of the model to start from or to sample with, in diffusers layout; absolute or relative to the job folder.</summary>
+    public required string Model { get; init; }
+
+    /// <summary>Hyper-parameters of a training job; left out, every default applies.</summary>
+    public LoopSettings? Training { get; init; }
+
+    /// <summary>Settings of a sampling job; left out, every default applies.</summary>
+    public SampleSettings? Sampling { get; init; }
+}
+
+/// <summary>The kinds of job.</summary>
+public enum JobKind
+{
+    /// <summary>Post-train a model: reads <c>preferences.jsonl</c> or <c>captions.jsonl</c>.</summary>
+    Train,
+
+    /// <summary>Generate images: reads <c>prompts.jsonl</c>.</summary>
+    Sample,
+}
+
+/// <summary>How images are generated.</summary>
+public sealed record SampleSettings
+{
+    /// <summary>DDIM steps per image.</summary>
+    public int InferenceSteps { get; init; } = 30;
+
+    /// <summary>Classifier-free guidance scale; 1 switches guidance off.</summary>
+    public double GuidanceScale { get; init; } = 3.0;
+
+    /// <summary>Images generated at once.</summary>
+    public int BatchSize { get; init; } = 8;
+}
