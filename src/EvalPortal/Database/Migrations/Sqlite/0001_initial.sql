@@ -1,0 +1,288 @@
+-- Times are UTC ISO 8601 text with milliseconds, so that text order is time order. Booleans are 0 or 1.
+
+CREATE TABLE setting (
+  key   TEXT PRIMARY KEY,
+  value TEXT NOT NULL
+) STRICT;
+
+-- People who run studies ---------------------------------------------------------------------------------------------
+
+CREATE TABLE account (
+  account_id          INTEGER PRIMARY KEY AUTOINCREMENT,
+  email               TEXT NOT NULL UNIQUE CHECK (email = lower(email)),
+  display_name        TEXT NOT NULL,
+  role                TEXT NOT NULL CHECK (role IN ('admin', 'researcher')),
+  password_hash       TEXT NOT NULL,
+  password_changed_at TEXT NOT NULL,
+  created_at          TEXT NOT NULL,
+  disabled_at         TEXT
+) STRICT;
+
+-- A link that lets somebody make an account once. With the e-mail of an existing account it resets that password.
+CREATE TABLE invitation (
+  invitation_id         INTEGER PRIMARY KEY AUTOINCREMENT,
+  token_sha256          TEXT NOT NULL UNIQUE,
+  role                  TEXT NOT NULL CHECK (role IN ('admin', 'researcher')),
+  email                 TEXT CHECK (email = lower(email)),
+  created_by_account_id INTEGER REFERENCES account,
+  created_at            TEXT NOT NULL,
+  expires_at            TEXT NOT NULL,
+  used_at               TEXT
+) STRICT;
+
+-- What is judged -----------------------------------------------------------------------------------------------------
+
+CREATE TABLE prompt_set (
+  prompt_set_id INTEGER PRIMARY KEY AUTOINCREMENT,
+  name          TEXT NOT NULL UNIQUE,
+  description   TEXT NOT NULL,
+  source        TEXT NOT NULL,
+  licence       TEXT NOT NULL,
+  created_at    TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE prompt (
+  prompt_id     INTEGER PRIMARY KEY AUTOINCREMENT,
+  prompt_set_id INTEGER NOT NULL REFERENCES prompt_set ON DELETE CASCADE,
+  position      INTEGER NOT NULL,
+  text          TEXT NOT NULL,
+  category      TEXT,
+  UNIQUE (prompt_set_id, position)
+) STRICT;
+
+-- A set of weights.
+CREATE TABLE model (
+  model_id        INTEGER PRIMARY KEY AUTOINCREMENT,
+  name            TEXT NOT NULL UNIQUE,
+  folder          TEXT NOT NULL,
+  weights_sha256  TEXT NOT NULL,
+  parent_model_id INTEGER REFERENCES model,
+  job_id          INTEGER UNIQUE REFERENCES job,
+  created_at      TEXT NOT NULL
+) STRICT;
+
+-- The thing under test: a named set of images.
+CREATE TABLE system (
+  system_id   INTEGER PRIMARY KEY AUTOINCREMENT,
+  name        TEXT NOT NULL UNIQUE,
+  model_id    INTEGER REFERENCES model,
+  description TEXT NOT NULL,
+  created_at  TEXT NOT NULL
+) STRICT;
+
+-- The same file may stand in several systems, so sha256 names the file and image_id its place in a system.
+CREATE TABLE image (
+  image_id        INTEGER PRIMARY KEY AUTOINCREMENT,
+  system_id       INTEGER NOT NULL REFERENCES system,
+  prompt_id       INTEGER REFERENCES prompt,
+  sha256          TEXT NOT NULL,
+  width           INTEGER NOT NULL,
+  height          INTEGER NOT NULL,
+  byte_length     INTEGER NOT NULL,
+  media_type      TEXT NOT NULL,
+  seed            INTEGER,
+  inference_steps INTEGER,
+  guidance_scale  REAL,
+  scheduler       TEXT,
+  model_sha256    TEXT,
+  job_id          INTEGER REFERENCES job,
+  created_at      TEXT NOT NULL,
+  UNIQUE (system_id, prompt_id, seed)
+) STRICT;
+CREATE INDEX image_sha256 ON image (sha256);
+
+-- Studies ------------------------------------------------------------------------------------------------------------
+
+CREATE TABLE study (
+  study_id              INTEGER PRIMARY KEY AUTOINCREMENT,
+  name                  TEXT NOT NULL UNIQUE,
+  link_token            TEXT NOT NULL UNIQUE,
+  state                 TEXT NOT NULL CHECK (state IN ('draft', 'running', 'paused', 'closed')),
+  votes_per_comparison  INTEGER NOT NULL CHECK (votes_per_comparison >= 1),
+  consent               TEXT NOT NULL,
+  instructions          TEXT NOT NULL,
+  system_a_id           INTEGER NOT NULL REFERENCES system,
+  system_b_id           INTEGER NOT NULL REFERENCES system,
+  parent_study_id       INTEGER REFERENCES study,
+  created_by_account_id INTEGER REFERENCES account,
+  created_at            TEXT NOT NULL,
+  opened_at             TEXT,
+  closed_at             TEXT,
+  CHECK (system_a_id <> system_b_id)
+) STRICT;
+
+CREATE TABLE study_axis (
+  study_id       INTEGER NOT NULL REFERENCES study ON DELETE CASCADE,
+  axis           TEXT NOT NULL CHECK (axis IN ('flaws', 'appeal')),
+  position       INTEGER NOT NULL,
+  question       TEXT NOT NULL,
+  prompt_visible INTEGER NOT NULL CHECK (prompt_visible IN (0, 1)),
+  PRIMARY KEY (study_id, axis),
+  UNIQUE (study_id, position)
+) STRICT;
+
+CREATE TABLE comparison (
+  comparison_id INTEGER PRIMARY KEY AUTOINCREMENT,
+  study_id      INTEGER NOT NULL REFERENCES study ON DELETE CASCADE,
+  prompt_id     INTEGER NOT NULL REFERENCES prompt,
+  image_a_id    INTEGER NOT NULL REFERENCES image,
+  image_b_id    INTEGER NOT NULL REFERENCES image,
+  position      INTEGER NOT NULL,
+  UNIQUE (study_id, position),
+  UNIQUE (study_id, comparison_id),
+  CHECK (image_a_id <> image_b_id)
+) STRICT;
+
+-- Rating -------------------------------------------------------------------------------------------------------------
+
+CREATE TABLE rater (
+  rater_id          INTEGER PRIMARY KEY AUTOINCREMENT,
+  pseudonym         TEXT NOT NULL UNIQUE,
+  token_sha256      TEXT UNIQUE,
+  simulated         INTEGER NOT NULL CHECK (simulated IN (0, 1)),
+  user_agent_family TEXT,
+  created_at        TEXT NOT NULL
+) STRICT;
+
+-- One rater in one study; there is no row before consent.
+CREATE TABLE session (
+  session_id    INTEGER PRIMARY KEY AUTOINCREMENT,
+  rater_id      INTEGER NOT NULL REFERENCES rater,
+  study_id      INTEGER NOT NULL REFERENCES study,
+  consented_at  TEXT NOT NULL,
+  instructed_at TEXT,
+  finished_at   TEXT,
+  UNIQUE (rater_id, study_id)
+) STRICT;
+CREATE INDEX session_study ON session (study_id);
+
+-- A comparison handed to a rater. The side swap is drawn when the row is made and never changes.
+CREATE TABLE assignment (
+  assignment_id TEXT PRIMARY KEY CHECK (length(assignment_id) = 36),
+  study_id      INTEGER NOT NULL,
+  comparison_id INTEGER NOT NULL,
+  axis          TEXT NOT NULL,
+  rater_id      INTEGER NOT NULL,
+  session_id    INTEGER NOT NULL REFERENCES session,
+  position      INTEGER NOT NULL,
+  left_is_b     INTEGER NOT NULL CHECK (left_is_b IN (0, 1)),
+  created_at    TEXT NOT NULL,
+  leased_until  TEXT NOT NULL,
+  FOREIGN KEY (study_id, comparison_id) REFERENCES comparison (study_id, comparison_id),
+  FOREIGN KEY (study_id, axis) REFERENCES study_axis (study_id, axis),
+  FOREIGN KEY (rater_id, study_id) REFERENCES session (rater_id, study_id),
+  UNIQUE (rater_id, comparison_id, axis),
+  UNIQUE (session_id, position),
+  UNIQUE (study_id, comparison_id, axis, rater_id, assignment_id)
+) STRICT;
+
+-- Append-only. Voting again on an assignment adds a row that supersedes the last one, so that the votes of an
+-- assignment form one chain whose end is the only one that can count.
+CREATE TABLE vote (
+  vote_id            TEXT PRIMARY KEY CHECK (length(vote_id) = 36),
+  supersedes_vote_id TEXT UNIQUE REFERENCES vote,
+  assignment_id      TEXT NOT NULL,
+  study_id           INTEGER NOT NULL,
+  comparison_id      INTEGER NOT NULL,
+  axis               TEXT NOT NULL,
+  rater_id           INTEGER NOT NULL,
+  choice_screen      TEXT NOT NULL CHECK (choice_screen IN ('left', 'right', 'tie', 'reject')),
+  winner             TEXT NOT NULL CHECK (winner IN ('a', 'b', 'tie', 'reject')),
+  reject_reason      TEXT CHECK (reject_reason IN ('style_mismatch', 'not_loaded', 'unsafe', 'other')),
+  response_ms        INTEGER NOT NULL CHECK (response_ms >= 0),
+  shown_at           TEXT NOT NULL,
+  decoded_left_at    TEXT,
+  decoded_right_at   TEXT,
+  voted_at           TEXT NOT NULL,
+  received_at        TEXT NOT NULL,
+  clock_suspect      INTEGER NOT NULL CHECK (clock_suspect IN (0, 1)),
+  input              TEXT CHECK (input IN ('key', 'pointer', 'touch')),
+  viewport_w         INTEGER,
+  viewport_h         INTEGER,
+  dpr                REAL,
+  app_version        TEXT NOT NULL,
+  FOREIGN KEY (study_id, comparison_id, axis, rater_id, assignment_id)
+    REFERENCES assignment (study_id, comparison_id, axis, rater_id, assignment_id),
+  CHECK (choice_screen = winner OR (choice_screen IN ('left', 'right') AND winner IN ('a', 'b'))),
+  CHECK ((choice_screen = 'reject') = (reject_reason IS NOT NULL))
+) STRICT;
+CREATE UNIQUE INDEX vote_first ON vote (assignment_id) WHERE supersedes_vote_id IS NULL;
+CREATE INDEX vote_assignment ON vote (assignment_id);
+CREATE INDEX vote_comparison ON vote (study_id, comparison_id, axis);
+
+-- Undo is a row too. retracted_at is the server's clock.
+CREATE TABLE vote_retraction (
+  vote_id      TEXT PRIMARY KEY REFERENCES vote,
+  retracted_at TEXT NOT NULL
+) STRICT;
+
+-- The votes that results are made from: at most one per assignment.
+CREATE VIEW counting_vote AS
+SELECT vote.*
+FROM vote
+WHERE NOT EXISTS (SELECT 1 FROM vote_retraction r WHERE r.vote_id = vote.vote_id)
+  AND NOT EXISTS (SELECT 1 FROM vote later WHERE later.supersedes_vote_id = vote.vote_id);
+
+-- Rounds -------------------------------------------------------------------------------------------------------------
+
+CREATE TABLE preference_set (
+  preference_set_id     INTEGER PRIMARY KEY AUTOINCREMENT,
+  name                  TEXT NOT NULL UNIQUE,
+  study_id              INTEGER NOT NULL REFERENCES study,
+  axis_rule             TEXT NOT NULL CHECK (axis_rule IN ('flaws', 'appeal', 'flaws_then_appeal')),
+  sha256                TEXT NOT NULL,
+  pair_count            INTEGER NOT NULL,
+  left_out              TEXT NOT NULL,
+  created_by_account_id INTEGER REFERENCES account,
+  created_at            TEXT NOT NULL
+) STRICT;
+
+-- The vote counts are those of the axis that decided the pair.
+CREATE TABLE preference_pair (
+  preference_set_id INTEGER NOT NULL REFERENCES preference_set,
+  pair_number       INTEGER NOT NULL,
+  comparison_id     INTEGER NOT NULL REFERENCES comparison,
+  axis              TEXT NOT NULL CHECK (axis IN ('flaws', 'appeal')),
+  prompt            TEXT NOT NULL,
+  chosen_image_id   INTEGER NOT NULL REFERENCES image,
+  rejected_image_id INTEGER NOT NULL REFERENCES image,
+  votes_chosen      INTEGER NOT NULL,
+  votes_rejected    INTEGER NOT NULL,
+  votes_tie         INTEGER NOT NULL,
+  weight            REAL NOT NULL,
+  PRIMARY KEY (preference_set_id, pair_number),
+  UNIQUE (preference_set_id, comparison_id)
+) STRICT;
+
+CREATE TABLE job (
+  job_id                INTEGER PRIMARY KEY AUTOINCREMENT,
+  kind                  TEXT NOT NULL CHECK (kind IN ('train', 'sample')),
+  name                  TEXT NOT NULL,
+  state                 TEXT NOT NULL
+                        CHECK (state IN ('queued', 'running', 'succeeded', 'failed', 'cancelled', 'interrupted')),
+  folder                TEXT NOT NULL UNIQUE,
+  spec_json             TEXT NOT NULL,
+  model_id              INTEGER NOT NULL REFERENCES model,
+  preference_set_id     INTEGER REFERENCES preference_set,
+  process_id            INTEGER,
+  process_started_at    TEXT,
+  exit_code             INTEGER,
+  error                 TEXT,
+  cancel_requested_at   TEXT,
+  created_by_account_id INTEGER REFERENCES account,
+  created_at            TEXT NOT NULL,
+  started_at            TEXT,
+  finished_at           TEXT
+) STRICT;
+CREATE INDEX job_state ON job (state);
+
+-- What is recorded stays -----------------------------------------------------------------------------------------------
+
+CREATE TRIGGER vote_update BEFORE UPDATE ON vote BEGIN SELECT RAISE(ABORT, 'vote is append-only'); END;
+CREATE TRIGGER vote_delete BEFORE DELETE ON vote BEGIN SELECT RAISE(ABORT, 'vote is append-only'); END;
+CREATE TRIGGER vote_retraction_update BEFORE UPDATE ON vote_retraction BEGIN SELECT RAISE(ABORT, 'vote_retraction is append-only'); END;
+CREATE TRIGGER vote_retraction_delete BEFORE DELETE ON vote_retraction BEGIN SELECT RAISE(ABORT, 'vote_retraction is append-only'); END;
+CREATE TRIGGER preference_set_update BEFORE UPDATE ON preference_set BEGIN SELECT RAISE(ABORT, 'preference_set is append-only'); END;
+CREATE TRIGGER preference_set_delete BEFORE DELETE ON preference_set BEGIN SELECT RAISE(ABORT, 'preference_set is append-only'); END;
+CREATE TRIGGER preference_pair_update BEFORE UPDATE ON preference_pair BEGIN SELECT RAISE(ABORT, 'preference_pair is append-only'); END;
+CREATE TRIGGER preference_pair_delete BEFORE DELETE ON preference_pair BEGIN SELECT RAISE(ABORT, 'preference_pair is append-only'); END;

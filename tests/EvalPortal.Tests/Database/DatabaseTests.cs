@@ -1,0 +1,45 @@
+using Microsoft.Extensions.Time.Testing;
+using PixelPost.EvalPortal.Database;
+
+namespace PixelPost.EvalPortal.Tests.Database;
+
+/// <summary>
+/// One test's own empty, migrated database. Every suite is one abstract class with a derived class per database.
+/// </summary>
+public abstract class DatabaseTests(DatabaseKind kind) : IAsyncLifetime
+{
+    private string? _folder;
+
+    /// <summary>The database under test.</summary>
+    protected Db Db { get; private set; } = null!;
+
+    /// <summary>Time as the test sets it.</summary>
+    protected FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
+
+    /// <summary>Makes the database; overridden to add the rows a suite starts from.</summary>
+    public virtual async Task InitializeAsync()
+    {
+        Db = await CreateEmptyAsync();
+        await Migrator.MigrateAsync(Db, Clock);
+    }
+
+    public virtual Task DisposeAsync()
+    {
+        if (_folder is not null)
+        {
+            Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+            Directory.Delete(_folder, recursive: true);
+        }
+        return Task.CompletedTask;
+    }
+
+    /// <summary>A database without any table.</summary>
+    protected async Task<Db> CreateEmptyAsync()
+    {
+        if (kind == DatabaseKind.Postgres)
+            return await PostgresCluster.CreateDatabaseAsync();
+
+        _folder ??= Directory.CreateTempSubdirectory("pixelpost-test-").FullName;
+        return Db.Sqlite(Path.Combine(_folder, $"{Guid.NewGuid():N}.db"));
+    }
+}

@@ -1,0 +1,79 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using Dapper;
+using PixelPost.EvalPortal.Database;
+
+namespace PixelPost.EvalPortal.Tests.Database;
+
+/// <summary>
+/// A private PostgreSQL server for this test run, started on first use from the programs of the <c>postgresql</c> package
+/// and stopped when the test process ends. It listens on a free port of 127.0.0.1 only.
+/// </summary>
+internal static class PostgresCluster
+{
+    private static readonly Lazy<Task<Server>> Start = new(() => Task.Run(StartServer));
+    private static int _databases;
+
+    /// <summary>A new empty database. Skips the running test, with the reason, where there is no PostgreSQL to start.</summary>
+    public static async Task<Db> CreateDatabaseAsync()
+    {
+        var server = await Start.Value;
+        Skip.If(server.WhyNot is not null, server.WhyNot);
+        var name = $"test_{Interlocked.Increment(ref _databases)}";
+        await using var connection = await Db.Postgres(server.ConnectionString("postgres")).OpenAsync();
+        await connection.ExecuteAsync($"CREATE DATABASE {name}");
+        return Db.Postgres(server.ConnectionString(name));
+    }
+
+    private static Server StartServer()
+    {
+        var bin = Directory.Exists("/usr/lib/postgresql")
+            ? Directory.GetDirectories("/usr/lib/postgresql").Select(d => $"{d}/bin").LastOrDefault(d => File.Exists($"{d}/initdb"))
+            : null;
+        if (bin is null)
+            return new Server { WhyNot = "PostgreSQL is not installed (Debian, Ubuntu: apt-get install postgresql)." };
+
+        var folder = Directory.CreateTempSubdirectory("pixelpost-pg-").FullName;
+        if (Environment.IsPrivilegedProcess) // PostgreSQL refuses to run as root
+            Process.Start("chown", ["postgres", folder]).WaitForExit();
+        var port = FreePort();
+        Run($"{bin}/initdb -D {folder}/data -A trust -U pixelpost --locale=C.UTF-8 -E UTF8 --no-sync");
+        Run($"{bin}/pg_ctl -D {folder}/data -w -l {folder}/log start -o '-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c fsync=off -c max_connections=400'");
+        // This shell waits for the end of its standard input, which comes however the test process ends.
+        Shell($"cat; {bin}/pg_ctl -D {folder}/data -m immediate stop; rm -rf {folder}");
+        return new Server { Port = port };
+    }
+
+    private static void Run(string command)
+    {
+        using var process = Shell(command);
+        process.WaitForExit();
+        if (process.ExitCode != 0)
+            throw new InvalidOperationException($"Exit code {process.ExitCode} from: {command}");
+    }
+
+    /// <summary>Starts a shell command as a user that may own the server; its output goes nowhere, because the server would hold a pipe open.</summary>
+    private static Process Shell(string command)
+    {
+        string[] shell = ["/bin/sh", "-c", $"exec >/dev/null 2>&1; {command}"];
+        string[] line = Environment.IsPrivilegedProcess ? ["runuser", "-u", "postgres", "--", .. shell] : shell;
+        return Process.Start(new ProcessStartInfo(line[0], line[1..]) { WorkingDirectory = "/", RedirectStandardInput = true })!;
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private sealed record Server
+    {
+        public int Port { get; init; }
+        public string? WhyNot { get; init; }
+
+        public string ConnectionString(string database) =>
+            $"Host=127.0.0.1;Port={Port};Username=pixelpost;Database={database};Maximum Pool Size=8;Connection Idle Lifetime=10";
+    }
+}
