@@ -1,0 +1,134 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace PixelPost.Training.Models;
+
+/// <summary><c>vae/config.json</c> of an AutoencoderTiny.</summary>
+public sealed record AutoencoderTinyConfig
+{
+    /// <summary>Colour channels of the image.</summary>
+    public int InChannels { get; init; } = 3;
+
+    /// <summary>Colour channels of the decoded image.</summary>
+    public int OutChannels { get; init; } = 3;
+
+    /// <summary>Channels of a latent.</summary>
+    public int LatentChannels { get; init; } = 4;
+
+    /// <summary>Width of each encoder stage; all equal.</summary>
+    public int[] EncoderBlockOutChannels { get; init; } = [64, 64, 64, 64];
+
+    /// <summary>Width of each decoder stage; all equal.</summary>
+    public int[] DecoderBlockOutChannels { get; init; } = [64, 64, 64, 64];
+
+    /// <summary>Residual blocks in each encoder stage, finest first.</summary>
+    public int[] NumEncoderBlocks { get; init; } = [1, 3, 3, 3];
+
+    /// <summary>Residual blocks in each decoder stage, coarsest first.</summary>
+    public int[] NumDecoderBlocks { get; init; } = [3, 3, 3, 1];
+
+    /// <summary>Latents are multiplied by this before they are noised.</summary>
+    public double ScalingFactor { get; init; } = 1.0;
+}
+
+/// <summary>
+/// The tiny autoencoder ("TAESD"): purely convolutional, so a pixel depends on a bounded patch of the latent.
+/// Images are [B, 3, H, W] in [-1, 1], latents [B, 4, H/8, W/8].
+/// </summary>
+/// <remarks>diffusers 0.27 <c>AutoencoderTiny</c>; O. Boer Bohan, github.com/madebyollin/taesd.</remarks>
+public sealed class AutoencoderTiny : nn.Module, IAutoencoder
+{
+    private readonly EncoderTiny encoder;
+    private readonly DecoderTiny decoder;
+
+    public AutoencoderTiny(AutoencoderTinyConfig config) : base(nameof(AutoencoderTiny))
+    {
+        Config = config;
+        encoder = new EncoderTiny(config);
+        decoder = new DecoderTiny(config);
+        RegisterComponents();
+    }
+
+    /// <summary>The configuration it was built from.</summary>
+    public AutoencoderTinyConfig Config { get; }
+
+    /// <inheritdoc/>
+    public double ScalingFactor => Config.ScalingFactor;
+
+    /// <inheritdoc/>
+    public int LatentChannels => Config.LatentChannels;
+
+    /// <inheritdoc/>
+    public int Compression => 1 << (Config.NumEncoderBlocks.Length - 1);
+
+    /// <inheritdoc/>
+    public Tensor Encode(Tensor images) => encoder.call(images);
+
+    /// <inheritdoc/>
+    public Tensor Decode(Tensor latents) => decoder.call(latents);
+}
+
+/// <summary>Three 3×3 convolutions beside a skip connection.</summary>
+internal sealed class AutoencoderTinyBlock : nn.Module<Tensor, Tensor>
+{
+    private readonly Sequential conv;
+
+    public AutoencoderTinyBlock(int channels) : base(nameof(AutoencoderTinyBlock))
+    {
+        conv = nn.Sequential(
+            ("0", nn.Conv2d(channels, channels, 3, padding: 1)),
+            ("1", nn.ReLU()),
+            ("2", nn.Conv2d(channels, channels, 3, padding: 1)),
+            ("3", nn.ReLU()),
+            ("4", nn.Conv2d(channels, channels, 3, padding: 1)));
+        RegisterComponents();
+    }
+
+    public override Tensor forward(Tensor x) => nn.functional.relu(conv.call(x) + x);
+}
+
+internal sealed class EncoderTiny : nn.Module<Tensor, Tensor>
+{
+    private readonly Sequential layers;
+
+    public EncoderTiny(AutoencoderTinyConfig config) : base(nameof(EncoderTiny))
+    {
+        var width = config.EncoderBlockOutChannels[0];
+        var list = new List<nn.Module<Tensor, Tensor>>();
+        for (var stage = 0; stage < config.NumEncoderBlocks.Length; stage++)
+        {
+            list.Add(stage == 0
+                ? nn.Conv2d(config.InChannels, width, 3, padding: 1)
+                : nn.Conv2d(width, width, 3, stride: 2, padding: 1, bias: false));
+            for (var i = 0; i < config.NumEncoderBlocks[stage]; i++) list.Add(new AutoencoderTinyBlock(width));
+        }
+        list.Add(nn.Conv2d(width, config.LatentChannels, 3, padding: 1));
+        layers = nn.Sequential(list.Select((module, index) => (index.ToString(System.Globalization.CultureInfo.InvariantCulture), module)).ToArray());
+        RegisterComponents();
+    }
+
+    public override Tensor forward(Tensor x) => layers.call((x + 1) / 2);
+}
+
+internal sealed class DecoderTiny : nn.Module<Tensor, Tensor>
+{
+    private readonly Sequential layers;
+
+    public DecoderTiny(AutoencoderTinyConfig config) : base(nameof(DecoderTiny))
+    {
+        var width = config.DecoderBlockOutChannels[0];
+        var list = new List<nn.Module<Tensor, Tensor>> { nn.Conv2d(config.LatentChannels, width, 3, padding: 1), nn.ReLU() };
+        for (var stage = 0; stage < config.NumDecoderBlocks.Length; stage++)
+        {
+            var last = stage == config.NumDecoderBlocks.Length - 1;
+            for (var i = 0; i < config.NumDecoderBlocks[stage]; i++) list.Add(new AutoencoderTinyBlock(width));
+            if (!last) list.Add(nn.Upsample(scale_factor: [2.0, 2.0], mode: UpsampleMode.Nearest));
+            list.Add(nn.Conv2d(width, last ? config.OutChannels : width, 3, padding: 1, bias: last));
+        }
+        layers = nn.Sequential(list.Select((module, index) => (index.ToString(System.Globalization.CultureInfo.InvariantCulture), module)).ToArray());
+        RegisterComponents();
+    }
+
+    // tanh keeps latents that were never seen in training from blowing up the decoder
+    public override Tensor forward(Tensor x) => layers.call(tanh(x / 3) * 3) * 2 - 1;
+}

@@ -1,0 +1,118 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace PixelPost.Training.Models;
+
+/// <summary>CLIP's lower-case byte-pair tokenizer.</summary>
+/// <remarks>Radford et al. (2021); transformers 4.26 <c>CLIPTokenizer</c>, whose <c>vocab.json</c> and <c>merges.txt</c> it reads.</remarks>
+public sealed partial class ClipTokenizer
+{
+    /// <summary>First token of every sequence.</summary>
+    public const string Start = "<|startoftext|>";
+
+    /// <summary>Last token of every sequence, and its padding.</summary>
+    public const string End = "<|endoftext|>";
+
+    private static readonly string[] ByteSymbols = MakeByteSymbols();
+
+    private readonly Dictionary<string, int> _vocabulary;
+    private readonly Dictionary<(string, string), int> _ranks;
+    private readonly Dictionary<string, int[]> _words = new(StringComparer.Ordinal);
+    private readonly int _start, _end;
+
+    /// <param name="vocabulary">Token → id.</param>
+    /// <param name="merges">Pairs, most frequent first.</param>
+    /// <param name="maxLength">Length of every sequence, start and end included.</param>
+    public ClipTokenizer(Dictionary<string, int> vocabulary, IReadOnlyList<(string, string)> merges, int maxLength)
+    {
+        _vocabulary = vocabulary;
+        _ranks = merges.Select((pair, rank) => (pair, rank)).ToDictionary(m => m.pair, m => m.rank);
+        (_start, _end, MaxLength) = (vocabulary[Start], vocabulary[End], maxLength);
+    }
+
+    /// <summary>Length of every sequence, in tokens.</summary>
+    public int MaxLength { get; }
+
+    /// <summary>Tokens in the vocabulary.</summary>
+    public int VocabularySize => _vocabulary.Count;
+
+    /// <summary>Reads a <c>tokenizer</c> folder.</summary>
+    public static ClipTokenizer Load(string folder)
+    {
+        var vocabulary = JsonSerializer.Deserialize<Dictionary<string, int>>(File.ReadAllBytes(Path.Combine(folder, "vocab.json")))!;
+        var merges = File.ReadLines(Path.Combine(folder, "merges.txt")).Where(l => l.Length > 0 && !l.StartsWith("#version", StringComparison.Ordinal))
+            .Select(l => l.Split(' ')).Select(p => (p[0], p[1])).ToList();
+        using var config = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder, "tokenizer_config.json")));
+        return new ClipTokenizer(vocabulary, merges, config.RootElement.GetProperty("model_max_length").GetInt32());
+    }
+
+    /// <summary>Token ids of a text: start, as much of the text as fits, end, padded with the end token.</summary>
+    public long[] Encode(string text)
+    {
+        var ids = new List<long> { _start };
+        foreach (var word in Words(text)) ids.AddRange(Merge(word).Select(i => (long)i));
+        if (ids.Count > MaxLength - 1) ids.RemoveRange(MaxLength - 1, ids.Count - MaxLength + 1);
+        while (ids.Count < MaxLength) ids.Add(_end);
+        return [.. ids];
+    }
+
+    /// <summary>Tokens of a text, start and end included, before it is cut to <see cref="MaxLength"/>.</summary>
+    public int Count(string text) => Words(text).Sum(w => Merge(w).Length) + 2;
+
+    /// <summary>The words of a text as byte symbols, the last one of each marked as a word's end.</summary>
+    internal static IEnumerable<string[]> Words(string text)
+    {
+        var clean = Whitespace().Replace(text.Normalize(NormalizationForm.FormC), " ").Trim().ToLowerInvariant();
+        foreach (Match match in Pattern().Matches(clean))
+        {
+            var symbols = Encoding.UTF8.GetBytes(match.Value).Select(b => ByteSymbols[b]).ToArray();
+            symbols[^1] += "</w>";
+            yield return symbols;
+        }
+    }
+
+    /// <summary>The 256 byte symbols in CLIP's order, then the same as word ends: the start of every vocabulary.</summary>
+    internal static IEnumerable<string> BaseVocabulary()
+    {
+        var ordered = Enumerable.Range(0, 256).OrderBy(b => Printable(b) ? 0 : 1).ThenBy(b => b).Select(b => ByteSymbols[b]).ToList();
+        return ordered.Concat(ordered.Select(s => s + "</w>"));
+    }
+
+    private int[] Merge(string[] symbols)
+    {
+        var key = string.Concat(symbols);
+        if (_words.TryGetValue(key, out var known)) return known;
+        var parts = symbols.ToList();
+        while (parts.Count > 1)
+        {
+            var best = Enumerable.Range(0, parts.Count - 1).MinBy(i => _ranks.GetValueOrDefault((parts[i], parts[i + 1]), int.MaxValue));
+            if (!_ranks.ContainsKey((parts[best], parts[best + 1]))) break;
+            var (left, right) = (parts[best], parts[best + 1]);
+            for (var i = 0; i < parts.Count - 1; i++)
+            {
+                if (parts[i] != left || parts[i + 1] != right) continue;
+                parts[i] = left + right;
+                parts.RemoveAt(i + 1);
+            }
+        }
+        return _words[key] = [.. parts.Select(p => _vocabulary.GetValueOrDefault(p, _end))];
+    }
+
+    private static bool Printable(int b) => b is >= '!' and <= '~' or >= 0xA1 and <= 0xAC or >= 0xAE and <= 0xFF;
+
+    // printable bytes stand for themselves, the others for the characters from U+0100 on
+    private static string[] MakeByteSymbols()
+    {
+        var symbols = new string[256];
+        var next = 256;
+        for (var b = 0; b < 256; b++) symbols[b] = ((char)(Printable(b) ? b : next++)).ToString();
+        return symbols;
+    }
+
+    [GeneratedRegex(@"<\|startoftext\|>|<\|endoftext\|>|'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Pattern();
+
+    [GeneratedRegex(@"\s+")]
+    private static partial Regex Whitespace();
+}

@@ -1,0 +1,247 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace PixelPost.Training.Models;
+
+/// <summary><c>transformer/config.json</c> of a PixArt denoiser.</summary>
+public sealed record PixArtConfig
+{
+    /// <summary>Channels of a latent.</summary>
+    public int InChannels { get; init; } = 4;
+
+    /// <summary>Channels of the output: as many as go in, or twice as many where a variance is learnt too.</summary>
+    public int OutChannels { get; init; } = 8;
+
+    /// <summary>Side of a latent the position embedding is made for.</summary>
+    public int SampleSize { get; init; } = 32;
+
+    /// <summary>Side of the patch of latents that makes one token.</summary>
+    public int PatchSize { get; init; } = 2;
+
+    /// <summary>Transformer blocks.</summary>
+    public int NumLayers { get; init; } = 28;
+
+    /// <summary>Attention heads.</summary>
+    public int NumAttentionHeads { get; init; } = 16;
+
+    /// <summary>Channels per head.</summary>
+    public int AttentionHeadDim { get; init; } = 72;
+
+    /// <summary>Channels of the text embedding.</summary>
+    public int CaptionChannels { get; init; } = 4096;
+
+    /// <summary>Whether queries, keys and values have a bias.</summary>
+    public bool AttentionBias { get; init; } = true;
+
+    /// <summary>Epsilon of the layer norms.</summary>
+    public double NormEps { get; init; } = 1e-6;
+
+    /// <summary>Divides positions; null means the side of the latent over 64, at least 1.</summary>
+    public double? InterpolationScale { get; init; }
+}
+
+/// <summary>The PixArt-α diffusion transformer: cross-attention to text, one timestep modulation shared by all blocks.</summary>
+/// <remarks>Chen et al. (2023), arXiv 2310.00426; diffusers 0.27 <c>Transformer2DModel</c> with <c>ada_norm_single</c>, later <c>PixArtTransformer2DModel</c>.</remarks>
+public sealed class PixArtTransformer2DModel : nn.Module, IDenoiser
+{
+    private readonly PatchEmbed pos_embed;
+    private readonly AdaLayerNormSingle adaln_single;
+    private readonly CaptionProjection caption_projection;
+    private readonly ModuleList<PixArtBlock> transformer_blocks;
+    private readonly Parameter scale_shift_table;
+    private readonly Linear proj_out;
+    private readonly int _width;
+
+    public PixArtTransformer2DModel(PixArtConfig config) : base(nameof(PixArtTransformer2DModel))
+    {
+        Config = config;
+        _width = config.NumAttentionHeads * config.AttentionHeadDim;
+        pos_embed = new PatchEmbed(config, _width);
+        adaln_single = new AdaLayerNormSingle(_width);
+        caption_projection = new CaptionProjection(config.CaptionChannels, _width);
+        transformer_blocks = new ModuleList<PixArtBlock>(Enumerable.Range(0, config.NumLayers).Select(_ => new PixArtBlock(config, _width)).ToArray());
+        scale_shift_table = new Parameter(randn(2, _width) / Math.Sqrt(_width));
+        proj_out = nn.Linear(_width, config.PatchSize * config.PatchSize * config.OutChannels);
+        RegisterComponents();
+    }
+
+    /// <summary>The configuration it was built from.</summary>
+    public PixArtConfig Config { get; }
+
+    /// <inheritdoc/>
+    public int LatentChannels => Config.InChannels;
+
+    /// <inheritdoc/>
+    public int SampleSize => Config.SampleSize;
+
+    /// <inheritdoc/>
+    public Tensor Predict(Tensor noisyLatents, Tensor timesteps, Tensor encoderHiddenStates) =>
+        Forward(noisyLatents, timesteps, encoderHiddenStates, null)[.., ..Config.InChannels];
+
+    /// <summary>The network's whole output.</summary>
+    /// <param name="noisyLatents">[B, C, H, W].</param>
+    /// <param name="timesteps">[B].</param>
+    /// <param name="encoderHiddenStates">[B, S, caption channels].</param>
+    /// <param name="encoderMask">[B, S], 1 for a token and 0 for padding; null when all count.</param>
+    /// <returns>[B, out channels, H, W].</returns>
+    public Tensor Forward(Tensor noisyLatents, Tensor timesteps, Tensor encoderHiddenStates, Tensor? encoderMask)
+    {
+        var (batch, height, width) = (noisyLatents.shape[0], noisyLatents.shape[2] / Config.PatchSize, noisyLatents.shape[3] / Config.PatchSize);
+        var x = pos_embed.call(noisyLatents);                                    // [B, T, width]
+        var (modulation, time) = adaln_single.call(timesteps);                   // [B, 6 width], [B, width]
+        var context = caption_projection.call(encoderHiddenStates);              // [B, S, width]
+        var mask = encoderMask is null ? null : ((1 - encoderMask.to(x.dtype)) * -10_000.0).reshape(batch, 1, 1, -1);
+        foreach (var block in transformer_blocks) x = block.call(x, context, modulation, mask);
+
+        var shiftAndScale = (scale_shift_table.unsqueeze(0) + time.unsqueeze(1)).chunk(2, 1);
+        x = PixArtBlock.Normalised(x, _width, Config.NormEps) * (1 + shiftAndScale[1]) + shiftAndScale[0];
+        return proj_out.call(x)
+            .reshape(batch, height, width, Config.PatchSize, Config.PatchSize, Config.OutChannels)
+            .permute(0, 5, 1, 3, 2, 4)
+            .reshape(batch, Config.OutChannels, height * Config.PatchSize, width * Config.PatchSize);
+    }
+
+    /// <summary>PixArt's initial weights: small embeddings, blocks and output that start as the identity.</summary>
+    public void InitialiseForTraining()
+    {
+        using var noGrad = no_grad();
+        foreach (var (name, parameter) in named_parameters())
+        {
+            if (name.EndsWith("bias", StringComparison.Ordinal)) nn.init.zeros_(parameter);
+            else if (name.StartsWith("proj_out", StringComparison.Ordinal) || name.Contains("attn2.to_out", StringComparison.Ordinal)) nn.init.zeros_(parameter);
+            else if (name.Contains("scale_shift_table", StringComparison.Ordinal)) continue;
+            else if (name.StartsWith("adaln_single", StringComparison.Ordinal) || name.StartsWith("caption_projection", StringComparison.Ordinal)) nn.init.normal_(parameter, std: 0.02);
+            else nn.init.xavier_uniform_(parameter.shape.Length == 4 ? parameter.flatten(1) : parameter);
+        }
+    }
+}
+
+/// <summary>Latents cut into patches, one token each, plus fixed sine-cosine positions.</summary>
+internal sealed class PatchEmbed : nn.Module<Tensor, Tensor>
+{
+    private readonly Conv2d proj;
+    private readonly PixArtConfig _config;
+    private readonly int _width;
+    private Tensor? _positions;
+    private (long, long) _grid;
+
+    public PatchEmbed(PixArtConfig config, int width) : base(nameof(PatchEmbed))
+    {
+        (_config, _width) = (config, width);
+        proj = nn.Conv2d(config.InChannels, width, config.PatchSize, stride: config.PatchSize);
+        RegisterComponents();
+    }
+
+    public override Tensor forward(Tensor latents)
+    {
+        var x = proj.call(latents);
+        var grid = (x.shape[2], x.shape[3]);
+        if (_positions is null || _grid != grid || _positions.device != x.device)
+        {
+            _positions?.Dispose();
+            _positions = Positions(grid.Item1, grid.Item2).to(x.device).DetachFromDisposeScope();
+            _grid = grid;
+        }
+        return x.flatten(2).transpose(1, 2) + _positions.to(x.dtype);
+    }
+
+    // the first half of the channels encodes the column, the second the row
+    private Tensor Positions(long rows, long columns)
+    {
+        var baseSize = _config.SampleSize / _config.PatchSize;
+        var interpolation = _config.InterpolationScale ?? Math.Max(_config.SampleSize / 64, 1);
+        var y = arange(rows, dtype: float64) / ((double)rows / baseSize) / interpolation;
+        var x = arange(columns, dtype: float64) / ((double)columns / baseSize) / interpolation;
+        var half = Waves(x).unsqueeze(0).expand(rows, columns, _width / 2);
+        var other = Waves(y).unsqueeze(1).expand(rows, columns, _width / 2);
+        return cat([half, other], 2).reshape(1, rows * columns, _width).to(float32);
+    }
+
+    private Tensor Waves(Tensor positions)
+    {
+        var quarter = _width / 4;
+        var omega = pow(10_000.0, -arange(quarter, dtype: float64) / quarter);
+        var angles = positions.unsqueeze(1) * omega.unsqueeze(0);
+        return cat([sin(angles), cos(angles)], 1);
+    }
+}
+
+/// <summary>Timestep to the six shifts, scales and gates that every block shares.</summary>
+internal sealed class AdaLayerNormSingle : nn.Module
+{
+    private readonly TimestepEmbeddings emb;
+    private readonly Linear linear;
+
+    public AdaLayerNormSingle(int width) : base(nameof(AdaLayerNormSingle))
+    {
+        emb = new TimestepEmbeddings(width);
+        linear = nn.Linear(width, 6 * width);
+        RegisterComponents();
+    }
+
+    public (Tensor Modulation, Tensor Time) call(Tensor timesteps)
+    {
+        var time = emb.call(timesteps);
+        return (linear.call(nn.functional.silu(time)), time);
+    }
+}
+
+internal sealed class TimestepEmbeddings : nn.Module<Tensor, Tensor>
+{
+    private readonly TimestepEmbedding timestep_embedder;
+
+    public TimestepEmbeddings(int width) : base(nameof(TimestepEmbeddings))
+    {
+        timestep_embedder = new TimestepEmbedding(256, width);
+        RegisterComponents();
+    }
+
+    public override Tensor forward(Tensor timesteps) => timestep_embedder.call(timesteps);
+}
+
+internal sealed class CaptionProjection : nn.Module<Tensor, Tensor>
+{
+    private readonly Linear linear_1, linear_2;
+
+    public CaptionProjection(int captionChannels, int width) : base(nameof(CaptionProjection))
+    {
+        linear_1 = nn.Linear(captionChannels, width);
+        linear_2 = nn.Linear(width, width);
+        RegisterComponents();
+    }
+
+    public override Tensor forward(Tensor captions) => linear_2.call(nn.functional.gelu(linear_1.call(captions), TorchSharp.Modules.GELU.Approximate.tanh));
+}
+
+/// <summary>Self-attention, attention to the text, feed-forward; the first and last modulated by the timestep.</summary>
+internal sealed class PixArtBlock : nn.Module
+{
+    private readonly Parameter scale_shift_table;
+    private readonly Attention attn1, attn2;
+    private readonly FeedForward ff;
+    private readonly int _width;
+    private readonly double _epsilon;
+
+    public PixArtBlock(PixArtConfig config, int width) : base(nameof(PixArtBlock))
+    {
+        (_width, _epsilon) = (width, config.NormEps);
+        scale_shift_table = new Parameter(randn(6, width) / Math.Sqrt(width));
+        attn1 = new Attention(width, width, config.NumAttentionHeads, config.AttentionHeadDim, config.AttentionBias);
+        attn2 = new Attention(width, width, config.NumAttentionHeads, config.AttentionHeadDim, config.AttentionBias);
+        ff = new FeedForward(width);
+        RegisterComponents();
+    }
+
+    /// <summary>Layer norm without weights.</summary>
+    public static Tensor Normalised(Tensor x, int width, double epsilon) => nn.functional.layer_norm(x, [width], null, null, epsilon);
+
+    public Tensor call(Tensor x, Tensor context, Tensor modulation, Tensor? mask)
+    {
+        // [B, 1, width] each: shift, scale and gate of attention, then of the feed-forward
+        var m = (scale_shift_table.unsqueeze(0) + modulation.reshape(modulation.shape[0], 6, _width)).chunk(6, 1);
+        var normed = Normalised(x, _width, _epsilon) * (1 + m[1]) + m[0];
+        x = x + m[2] * attn1.call(normed, normed);
+        x = x + attn2.call(x, context, mask);
+        return x + m[5] * ff.call(Normalised(x, _width, _epsilon) * (1 + m[4]) + m[3]);
+    }
+}

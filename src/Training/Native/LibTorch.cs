@@ -1,0 +1,108 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
+
+namespace PixelPost.Training.Native;
+
+/// <summary>
+/// Finds and loads libtorch before anything touches <c>TorchSharp.torch</c>: one copy for every program, kept in the NuGet
+/// cache, or the folder named by <c>PIXELPOST_LIBTORCH</c> (a Python PyTorch's <c>torch/lib</c>).
+/// </summary>
+public static class LibTorch
+{
+    /// <summary>Names another folder of libtorch libraries.</summary>
+    public const string FolderVariable = "PIXELPOST_LIBTORCH";
+
+    // In the order in which they need each other; the ones a build does not have are left out.
+    private static readonly string[] Libraries = ["c10", "c10_cuda", "torch_cpu", "torch_cuda", "torch"];
+
+    private static readonly Lock Gate = new();
+    private static List<string>? _loaded;
+
+    /// <summary>The folder libtorch is taken from.</summary>
+    public static string Folder => Environment.GetEnvironmentVariable(FolderVariable) is { Length: > 0 } named ? named : Beside("libtorch") ?? Metadata("LibTorchFolder");
+
+    /// <summary>TorchSharp's own native library, as published.</summary>
+    public static string Binding => Path.Combine(Beside("libtorch") ?? Metadata("LibTorchSharpFolder"), FileName("LibTorchSharp"));
+
+    /// <summary>Loads every library once, in order, and returns the paths that were loaded.</summary>
+    /// <exception cref="LibTorchException">A library is missing or does not load; the message says what to do.</exception>
+    public static IReadOnlyList<string> Load()
+    {
+        lock (Gate)
+        {
+            return _loaded ??= LoadAll();
+        }
+    }
+
+    private static List<string> LoadAll()
+    {
+        if (!File.Exists(Path.Combine(Folder, FileName("torch_cpu"))))
+            throw new LibTorchException($"libtorch is not in '{Folder}': {FileName("torch_cpu")} is missing. Run 'dotnet restore', or set {FolderVariable} to the folder that holds it.");
+
+        var loaded = new List<string>();
+        foreach (var library in Libraries)
+        {
+            var path = Path.Combine(Folder, FileName(library));
+            if (!File.Exists(path)) continue;
+            LoadLibrary(path);
+            loaded.Add(path);
+        }
+
+        var (binding, handle) = LoadBinding();
+        loaded.Add(binding);
+        NativeLibrary.SetDllImportResolver(typeof(TorchSharp.torch).Assembly, (name, _, _) => name == "LibTorchSharp" ? handle : IntPtr.Zero);
+        return loaded;
+    }
+
+    /// <summary>The published library where the system's libstdc++ is new enough, else a repaired copy of it.</summary>
+    private static (string Path, IntPtr Handle) LoadBinding()
+    {
+        try
+        {
+            return (Binding, NativeLibrary.Load(Binding));
+        }
+        catch (DllNotFoundException tooOld) when (tooOld.Message.Contains(OldLibStdCpp.MissingVersion, StringComparison.Ordinal))
+        {
+            var repaired = OldLibStdCpp.RepairedCopy(Binding);
+            return (repaired, LoadLibrary(repaired));
+        }
+        catch (DllNotFoundException other)
+        {
+            throw Unloadable(Binding, other);
+        }
+    }
+
+    private static IntPtr LoadLibrary(string path)
+    {
+        try
+        {
+            return NativeLibrary.Load(path);
+        }
+        catch (Exception problem) when (problem is DllNotFoundException or BadImageFormatException)
+        {
+            throw Unloadable(path, problem);
+        }
+    }
+
+    private static LibTorchException Unloadable(string path, Exception problem) =>
+        new($"'{path}' does not load: {problem.Message.ReplaceLineEndings(" ").Trim()} The version must be libtorch 2.10 for this processor; 'PixelPost.Training doctor' shows more.", problem);
+
+    /// <summary>A published worker carries its libraries in a folder beside the program.</summary>
+    private static string? Beside(string name)
+    {
+        var folder = Path.Combine(AppContext.BaseDirectory, name);
+        return Directory.Exists(folder) ? folder : null;
+    }
+
+    private static string Metadata(string key) =>
+        typeof(LibTorch).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().First(a => a.Key == key).Value!;
+
+    private static string FileName(string library) =>
+        OperatingSystem.IsWindows() ? library + ".dll" : OperatingSystem.IsMacOS() ? $"lib{library}.dylib" : $"lib{library}.so";
+}
+
+/// <summary>libtorch cannot be used; the message is a sentence with the cure.</summary>
+public sealed class LibTorchException : Exception
+{
+    public LibTorchException(string message, Exception? cause = null) : base(message, cause) { }
+}

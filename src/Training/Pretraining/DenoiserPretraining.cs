@@ -1,0 +1,208 @@
+using System.Diagnostics;
+using PixelPost.Training.Contracts;
+using PixelPost.Training.Data;
+using PixelPost.Training.Diffusion;
+using PixelPost.Training.Models;
+using PixelPost.Training.Weights;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace PixelPost.Training.Pretraining;
+
+/// <summary>Settings of <c>pretrain denoiser</c>.</summary>
+public sealed record DenoiserSettings
+{
+    /// <summary>Side of a training image, in pixels.</summary>
+    public int ImageSize { get; init; } = 128;
+
+    /// <summary>Images per step.</summary>
+    public int BatchSize { get; init; } = 32;
+
+    /// <summary>Optimizer steps.</summary>
+    public int Steps { get; init; } = 12_000;
+
+    /// <summary>Peak step size; linear warm-up over 300 steps, then cosine to a hundredth.</summary>
+    public double LearningRate { get; init; } = 6e-4;
+
+    /// <summary>Transformer blocks.</summary>
+    public int Layers { get; init; } = 8;
+
+    /// <summary>Attention heads of 64 channels.</summary>
+    public int Heads { get; init; } = 4;
+
+    /// <summary>Layers of the text encoder, which is trained along.</summary>
+    public int TextLayers { get; init; } = 3;
+
+    /// <summary>Channels of the text encoder.</summary>
+    public int TextWidth { get; init; } = 192;
+
+    /// <summary>Longest prompt, in tokens.</summary>
+    public int MaxTokens { get; init; } = 24;
+
+    /// <summary>Merges of the vocabulary.</summary>
+    public int Merges { get; init; } = 1200;
+
+    /// <summary>Probability of training without the caption, for classifier-free guidance.</summary>
+    public double CaptionDropout { get; init; } = 0.1;
+
+    /// <summary>γ of min-SNR weighting (Hang et al. 2023, arXiv 2303.09556).</summary>
+    public double MinSnrGamma { get; init; } = 5;
+
+    /// <summary>Decay of the weights' moving average, which is what is saved.</summary>
+    public double EmaDecay { get; init; } = 0.999;
+
+    /// <summary>Seed of every random draw.</summary>
+    public long Seed { get; init; } = 1;
+}
+
+/// <summary>Trains the text encoder and the denoiser that ship with the product, from random weights, on cached latents.</summary>
+public static class DenoiserPretraining
+{
+    private const int SaveEvery = 500;
+
+    /// <summary>Runs to the end, or goes on where <paramref name="output"/> was left.</summary>
+    /// <param name="pictures">The set.</param>
+    /// <param name="output">Folder that already holds <c>vae/</c>; becomes a whole model folder.</param>
+    /// <param name="settings">Hyper-parameters.</param>
+    public static void Run(IReadOnlyList<CaptionedPicture> pictures, string output, DenoiserSettings settings)
+    {
+        // tokenizer, schedule, autoencoder: fixed from the first run on
+        var tokenizerFolder = Path.Combine(output, "tokenizer");
+        if (!Directory.Exists(tokenizerFolder))
+            BytePairTraining.Run(pictures.SelectMany(p => p.Keywords.Append(p.Caption)), settings.Merges, settings.MaxTokens, tokenizerFolder);
+        var tokenizer = ClipTokenizer.Load(tokenizerFolder);
+        using var schedule = new NoiseSchedule(new ScheduleConfig { TimestepSpacing = "trailing" });
+        using var vae = DiffusersFolder.LoadAutoencoder(Path.Combine(output, "vae"));
+
+        // data: scaled latents and token ids in memory
+        using var latents = Latents(vae, pictures, settings.ImageSize);                              // [N, C, h, w]
+        using var tokens = stack(pictures.Select(p => tensor(tokenizer.Encode(p.Caption))).ToArray());  // [N, S]
+        using var noTokens = tensor(tokenizer.Encode(""));                                           // [S]
+        Console.WriteLine($"{latents.shape[0]} latents [{string.Join(", ", latents.shape[1..])}], sd {latents.std().item<float>():F3}; longest caption {pictures.Max(p => tokenizer.Count(p.Caption))} tokens");
+
+        // models, optimizer, average
+        torch.manual_seed(settings.Seed);
+        using var generator = new Generator((ulong)settings.Seed);
+        using var trained = new TextAndDenoiser(tokenizer, (int)latents.shape[2], settings);
+        var parameters = trained.named_parameters().Select(p => (p.name, (Tensor)p.parameter)).ToArray();
+        using var optimizer = new FusedAdam(parameters, OptimizerKind.AdamW, beta2: 0.99, weightDecay: 0.01);
+        using var average = new Ema(parameters, settings.EmaDecay);
+        var start = PretrainingState.Resume(output, trained, optimizer, average, generator);
+        Console.WriteLine($"{parameters.Sum(p => p.Item2.NumberOfElements):N0} parameters, from step {start} to {settings.Steps}");
+
+        var clock = Stopwatch.StartNew();
+        double sum = 0;
+        for (var step = start; step < settings.Steps; step++)
+        {
+            using var scope = NewDisposeScope(); // every tensor made below dies at the end of the step
+
+            // batch: latents, captions (some dropped), noise, timesteps
+            var picks = randint(0, latents.shape[0], [settings.BatchSize], generator: generator);
+            var clean = latents.index_select(0, picks);
+            var dropped = rand([settings.BatchSize, 1], generator: generator) < settings.CaptionDropout;
+            var ids = where(dropped, noTokens.unsqueeze(0), tokens.index_select(0, picks));
+            var noise = randn(clean.shape, generator: generator);
+            var timesteps = randint(0, schedule.Length, [settings.BatchSize], generator: generator);
+
+            // forward: Eq. 1 with min-SNR weights
+            var prediction = trained.denoiser.Predict(schedule.AddNoise(clean, noise, timesteps), timesteps, trained.text_encoder.Encode(ids));
+            var snr = schedule.SignalToNoise(timesteps);
+            var loss = ((prediction - noise).square().mean([1, 2, 3]) * snr.clamp(max: settings.MinSnrGamma) / snr).mean();
+
+            // backward, clip, update
+            loss.backward();
+            optimizer.ClipGradients(1.0);
+            optimizer.Step(PretrainingState.Cosine(settings.LearningRate, step, settings.Steps, warmup: 300));
+            average.Update();
+
+            sum += loss.item<float>();
+            if (step % 100 == 99)
+            {
+                Console.WriteLine($"step {step + 1}  loss {sum / 100:F4}  {(step + 1 - start) / clock.Elapsed.TotalSeconds:F2} steps/s");
+                sum = 0;
+            }
+            if (step % SaveEvery == SaveEvery - 1 || step == settings.Steps - 1)
+            {
+                PretrainingState.Save(output, step + 1, trained, optimizer, average, generator);
+                average.Swap();
+                Save(trained, schedule, output);
+                Sheet(trained, schedule, vae, tokens, noTokens, Path.Combine(output, $"samples-{step + 1:D6}.png"));
+                average.Swap();
+            }
+        }
+    }
+
+    /// <summary>Scaled latents of every picture, [N, C, h, w].</summary>
+    private static Tensor Latents(AutoencoderTiny vae, IReadOnlyList<CaptionedPicture> pictures, int size)
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        var bytes = AutoencoderPretraining.Load(pictures, size);
+        var parts = Enumerable.Range(0, (pictures.Count + 31) / 32)
+            .Select(i => vae.Encode(Pictures.ToUnit(bytes[(i * 32)..Math.Min(i * 32 + 32, pictures.Count)])) * vae.ScalingFactor).ToArray();
+        return cat(parts).MoveToOuterDisposeScope();
+    }
+
+    private static void Save(TextAndDenoiser trained, NoiseSchedule schedule, string output)
+    {
+        DiffusersFolder.SaveTextEncoder(Path.Combine(output, "text_encoder"), trained.text_encoder);
+        DiffusersFolder.SaveDenoiser(Path.Combine(output, "transformer"), trained.denoiser);
+        DiffusersFolder.SaveSchedule(Path.Combine(output, "scheduler"), schedule.Config);
+        File.WriteAllText(Path.Combine(output, "model_index.json"), """
+            {
+              "_class_name": "PixArtAlphaPipeline",
+              "scheduler": ["diffusers", "DDIMScheduler"],
+              "text_encoder": ["transformers", "CLIPTextModel"],
+              "tokenizer": ["transformers", "CLIPTokenizer"],
+              "transformer": ["diffusers", "PixArtTransformer2DModel"],
+              "vae": ["diffusers", "AutoencoderTiny"]
+            }
+
+            """);
+    }
+
+    /// <summary>64 pictures of captions spread over the set.</summary>
+    private static void Sheet(TextAndDenoiser trained, NoiseSchedule schedule, AutoencoderTiny vae, Tensor tokens, Tensor noTokens, string path)
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        var picks = arange(0, 64) * (tokens.shape[0] / 64);
+        var unconditional = trained.text_encoder.Encode(noTokens.unsqueeze(0));
+        var latents = Sampling.Latents(trained.denoiser, schedule, trained.text_encoder.Encode(tokens.index_select(0, picks)), unconditional, Enumerable.Range(0, 64).Select(i => (long)i).ToList(), 30, 3);
+        Pictures.WriteSheet(path, Pictures.ToBytes(vae.Decode(latents / vae.ScalingFactor)), columns: 8);
+    }
+
+    /// <summary>The two networks that are trained together.</summary>
+    private sealed class TextAndDenoiser : nn.Module
+    {
+#pragma warning disable IDE1006 // field names are state keys
+        public readonly ClipTextModel text_encoder;
+        public readonly PixArtTransformer2DModel denoiser;
+#pragma warning restore IDE1006
+
+        public TextAndDenoiser(ClipTokenizer tokenizer, int latentSize, DenoiserSettings settings) : base(nameof(TextAndDenoiser))
+        {
+            text_encoder = new ClipTextModel(new ClipTextConfig
+            {
+                VocabSize = tokenizer.VocabularySize,
+                HiddenSize = settings.TextWidth,
+                IntermediateSize = 4 * settings.TextWidth,
+                NumHiddenLayers = settings.TextLayers,
+                NumAttentionHeads = settings.TextWidth / 64,
+                MaxPositionEmbeddings = settings.MaxTokens,
+            });
+            denoiser = new PixArtTransformer2DModel(new PixArtConfig
+            {
+                OutChannels = 4,
+                SampleSize = latentSize,
+                NumLayers = settings.Layers,
+                NumAttentionHeads = settings.Heads,
+                AttentionHeadDim = 64,
+                CaptionChannels = settings.TextWidth,
+            });
+            text_encoder.InitialiseForTraining();
+            denoiser.InitialiseForTraining();
+            RegisterComponents();
+        }
+    }
+}

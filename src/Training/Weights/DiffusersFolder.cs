@@ -1,0 +1,138 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using PixelPost.Training.Diffusion;
+using PixelPost.Training.Models;
+using static TorchSharp.torch;
+
+namespace PixelPost.Training.Weights;
+
+/// <summary>A model folder in diffusers layout: <c>model_index.json</c> and one folder with config and weights per part.</summary>
+public static class DiffusersFolder
+{
+    private const string DiffusersWeights = "diffusion_pytorch_model.safetensors";
+    private const string TransformersWeights = "model.safetensors";
+
+    /// <summary>How configurations are written and read: snake_case keys; keys for other classes' options are not looked at.</summary>
+    internal static readonly JsonSerializerOptions ConfigJson = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+
+    /// <summary>Reads an autoencoder's folder.</summary>
+    /// <exception cref="BadJobException">A file is missing or of a class that is not known.</exception>
+    public static AutoencoderTiny LoadAutoencoder(string folder)
+    {
+        var model = new AutoencoderTiny(ReadConfig<AutoencoderTinyConfig>(folder, nameof(AutoencoderTiny)));
+        LoadWeights(model, Path.Combine(folder, DiffusersWeights));
+        return model;
+    }
+
+    /// <summary>Reads a denoiser's folder; both of diffusers' names for the class are known.</summary>
+    /// <exception cref="BadJobException">A file is missing or of a class that is not known.</exception>
+    public static PixArtTransformer2DModel LoadDenoiser(string folder)
+    {
+        var model = new PixArtTransformer2DModel(ReadConfig<PixArtConfig>(folder, nameof(PixArtTransformer2DModel), "Transformer2DModel"));
+        LoadWeights(model, Path.Combine(folder, DiffusersWeights));
+        return model;
+    }
+
+    /// <summary>Reads a text encoder's folder.</summary>
+    /// <exception cref="BadJobException">A file is missing or of a class that is not known.</exception>
+    public static ClipTextModel LoadTextEncoder(string folder)
+    {
+        var model = new ClipTextModel(ReadConfig<ClipTextConfig>(folder, "CLIPTextModel"));
+        // a buffer that older versions of transformers saved with the weights
+        LoadWeights(model, Path.Combine(folder, TransformersWeights), "text_model.embeddings.position_ids");
+        return model;
+    }
+
+    /// <summary>Writes an autoencoder as <c>config.json</c> and float16 weights.</summary>
+    public static void SaveAutoencoder(string folder, AutoencoderTiny model, double scalingFactor)
+    {
+        WriteConfig(folder, nameof(AutoencoderTiny), model.Config with { ScalingFactor = scalingFactor }, new()
+        {
+            ["act_fn"] = "relu",
+            ["latent_magnitude"] = 3,
+            ["latent_shift"] = 0.5,
+            ["upsampling_scaling_factor"] = 2,
+        });
+        Safetensors.Write(Path.Combine(folder, DiffusersWeights), WeightLoader.Collect(model), ScalarType.Float16);
+    }
+
+    /// <summary>Writes a denoiser.</summary>
+    /// <param name="folder">Folder of this part.</param>
+    /// <param name="model">Where configuration and names come from.</param>
+    /// <param name="weights">Values, e.g. a moving average; null for the model's own.</param>
+    /// <param name="dtype">Dtype of the file.</param>
+    public static void SaveDenoiser(string folder, PixArtTransformer2DModel model, IReadOnlyDictionary<string, Tensor>? weights = null, ScalarType dtype = ScalarType.Float16)
+    {
+        WriteConfig(folder, nameof(PixArtTransformer2DModel), model.Config, new()
+        {
+            ["activation_fn"] = "gelu-approximate",
+            ["cross_attention_dim"] = model.Config.NumAttentionHeads * model.Config.AttentionHeadDim,
+            ["norm_elementwise_affine"] = false,
+            ["norm_type"] = "ada_norm_single",
+            ["num_embeds_ada_norm"] = 1000,
+            ["use_additional_conditions"] = false,
+        });
+        Safetensors.Write(Path.Combine(folder, DiffusersWeights), weights ?? WeightLoader.Collect(model), dtype);
+    }
+
+    /// <summary>Writes a text encoder.</summary>
+    public static void SaveTextEncoder(string folder, ClipTextModel model, IReadOnlyDictionary<string, Tensor>? weights = null)
+    {
+        WriteConfig(folder, "CLIPTextModel", model.Config, new() { ["architectures"] = new JsonArray("CLIPTextModel"), ["model_type"] = "clip_text_model" });
+        Safetensors.Write(Path.Combine(folder, TransformersWeights), weights ?? WeightLoader.Collect(model), ScalarType.Float16);
+    }
+
+    /// <summary>Writes <c>scheduler_config.json</c> of a DDIM scheduler.</summary>
+    public static void SaveSchedule(string folder, ScheduleConfig schedule) =>
+        WriteConfig(folder, "DDIMScheduler", schedule, [], "scheduler_config.json");
+
+    /// <summary>One hash for a model: SHA-256 over "relative path, hash" of its weight and configuration files, in path order.</summary>
+    /// <returns>Lower-case hex.</returns>
+    public static string Sha256(string folder)
+    {
+        using var all = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var files = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
+            .Where(f => Path.GetExtension(f) is ".safetensors" or ".json" or ".txt")
+            .Select(f => (Path: f, Name: Path.GetRelativePath(folder, f).Replace('\\', '/')))
+            .Where(f => f.Name.Contains('/', StringComparison.Ordinal)) // the parts; model_index.json only names them
+            .OrderBy(f => f.Name, StringComparer.Ordinal);
+        foreach (var (path, name) in files)
+        {
+            using var stream = File.OpenRead(path);
+            all.AppendData(Encoding.UTF8.GetBytes($"{name}\n{Convert.ToHexStringLower(SHA256.HashData(stream))}\n"));
+        }
+        return Convert.ToHexStringLower(all.GetHashAndReset());
+    }
+
+    private static T ReadConfig<T>(string folder, params string[] classes)
+    {
+        var path = Path.Combine(folder, "config.json");
+        if (!File.Exists(path)) throw new BadJobException($"'{path}' does not exist; the model's folder must be in diffusers layout.");
+        var config = JsonNode.Parse(File.ReadAllText(path))!.AsObject();
+        var named = (string?)config["_class_name"] ?? (string?)config["architectures"]?[0];
+        if (!classes.Contains(named))
+            throw new BadJobException($"'{path}' is a {named ?? "configuration without a class name"}; this part must be a {string.Join(" or ", classes)}.");
+        if (config["norm_type"] is { } norm && (string)norm! != "ada_norm_single")
+            throw new BadJobException($"'{path}' has norm_type '{norm}'; only the PixArt layout, ada_norm_single, is known.");
+        return config.Deserialize<T>(ConfigJson)!;
+    }
+
+    private static void LoadWeights(nn.Module model, string path, params string[] ignored)
+    {
+        if (!File.Exists(path)) throw new BadJobException($"'{path}' does not exist; weights must be safetensors (pickled .bin and .pt files are refused because reading them can run code).");
+        using var scope = NewDisposeScope();
+        WeightLoader.Load(model, Safetensors.Read(path), path, ignored);
+        model.eval();
+    }
+
+    private static void WriteConfig<T>(string folder, string className, T config, Dictionary<string, JsonNode> constants, string file = "config.json")
+    {
+        Directory.CreateDirectory(folder);
+        var json = JsonSerializer.SerializeToNode(config, ConfigJson)!.AsObject();
+        json.Insert(0, "_class_name", className);
+        foreach (var (key, value) in constants) json[key] = value;
+        File.WriteAllText(Path.Combine(folder, file), json.ToJsonString(ConfigJson) + "\n");
+    }
+}

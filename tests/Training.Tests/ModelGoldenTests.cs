@@ -1,0 +1,101 @@
+using PixelPost.Training.Diffusion;
+using PixelPost.Training.Weights;
+using static TorchSharp.torch;
+
+namespace PixelPost.Training.Tests;
+
+public sealed class ModelGoldenTests
+{
+    [Fact]
+    public void AutoencoderTiny_DiffusersWeights_SameOutputsAndGradients()
+    {
+        var golden = Golden.Read("taesd", "expected", "vae.safetensors");
+        using var vae = DiffusersFolder.LoadAutoencoder(Golden.File("taesd", "vae"));
+
+        Golden.AssertClose(golden["out.latents"], vae.Encode(golden["in.image"]), what: "latents");
+
+        var z = golden["in.z"].requires_grad_();
+        var decoded = vae.Decode(z);
+        Golden.AssertClose(golden["out.decoded"], decoded, what: "decoded");
+        (decoded * golden["in.w"]).sum().backward();
+        Golden.AssertClose(golden["grad.z"], z.grad!, 1e-3, what: "grad.z");
+        var parameters = vae.named_parameters().ToDictionary(p => p.name, p => p.parameter);
+        foreach (var (name, value) in golden.Where(g => g.Key.StartsWith("grad.decoder.", StringComparison.Ordinal)))
+            Golden.AssertClose(value, parameters[name["grad.".Length..]].grad!, 1e-3, what: name);
+    }
+
+    [Fact]
+    public void PixArt_DiffusersWeights_SameOutputsAndGradients()
+    {
+        var golden = Golden.Read("pixart", "expected", "transformer.safetensors");
+        using var model = DiffusersFolder.LoadDenoiser(Golden.File("pixart", "transformer"));
+        var text = golden["in.encoder_hidden_states"].requires_grad_();
+        var latents = golden["in.hidden_states"].requires_grad_();
+
+        Golden.AssertClose(golden["out.sample_nomask"], model.Forward(latents, golden["in.timestep"], text, null), what: "sample without mask");
+        var sample = model.Forward(latents, golden["in.timestep"], text, golden["in.encoder_attention_mask"]);
+        Golden.AssertClose(golden["out.sample"], sample, what: "sample");
+
+        (sample - golden["in.target"]).square().mean().backward();
+        Golden.AssertClose(golden["grad.in.hidden_states"], latents.grad!, 1e-3, what: "grad.in.hidden_states");
+        Golden.AssertClose(golden["grad.in.encoder_hidden_states"], text.grad!, 1e-3, what: "grad.in.encoder_hidden_states");
+        var parameters = model.named_parameters().ToDictionary(p => p.name, p => p.parameter);
+        foreach (var (name, value) in golden.Where(g => g.Key.StartsWith("grad.", StringComparison.Ordinal) && !g.Key.StartsWith("grad.in.", StringComparison.Ordinal)))
+            Golden.AssertClose(value, parameters[name["grad.".Length..]].grad!, 1e-3, what: name);
+        foreach (var (name, value) in golden.Where(g => g.Key.StartsWith("gradnorm.", StringComparison.Ordinal)))
+            Golden.AssertClose(value, parameters[name["gradnorm.".Length..]].grad!.norm().reshape(1), 1e-3, what: name);
+    }
+
+    [SkippableFact]
+    public void ClipTextModel_DiffusersWeights_SameHiddenStates()
+    {
+        var golden = Safetensors.Read(Golden.Reference("sd15", "expected", "text_encoder.safetensors"));
+        using var model = DiffusersFolder.LoadTextEncoder(Golden.Reference("sd15", "text_encoder"));
+
+        var states = model.HiddenStates(golden["in.input_ids"]);
+
+        for (var i = 0; i < 4; i++) Golden.AssertClose(golden[$"out.hidden_states.{i}"], states[i], what: $"hidden state {i}");
+        Golden.AssertClose(golden["out.last_hidden_state"], states[^1], what: "last hidden state");
+    }
+
+    [Theory]
+    [InlineData("ddim_eps_leading")]
+    [InlineData("ddim_eps_linspace")]
+    [InlineData("ddim_eps_trailing")]
+    [InlineData("ddim_linear_dit")]
+    [InlineData("ddim_v_leading")]
+    [InlineData("ddim_eps_alpha_to_one_clip")]
+    public void Ddim_ToyDenoiser_SameTrajectory(string name)
+    {
+        var file = Golden.File("schedulers", "expected", name + ".safetensors");
+        var golden = Safetensors.Read(file);
+        var steps = int.Parse(Safetensors.ReadMetadata(file)["num_inference_steps"], System.Globalization.CultureInfo.InvariantCulture);
+        using var schedule = NoiseSchedule.Load(Golden.File("schedulers", name));
+        var guidance = golden["const.guidance_scale"].item<float>();
+
+        Assert.Equal(golden["out.timesteps"].data<float>().ToArray(), DdimSampler.Timesteps(schedule.Config, steps).Select(t => (float)t));
+
+        var trajectory = new List<Tensor>();
+        DdimSampler.Sample(schedule, golden["in.init_noise"], steps, (x, t) =>
+        {
+            var conditional = (0.2 + 0.5 * t / 1000) * x + 0.3 * golden["in.C_cond"];
+            var unconditional = (0.25 + 0.4 * t / 1000) * x + 0.3 * golden["in.C_uncond"];
+            return unconditional + guidance * (conditional - unconditional);
+        }, x => trajectory.Add(x.clone().DetachFromDisposeScope()));
+
+        for (var i = 0; i < steps; i++) Golden.AssertClose(golden["out.trajectory"][(i + 1)..(i + 2)], trajectory[i], what: $"latents after step {i}");
+    }
+
+    [SkippableFact]
+    public void ClipTokenizer_TransformersCases_SameIds()
+    {
+        var tokenizer = Models.ClipTokenizer.Load(Golden.Reference("sd15", "tokenizer"));
+        using var cases = System.Text.Json.JsonDocument.Parse(System.IO.File.ReadAllBytes(Golden.Reference("tokenizer_cases", "clip_prompts.json")));
+
+        var wrong = cases.RootElement.GetProperty("cases").EnumerateArray()
+            .Where(c => !tokenizer.Encode(c.GetProperty("text").GetString()!).SequenceEqual(c.GetProperty("hf_ftfy").EnumerateArray().Select(i => i.GetInt64())))
+            .Select(c => c.GetProperty("text").GetString()).ToList();
+
+        Assert.Empty(wrong);
+    }
+}
