@@ -1,0 +1,36 @@
+namespace PixelPost.Stats;
+
+/// <summary>How often two raters of the same comparison say the same, not corrected for chance.</summary>
+public static class PercentAgreement
+{
+    /// <summary>
+    /// The mean, over comparisons with at least two ratings, of the share of rater pairs that agree:
+    /// Σ n_k(n_k − 1) / (m(m − 1)) for n_k of m raters in category k. Undefined when no comparison has two ratings.
+    /// </summary>
+    /// <param name="ratings">Ratings by unit.</param>
+    /// <param name="random">For the interval; seed it to get the same one again.</param>
+    /// <param name="replicates">Number of resamples, at least 1,000.</param>
+    /// <param name="level">Confidence level, 0.5 to 0.999.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An argument is outside its range.</exception>
+    /// <remarks>Fleiss (1971), "Measuring nominal scale agreement among many raters", Psychol. Bull. 76, the mean of P_i.</remarks>
+    public static Estimate Of(
+        RatingTable ratings, Random random, int replicates = UnitBootstrap.Replicates, double level = 0.95) =>
+        UnitBootstrap.Run("percent agreement", ratings, Observed, UnitBootstrap.NoPair, random, replicates, level);
+
+    internal static double? Observed(RatingTable ratings)
+    {
+        var (sum, units) = (0.0, 0);
+        foreach (var unit in ratings.Units)
+        {
+            if (!unit.Pairable)
+                continue;
+            var agreeing = 0.0;
+            foreach (var n in unit.Counts)
+                agreeing += n * (n - 1.0);
+            sum += agreeing / (unit.Ratings * (unit.Ratings - 1.0));
+            units++;
+        }
+
+        return units == 0 ? null : sum / units;
+    }
+}
