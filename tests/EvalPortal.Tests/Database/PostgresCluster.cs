@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using Dapper;
 using PixelPost.EvalPortal.Database;
 
@@ -8,7 +6,7 @@ namespace PixelPost.EvalPortal.Tests.Database;
 
 /// <summary>
 /// A private PostgreSQL server for this test run, started on first use from the programs of the <c>postgresql</c> package
-/// and stopped when the test process ends. It listens on a free port of 127.0.0.1 only.
+/// and stopped when the test process ends. It listens on a socket file only, so there is no port to fight over.
 /// </summary>
 internal static class PostgresCluster
 {
@@ -37,12 +35,13 @@ internal static class PostgresCluster
         var folder = Directory.CreateTempSubdirectory("pixelpost-pg-").FullName;
         if (Environment.IsPrivilegedProcess) // PostgreSQL refuses to run as root
             Process.Start("chown", ["postgres", folder]).WaitForExit();
-        var port = FreePort();
         Run($"{bin}/initdb -D {folder}/data -A trust -U pixelpost --locale=C.UTF-8 -E UTF8 --no-sync");
-        Run($"{bin}/pg_ctl -D {folder}/data -w -l {folder}/log start -o '-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c fsync=off -c max_connections=400'");
-        // This shell waits for the end of its standard input, which comes however the test process ends.
-        Shell($"cat; {bin}/pg_ctl -D {folder}/data -m immediate stop; rm -rf {folder}");
-        return new Server { Port = port };
+        Run($"{bin}/pg_ctl -D {folder}/data -w -l {folder}/log start -o '-c listen_addresses= -c unix_socket_directories={folder} -c fsync=off -c max_connections=400'");
+        return new Server
+        {
+            SocketFolder = folder,
+            StopsItAtTheEnd = Shell($"cat; {bin}/pg_ctl -D {folder}/data -m immediate stop; rm -rf {folder}"),
+        };
     }
 
     private static void Run(string command)
@@ -61,19 +60,15 @@ internal static class PostgresCluster
         return Process.Start(new ProcessStartInfo(line[0], line[1..]) { WorkingDirectory = "/", RedirectStandardInput = true })!;
     }
 
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
     private sealed record Server
     {
-        public int Port { get; init; }
+        public string? SocketFolder { get; init; }
         public string? WhyNot { get; init; }
 
+        /// <summary>A shell that waits for the end of its standard input: it comes however the test process ends, or with this reference.</summary>
+        public Process? StopsItAtTheEnd { get; init; }
+
         public string ConnectionString(string database) =>
-            $"Host=127.0.0.1;Port={Port};Username=pixelpost;Database={database};Maximum Pool Size=8;Connection Idle Lifetime=10";
+            $"Host={SocketFolder};Username=pixelpost;Database={database};Maximum Pool Size=8;Connection Idle Lifetime=10";
     }
 }

@@ -1,0 +1,50 @@
+using PixelPost.EvalPortal.Database;
+
+namespace PixelPost.EvalPortal;
+
+/// <summary>The whole configuration of the portal.</summary>
+public sealed record PortalOptions
+{
+    /// <summary>Folder of everything the portal keeps: database, images, models, jobs, keys.</summary>
+    public string Data { get; init; } = "pixelpost-data";
+
+    /// <summary>Address to listen on.</summary>
+    public string Url { get; init; } = "http://127.0.0.1:5080";
+
+    /// <summary>Where rows are kept.</summary>
+    public DatabaseOptions Database { get; init; } = new();
+
+    /// <summary>The training worker's program; left out, the one that was built with the portal.</summary>
+    public string? Worker { get; init; }
+
+    /// <summary>Folder of a libtorch for the worker to use instead of its own.</summary>
+    public string? Libtorch { get; init; }
+
+    /// <summary>Whether an empty database is filled with the demonstration.</summary>
+    public bool Demo { get; init; } = true;
+
+    /// <summary>What cannot be right, one sentence each.</summary>
+    public IEnumerable<string> Faults()
+    {
+        if (string.IsNullOrWhiteSpace(Data))
+            yield return "data: names no folder.";
+        if (!Uri.TryCreate(Url, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https"))
+            yield return $"url: '{Url}' is not an http or https address such as http://127.0.0.1:5080.";
+        if (Database.Kind == DatabaseKind.Postgres && string.IsNullOrWhiteSpace(Database.Connection))
+            yield return "database-connection: PostgreSQL needs one, such as 'Host=127.0.0.1;Database=pixelpost;Username=pixelpost'.";
+        if (Database.Kind == DatabaseKind.Sqlite && Database.Connection is not null)
+            yield return "database-connection: SQLite takes none, its file lies in the data folder. Did you mean --database-kind postgres?";
+        if (Worker is not null && !File.Exists(Worker))
+            yield return $"worker: '{Worker}' does not exist.";
+    }
+}
+
+/// <summary>Where rows are kept.</summary>
+public sealed record DatabaseOptions
+{
+    /// <summary>SQLite, in the data folder, or PostgreSQL.</summary>
+    public DatabaseKind Kind { get; init; } = DatabaseKind.Sqlite;
+
+    /// <summary>Connection string of the PostgreSQL database.</summary>
+    public string? Connection { get; init; }
+}

@@ -1,0 +1,24 @@
+// Light or dark: the person's choice if there is one, otherwise the system's. The cookie tells the server for the next page.
+const system = matchMedia("(prefers-color-scheme: dark)");
+
+const isDark = () => (localStorage.getItem("theme") ?? (system.matches ? "dark" : "light")) === "dark";
+
+function apply() {
+  const theme = isDark() ? "dark" : "light";
+  document.documentElement.className = theme;
+  document.cookie = `theme=${theme}; path=/; max-age=31536000; samesite=lax`;
+}
+
+export function start(component) {
+  apply();
+  system.addEventListener("change", () => {
+    apply();
+    component.invokeMethodAsync("SetDark", isDark());
+  });
+  return isDark();
+}
+
+export function choose(dark) {
+  localStorage.setItem("theme", dark ? "dark" : "light");
+  apply();
+}
