@@ -1,0 +1,37 @@
+using PixelPost.Stats;
+
+namespace PixelPost.EvalPortal.Dashboards;
+
+/// <summary>How far the raters of an axis agree, by four measures that are read together.</summary>
+public sealed record Agreement
+{
+    // A fixed start of the resampling: the same votes show the same interval at every look.
+    private const int Seed = 1;
+
+    /// <summary>Share of pairs of raters with the same answer.</summary>
+    public required Estimate Percent { get; init; }
+
+    /// <summary>Krippendorff's alpha, with a, b, tie and reject as four unrelated answers.</summary>
+    public required Estimate NominalAlpha { get; init; }
+
+    /// <summary>Krippendorff's alpha on b, tie, a in this order, rejects left out.</summary>
+    public required Estimate OrdinalAlpha { get; init; }
+
+    /// <summary>Gwet's AC1 on the four answers.</summary>
+    public required Estimate Ac1 { get; init; }
+
+    /// <summary>Computes the measures.</summary>
+    /// <param name="votes">The votes on one axis, those of a comparison together and the comparisons in a fixed order.</param>
+    internal static Agreement Of(IReadOnlyList<CountingVote> votes)
+    {
+        var ratings = votes.Select(vote => (vote.ComparisonId, vote.Winner)).ToList();
+        var outcomes = RatingTable.OfOutcomes(ratings);
+        return new Agreement
+        {
+            Percent = PercentAgreement.Of(outcomes, new Random(Seed)),
+            NominalAlpha = KrippendorffAlpha.Nominal(outcomes, new Random(Seed)),
+            OrdinalAlpha = KrippendorffAlpha.Ordinal(RatingTable.OfPreferences(ratings), new Random(Seed)),
+            Ac1 = GwetAc1.Of(outcomes, new Random(Seed)),
+        };
+    }
+}
