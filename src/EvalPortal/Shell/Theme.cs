@@ -13,6 +13,7 @@ public static class Theme
         {
             Primary = "#0b6e69",
             Secondary = "#5d5d66",
+            Error = "#b3261e",
             Background = "#fafaf8",
             Surface = "#ffffff",
             AppbarBackground = "#ffffff",
@@ -30,6 +31,8 @@ public static class Theme
             Primary = "#4fc3bc",
             PrimaryContrastText = "#141416",
             Secondary = "#a9a9b2",
+            Error = "#f2b8b5",
+            ErrorContrastText = "#141416",
             Background = "#141416",
             Surface = "#1c1c1f",
             AppbarBackground = "#1c1c1f",
