@@ -3,7 +3,13 @@ using PixelPost.EvalPortal.Accounts;
 using PixelPost.EvalPortal.Commands;
 using PixelPost.EvalPortal.Configuration;
 using PixelPost.EvalPortal.Database;
+using PixelPost.EvalPortal.Images;
+using PixelPost.EvalPortal.Library;
+using PixelPost.EvalPortal.Rating;
+using PixelPost.EvalPortal.Rounds;
 using PixelPost.EvalPortal.Shell;
+using PixelPost.EvalPortal.Studies;
+using PixelPost.EvalPortal.Systems;
 
 namespace PixelPost.EvalPortal;
 
@@ -44,8 +50,18 @@ public static class Program
         services.AddSingleton(options.Database.Kind == DatabaseKind.Sqlite
             ? Db.Sqlite(data.Database)
             : Db.Postgres(options.Database.Connection!));
+        services.AddSingleton<SettingStore>();
         services.AddSingleton<AccountStore>();
         services.AddSingleton<InvitationStore>();
+        services.AddSingleton<PromptSetStore>();
+        services.AddSingleton<ModelStore>();
+        services.AddSingleton<SystemStore>();
+        services.AddSingleton<ImageFiles>();
+        services.AddSingleton<ImageStore>();
+        services.AddSingleton<StudyStore>();
+        services.AddSingleton<ComparisonStore>();
+        services.AddSingleton<RaterStore>();
+        services.AddSingleton<PreferenceSetStore>();
         return services;
     }
 

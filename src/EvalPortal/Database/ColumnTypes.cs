@@ -15,6 +15,10 @@ public static class ColumnTypes
     public static string ToText<T>(this T value) where T : struct, Enum =>
         JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
 
+    /// <summary>The enum member a column's text names. Dapper reads members of one word by itself.</summary>
+    public static T ToEnum<T>(string text) where T : struct, Enum =>
+        Enum.Parse<T>(text.Replace("_", "", StringComparison.Ordinal), ignoreCase: true);
+
     /// <summary>The text a column holds for a time: UTC with milliseconds, so that text order is time order.</summary>
     public static string ToText(this DateTimeOffset time) =>
         time.UtcDateTime.ToString(UtcFormat, CultureInfo.InvariantCulture);

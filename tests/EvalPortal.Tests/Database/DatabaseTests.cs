@@ -13,6 +13,9 @@ public abstract class DatabaseTests(DatabaseKind kind) : IAsyncLifetime
     /// <summary>The database under test.</summary>
     protected Db Db { get; private set; } = null!;
 
+    /// <summary>Makes rows that many suites start from.</summary>
+    protected Seeds Seeds { get; private set; } = null!;
+
     /// <summary>Time as the test sets it.</summary>
     protected FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
 
@@ -21,6 +24,7 @@ public abstract class DatabaseTests(DatabaseKind kind) : IAsyncLifetime
     {
         Db = await CreateEmptyAsync();
         await Migrator.MigrateAsync(Db, Clock);
+        Seeds = new Seeds(Db, Clock);
     }
 
     public virtual Task DisposeAsync()

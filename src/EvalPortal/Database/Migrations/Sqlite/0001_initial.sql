@@ -230,6 +230,7 @@ CREATE TABLE preference_set (
   name                  TEXT NOT NULL UNIQUE,
   study_id              INTEGER NOT NULL REFERENCES study,
   axis_rule             TEXT NOT NULL CHECK (axis_rule IN ('flaws', 'appeal', 'flaws_then_appeal')),
+  vote_source           TEXT NOT NULL CHECK (vote_source IN ('real', 'simulated', 'both')),
   sha256                TEXT NOT NULL,
   pair_count            INTEGER NOT NULL,
   left_out              TEXT NOT NULL,

@@ -1,0 +1,23 @@
+using Dapper;
+
+namespace PixelPost.EvalPortal.Database;
+
+/// <summary>Single facts about this portal, such as that the demonstration was loaded.</summary>
+public sealed class SettingStore(Db db)
+{
+    /// <summary>The value kept under a key, or null.</summary>
+    public async Task<string?> FindAsync(string key, CancellationToken cancel = default)
+    {
+        const string Sql = "SELECT value FROM setting WHERE key = @Key";
+        await using var connection = await db.OpenAsync(cancel);
+        return await connection.QuerySingleOrDefaultAsync<string>(new CommandDefinition(Sql, new { Key = key }, cancellationToken: cancel));
+    }
+
+    /// <summary>Keeps a value under a key, in place of the one before.</summary>
+    public async Task SetAsync(string key, string value, CancellationToken cancel = default)
+    {
+        const string Sql = "INSERT INTO setting (key, value) VALUES (@Key, @Value) ON CONFLICT (key) DO UPDATE SET value = excluded.value";
+        await using var connection = await db.OpenAsync(cancel);
+        await connection.ExecuteAsync(new CommandDefinition(Sql, new { Key = key, Value = value }, cancellationToken: cancel));
+    }
+}

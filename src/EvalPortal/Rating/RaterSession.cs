@@ -1,0 +1,17 @@
+namespace PixelPost.EvalPortal.Rating;
+
+/// <summary>One rater in one study, from consent on.</summary>
+public sealed record RaterSession
+{
+    public required long SessionId { get; init; }
+
+    public required long RaterId { get; init; }
+
+    public required long StudyId { get; init; }
+
+    /// <summary>When the rater had read the instructions.</summary>
+    public DateTimeOffset? InstructedAt { get; init; }
+
+    /// <summary>When there was first nothing left for the rater to judge.</summary>
+    public DateTimeOffset? FinishedAt { get; init; }
+}

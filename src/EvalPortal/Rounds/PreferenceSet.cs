@@ -1,0 +1,94 @@
+using PixelPost.EvalPortal.Dashboards;
+using PixelPost.EvalPortal.Studies;
+
+namespace PixelPost.EvalPortal.Rounds;
+
+/// <summary>Which axis decides what is preferred.</summary>
+public enum AxisRule
+{
+    /// <summary>Flaws alone.</summary>
+    Flaws,
+
+    /// <summary>Appeal alone.</summary>
+    Appeal,
+
+    /// <summary>Flaws, and appeal where flaws decide nothing: of two images that conflict, the one with fewer flaws is chosen (arXiv 2409.17565).</summary>
+    FlawsThenAppeal,
+}
+
+/// <summary>Preferences taken from a study's votes at one moment, never changed afterwards.</summary>
+public sealed record PreferenceSet
+{
+    public required long PreferenceSetId { get; init; }
+
+    public required string Name { get; init; }
+
+    public required long StudyId { get; init; }
+
+    public required AxisRule AxisRule { get; init; }
+
+    /// <summary>Whose votes it was made from.</summary>
+    public required VoteSource VoteSource { get; init; }
+
+    /// <summary>SHA-256 of the set as a job's <c>preferences.jsonl</c>, lower-case hex.</summary>
+    public required string Sha256 { get; init; }
+
+    public required int PairCount { get; init; }
+
+    /// <summary>The comparisons of the study that gave no pair.</summary>
+    public required LeftOut LeftOut { get; init; }
+
+    public long? CreatedByAccountId { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+}
+
+/// <summary>Why comparisons gave no pair. With the pairs these add up to the study's comparisons.</summary>
+public sealed record LeftOut
+{
+    /// <summary>Raters agreed that neither image is better.</summary>
+    public int Ties { get; init; }
+
+    /// <summary>No answer had the most votes.</summary>
+    public int Splits { get; init; }
+
+    /// <summary>Raters agreed that the images cannot be compared.</summary>
+    public int Rejects { get; init; }
+
+    /// <summary>Nobody voted.</summary>
+    public int Unvoted { get; init; }
+
+    /// <summary>All of them.</summary>
+    public int Total() => Ties + Splits + Rejects + Unvoted;
+}
+
+/// <summary>One pair of a preference set.</summary>
+public sealed record FrozenPair
+{
+    /// <summary>Place in the set, from 1.</summary>
+    public required int PairNumber { get; init; }
+
+    public required long ComparisonId { get; init; }
+
+    /// <summary>The axis that decided; the vote counts are its votes.</summary>
+    public required Axis Axis { get; init; }
+
+    public required string Prompt { get; init; }
+
+    public required long ChosenImageId { get; init; }
+
+    public required string ChosenSha256 { get; init; }
+
+    public required long RejectedImageId { get; init; }
+
+    public required string RejectedSha256 { get; init; }
+
+    public required int VotesChosen { get; init; }
+
+    public required int VotesRejected { get; init; }
+
+    public required int VotesTie { get; init; }
+
+    /// <summary>Weight in the loss; 1 for every pair, as in the reference protocol.</summary>
+    public double Weight { get; init; } = 1;
+}

@@ -1,0 +1,189 @@
+using System.Data.Common;
+using System.Text.Json;
+using Dapper;
+using PixelPost.EvalPortal.Dashboards;
+using PixelPost.EvalPortal.Database;
+using PixelPost.EvalPortal.Studies;
+using PixelPost.Stats;
+using PixelPost.Training.Contracts;
+
+namespace PixelPost.EvalPortal.Rounds;
+
+/// <summary>Preference sets. They are added whole and never changed.</summary>
+public sealed class PreferenceSetStore(Db db, ComparisonStore comparisons, TimeProvider clock)
+{
+    private const string Columns = """
+        preference_set_id, name, study_id, axis_rule, vote_source, sha256, pair_count, left_out, created_by_account_id, created_at
+        """;
+
+    /// <summary>What the study's counting votes say now, to be looked at before a set is frozen.</summary>
+    public async Task<IReadOnlyList<ComparisonVotes>> ReadVotesAsync(long studyId, VoteSource source, CancellationToken cancel = default)
+    {
+        const string Sql = """
+            SELECT vote.comparison_id, vote.axis, vote.winner
+            FROM counting_vote vote
+            JOIN rater ON rater.rater_id = vote.rater_id
+            WHERE vote.study_id = @StudyId
+              AND (@Source = 'both' OR rater.simulated = (@Source = 'simulated'))
+            """;
+        await using var connection = await db.OpenAsync(cancel);
+        var votes = await connection.QueryAsync<VoteRow>(
+            new CommandDefinition(Sql, new { StudyId = studyId, Source = source.ToText() }, cancellationToken: cancel));
+        var byComparison = votes.ToLookup(vote => vote.ComparisonId);
+        return
+        [
+            .. (await comparisons.ListAsync(studyId, cancel)).Select(comparison => new ComparisonVotes
+            {
+                Comparison = comparison,
+                Votes = byComparison[comparison.ComparisonId]
+                    .GroupBy(vote => vote.Axis, vote => vote.Winner)
+                    .ToDictionary(axis => axis.Key, axis => (IReadOnlyList<Outcome>)[.. axis]),
+            }),
+        ];
+    }
+
+    /// <summary>Freezes the preferences in the study's counting votes.</summary>
+    /// <returns>The set's id.</returns>
+    /// <exception cref="RefusedException">No comparison is decided, or there is a set of this name.</exception>
+    public async Task<long> FreezeAsync(
+        string name, long studyId, AxisRule rule, VoteSource source, long? createdByAccountId, CancellationToken cancel = default)
+    {
+        const string InsertSet = """
+            INSERT INTO preference_set (name, study_id, axis_rule, vote_source, sha256, pair_count, left_out, created_by_account_id, created_at)
+            VALUES (@Name, @StudyId, @AxisRule, @VoteSource, @Sha256, @PairCount, @LeftOut, @CreatedByAccountId, @CreatedAt)
+            RETURNING preference_set_id
+            """;
+        const string InsertPair = """
+            INSERT INTO preference_pair (preference_set_id, pair_number, comparison_id, axis, prompt,
+              chosen_image_id, rejected_image_id, votes_chosen, votes_rejected, votes_tie, weight)
+            VALUES (@PreferenceSetId, @PairNumber, @ComparisonId, @Axis, @Prompt,
+              @ChosenImageId, @RejectedImageId, @VotesChosen, @VotesRejected, @VotesTie, @Weight)
+            """;
+        var (pairs, leftOut) = PreferenceFreeze.Apply(await ReadVotesAsync(studyId, source, cancel), rule);
+        if (pairs.Count == 0)
+            throw new RefusedException($"No comparison of this study is decided yet: {leftOut.Unvoted} without votes, {leftOut.Ties} ties, {leftOut.Splits} splits, {leftOut.Rejects} rejected.");
+
+        await using var connection = await db.OpenAsync(cancel);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        try
+        {
+            var row = new
+            {
+                Name = name,
+                StudyId = studyId,
+                AxisRule = rule.ToText(),
+                VoteSource = source.ToText(),
+                Sha256 = PreferenceFreeze.Sha256(pairs),
+                PairCount = pairs.Count,
+                LeftOut = JsonSerializer.Serialize(leftOut, ContractJson.Line),
+                CreatedByAccountId = createdByAccountId,
+                CreatedAt = clock.GetUtcNow(),
+            };
+            var id = await connection.ExecuteScalarAsync<long>(InsertSet, row, transaction);
+            var rows = pairs.Select(pair => new
+            {
+                PreferenceSetId = id,
+                pair.PairNumber,
+                pair.ComparisonId,
+                Axis = pair.Axis.ToText(),
+                pair.Prompt,
+                pair.ChosenImageId,
+                pair.RejectedImageId,
+                pair.VotesChosen,
+                pair.VotesRejected,
+                pair.VotesTie,
+                pair.Weight,
+            });
+            await connection.ExecuteAsync(InsertPair, rows, transaction);
+            await transaction.CommitAsync(cancel);
+            return id;
+        }
+        catch (DbException exception) when (Db.IsDuplicate(exception))
+        {
+            throw new RefusedException($"There is a preference set called '{name}' already: choose another name.", exception);
+        }
+    }
+
+    /// <summary>The set with this id, or null.</summary>
+    public async Task<PreferenceSet?> FindAsync(long preferenceSetId, CancellationToken cancel = default)
+    {
+        const string Sql = $"SELECT {Columns} FROM preference_set WHERE preference_set_id = @PreferenceSetId";
+        await using var connection = await db.OpenAsync(cancel);
+        var row = await connection.QuerySingleOrDefaultAsync<PreferenceSetRow>(
+            new CommandDefinition(Sql, new { PreferenceSetId = preferenceSetId }, cancellationToken: cancel));
+        return row?.ToSet();
+    }
+
+    /// <summary>The sets made from a study, newest first.</summary>
+    public async Task<IReadOnlyList<PreferenceSet>> ListAsync(long studyId, CancellationToken cancel = default)
+    {
+        const string Sql = $"SELECT {Columns} FROM preference_set WHERE study_id = @StudyId ORDER BY preference_set_id DESC";
+        await using var connection = await db.OpenAsync(cancel);
+        var rows = await connection.QueryAsync<PreferenceSetRow>(
+            new CommandDefinition(Sql, new { StudyId = studyId }, cancellationToken: cancel));
+        return [.. rows.Select(row => row.ToSet())];
+    }
+
+    /// <summary>The pairs of a set, in order.</summary>
+    public async Task<IReadOnlyList<FrozenPair>> ListPairsAsync(long preferenceSetId, CancellationToken cancel = default)
+    {
+        const string Sql = """
+            SELECT pair_number, comparison_id, axis, prompt, chosen_image_id, chosen.sha256 AS chosen_sha256,
+              rejected_image_id, rejected.sha256 AS rejected_sha256, votes_chosen, votes_rejected, votes_tie, weight
+            FROM preference_pair
+            JOIN image chosen ON chosen.image_id = chosen_image_id
+            JOIN image rejected ON rejected.image_id = rejected_image_id
+            WHERE preference_set_id = @PreferenceSetId
+            ORDER BY pair_number
+            """;
+        await using var connection = await db.OpenAsync(cancel);
+        return [.. await connection.QueryAsync<FrozenPair>(
+            new CommandDefinition(Sql, new { PreferenceSetId = preferenceSetId }, cancellationToken: cancel))];
+    }
+
+    private sealed record VoteRow
+    {
+        public long ComparisonId { get; init; }
+
+        public Axis Axis { get; init; }
+
+        public Outcome Winner { get; init; }
+    }
+
+    private sealed record PreferenceSetRow
+    {
+        public long PreferenceSetId { get; init; }
+
+        public string Name { get; init; } = "";
+
+        public long StudyId { get; init; }
+
+        public string AxisRule { get; init; } = "";
+
+        public VoteSource VoteSource { get; init; }
+
+        public string Sha256 { get; init; } = "";
+
+        public int PairCount { get; init; }
+
+        public string LeftOut { get; init; } = "";
+
+        public long? CreatedByAccountId { get; init; }
+
+        public DateTimeOffset CreatedAt { get; init; }
+
+        public PreferenceSet ToSet() => new()
+        {
+            PreferenceSetId = PreferenceSetId,
+            Name = Name,
+            StudyId = StudyId,
+            AxisRule = ColumnTypes.ToEnum<AxisRule>(AxisRule),
+            VoteSource = VoteSource,
+            Sha256 = Sha256,
+            PairCount = PairCount,
+            LeftOut = JsonSerializer.Deserialize<LeftOut>(LeftOut, ContractJson.Line)!,
+            CreatedByAccountId = CreatedByAccountId,
+            CreatedAt = CreatedAt,
+        };
+    }
+}

@@ -1,0 +1,142 @@
+using System.Data.Common;
+using Dapper;
+using PixelPost.EvalPortal.Accounts;
+using PixelPost.EvalPortal.Database;
+
+namespace PixelPost.EvalPortal.Studies;
+
+/// <summary>Studies with their axes; their pairs are read through <see cref="ComparisonStore"/>.</summary>
+public sealed class StudyStore(Db db, TimeProvider clock)
+{
+    private const string Columns = """
+        study_id, name, link_token, state, votes_per_comparison, consent, instructions, system_a_id, system_b_id,
+        parent_study_id, created_by_account_id, created_at, opened_at, closed_at
+        """;
+
+    /// <summary>Adds a draft with its axes and comparisons.</summary>
+    /// <returns>Its id.</returns>
+    /// <exception cref="ArgumentException">It has no axis or no pair.</exception>
+    /// <exception cref="RefusedException">There is a study of this name.</exception>
+    public async Task<long> AddAsync(NewStudy study, CancellationToken cancel = default)
+    {
+        const string InsertStudy = """
+            INSERT INTO study (name, link_token, state, votes_per_comparison, consent, instructions, system_a_id, system_b_id,
+              parent_study_id, created_by_account_id, created_at)
+            VALUES (@Name, @LinkToken, 'draft', @VotesPerComparison, @Consent, @Instructions, @SystemAId, @SystemBId,
+              @ParentStudyId, @CreatedByAccountId, @CreatedAt)
+            RETURNING study_id
+            """;
+        const string InsertAxis = """
+            INSERT INTO study_axis (study_id, axis, position, question, prompt_visible)
+            VALUES (@StudyId, @Axis, @Position, @Question, @PromptVisible)
+            """;
+        const string InsertComparison = """
+            INSERT INTO comparison (study_id, prompt_id, image_a_id, image_b_id, position)
+            VALUES (@StudyId, @PromptId, @ImageAId, @ImageBId, @Position)
+            """;
+        if (study.Axes.Count == 0 || study.Pairs.Count == 0)
+            throw new ArgumentException($"A study needs an axis and a pair; '{study.Name}' has {study.Axes.Count} and {study.Pairs.Count}.", nameof(study));
+
+        await using var connection = await db.OpenAsync(cancel);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        try
+        {
+            var id = await connection.ExecuteScalarAsync<long>(
+                InsertStudy,
+                new
+                {
+                    study.Name,
+                    LinkToken = Token.New(),
+                    study.VotesPerComparison,
+                    study.Consent,
+                    study.Instructions,
+                    study.SystemAId,
+                    study.SystemBId,
+                    study.ParentStudyId,
+                    study.CreatedByAccountId,
+                    CreatedAt = clock.GetUtcNow(),
+                },
+                transaction);
+            await connection.ExecuteAsync(
+                InsertAxis,
+                study.Axes.Select((axis, i) => new { StudyId = id, Axis = axis.Axis.ToText(), Position = i + 1, axis.Question, axis.PromptVisible }),
+                transaction);
+            await connection.ExecuteAsync(
+                InsertComparison,
+                study.Pairs.Select((pair, i) => new { StudyId = id, pair.PromptId, pair.ImageAId, pair.ImageBId, Position = i + 1 }),
+                transaction);
+            await transaction.CommitAsync(cancel);
+            return id;
+        }
+        catch (DbException exception) when (Db.IsDuplicate(exception))
+        {
+            throw new RefusedException($"There is a study called '{study.Name}' already: choose another name.", exception);
+        }
+    }
+
+    /// <summary>The study with this id, or null.</summary>
+    public Task<Study?> FindAsync(long studyId, CancellationToken cancel = default)
+    {
+        const string Sql = $"SELECT {Columns} FROM study WHERE study_id = @StudyId";
+        return FindOneAsync(Sql, new { StudyId = studyId }, cancel);
+    }
+
+    /// <summary>The study that a rater's link leads to, whatever its state, or null.</summary>
+    public Task<Study?> FindByLinkAsync(string linkToken, CancellationToken cancel = default)
+    {
+        const string Sql = $"SELECT {Columns} FROM study WHERE link_token = @LinkToken";
+        return FindOneAsync(Sql, new { LinkToken = linkToken }, cancel);
+    }
+
+    /// <summary>The study of this name, or null.</summary>
+    public Task<Study?> FindByNameAsync(string name, CancellationToken cancel = default)
+    {
+        const string Sql = $"SELECT {Columns} FROM study WHERE name = @Name";
+        return FindOneAsync(Sql, new { Name = name }, cancel);
+    }
+
+    /// <summary>All studies, newest first.</summary>
+    public async Task<IReadOnlyList<Study>> ListAsync(CancellationToken cancel = default)
+    {
+        const string Sql = $"SELECT {Columns} FROM study ORDER BY study_id DESC";
+        const string AxesSql = "SELECT study_id, axis, question, prompt_visible FROM study_axis ORDER BY study_id, position";
+        await using var connection = await db.OpenAsync(cancel);
+        var studies = await connection.QueryAsync<Study>(new CommandDefinition(Sql, cancellationToken: cancel));
+        var axes = (await connection.QueryAsync<long, StudyAxis, (long StudyId, StudyAxis Axis)>(
+            new CommandDefinition(AxesSql, cancellationToken: cancel), (id, axis) => (id, axis), splitOn: "axis"))
+            .ToLookup(row => row.StudyId, row => row.Axis);
+        return [.. studies.Select(study => study with { Axes = [.. axes[study.StudyId]] })];
+    }
+
+    /// <summary>Moves a study on: a draft is opened; a running one paused or closed; a paused one resumed or closed.</summary>
+    /// <exception cref="RefusedException">The study is not in a state from which it can get there.</exception>
+    public async Task SetStateAsync(long studyId, StudyState state, CancellationToken cancel = default)
+    {
+        const string Sql = """
+            UPDATE study
+            SET state = @State,
+                opened_at = CASE WHEN @State = 'running' THEN COALESCE(opened_at, @Now) ELSE opened_at END,
+                closed_at = CASE WHEN @State = 'closed' THEN @Now END
+            WHERE study_id = @StudyId
+              AND ((@State = 'running' AND state IN ('draft', 'paused'))
+                OR (@State = 'paused' AND state = 'running')
+                OR (@State = 'closed' AND state IN ('running', 'paused')))
+            """;
+        await using var connection = await db.OpenAsync(cancel);
+        var changed = await connection.ExecuteAsync(new CommandDefinition(
+            Sql, new { StudyId = studyId, State = state.ToText(), Now = clock.GetUtcNow() }, cancellationToken: cancel));
+        if (changed == 0)
+            throw new RefusedException($"The study cannot become {state.ToText()} from the state it is in. Reload the page to see it.");
+    }
+
+    private async Task<Study?> FindOneAsync(string sql, object key, CancellationToken cancel)
+    {
+        const string AxesSql = "SELECT axis, question, prompt_visible FROM study_axis WHERE study_id = @StudyId ORDER BY position";
+        await using var connection = await db.OpenAsync(cancel);
+        var study = await connection.QuerySingleOrDefaultAsync<Study>(new CommandDefinition(sql, key, cancellationToken: cancel));
+        if (study is null)
+            return null;
+        var axes = await connection.QueryAsync<StudyAxis>(new CommandDefinition(AxesSql, new { study.StudyId }, cancellationToken: cancel));
+        return study with { Axes = [.. axes] };
+    }
+}

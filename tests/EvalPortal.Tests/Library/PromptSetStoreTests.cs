@@ -1,0 +1,45 @@
+using PixelPost.EvalPortal.Database;
+using PixelPost.EvalPortal.Library;
+using PixelPost.EvalPortal.Tests.Database;
+
+namespace PixelPost.EvalPortal.Tests.Library;
+
+public sealed class PromptSetStoreOnSqlite() : PromptSetStoreTests(DatabaseKind.Sqlite);
+
+public sealed class PromptSetStoreOnPostgres() : PromptSetStoreTests(DatabaseKind.Postgres);
+
+public abstract class PromptSetStoreTests(DatabaseKind kind) : DatabaseTests(kind)
+{
+    private PromptSetStore PromptSets => new(Db, Clock);
+
+    [SkippableFact]
+    public async Task Add_Set_KeepsOrderAndText()
+    {
+        var id = await PromptSets.AddAsync(Animals("'Ein Fuchs', sagt \"sie\"", " Ωmega\ncat "));
+
+        var prompts = await PromptSets.ListPromptsAsync(id);
+
+        Assert.Equal([(1, "'Ein Fuchs', sagt \"sie\"", "animals"), (2, " Ωmega\ncat ", "animals")], prompts.Select(p => (p.Position, p.Text, p.Category!)));
+        var set = Assert.Single(await PromptSets.ListAsync());
+        Assert.Equal((id, "Animals", "own", "MIT", 2, Clock.GetUtcNow()), (set.PromptSetId, set.Name, set.Source, set.Licence, set.PromptCount, set.CreatedAt));
+    }
+
+    [SkippableFact]
+    public async Task Add_NameThatIsTaken_IsRefusedWhole()
+    {
+        await PromptSets.AddAsync(Animals("a fox"));
+
+        var refused = await Assert.ThrowsAsync<RefusedException>(() => PromptSets.AddAsync(Animals("a hen", "a cat")));
+
+        Assert.Contains("'Animals'", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(1, Assert.Single(await PromptSets.ListAsync()).PromptCount);
+    }
+
+    private static NewPromptSet Animals(params string[] prompts) => new()
+    {
+        Name = "Animals",
+        Source = "own",
+        Licence = "MIT",
+        Prompts = [.. prompts.Select(text => new NewPrompt(text, "animals"))],
+    };
+}
