@@ -1,10 +1,78 @@
+using PixelPost.Training;
+using PixelPost.Training.Contracts;
 using PixelPost.Training.Data;
 using PixelPost.Training.Native;
 using PixelPost.Training.Pretraining;
 
-LibTorch.Load();
-if (args[0] == "autoencoder")
-    AutoencoderPretraining.Run(EmojiPackages.Read(args[1]), args[2], new AutoencoderSettings { Steps = int.Parse(args[3]) });
-else
-    DenoiserPretraining.Run(EmojiPackages.Read(args[1]), args[2], new DenoiserSettings { Steps = int.Parse(args[3]) });
-return 0;
+Option job = new("job", "FOLDER", "the job's folder (docs/job-contract.md)", Required: true);
+Option data = new("data", "FOLDER", "pictures and captions, as data/fetch-emoji.sh fetches them", Required: true);
+Option model = new("model", "FOLDER", "model in diffusers layout", Required: true);
+Option output = new("out", "FOLDER", "where the model is made; a run that is already there goes on", Required: true);
+
+Verb[] verbs =
+[
+    new("train", "post-trains a model; the same command goes on after an interruption", [job],
+        a => Run(a["job"], JobKind.Train, TrainingLoop.Run)),
+    new("sample", "generates images; the same command goes on after an interruption", [job],
+        a => Run(a["job"], JobKind.Sample, SamplingJob.Run)),
+    new("pretrain autoencoder", "trains an autoencoder from random weights", [data, output, .. Option.Of<AutoencoderSettings>()],
+        a => Loaded(() => AutoencoderPretraining.Run(EmojiPackages.Read(a["data"]), a["out"], a.Settings<AutoencoderSettings>()))),
+    new("pretrain denoiser", "trains a text encoder and a denoiser from random weights", [data, output, .. Option.Of<DenoiserSettings>()],
+        a => Loaded(() => DenoiserPretraining.Run(EmojiPackages.Read(a["data"]), a["out"], a.Settings<DenoiserSettings>()))),
+    new("doctor", "says what the worker finds on this machine and, for every fault, its cure", [],
+        _ => Doctor.Run(Console.Out)),
+];
+
+try
+{
+    return (int)CommandLine.Run(verbs, args);
+}
+catch (Exception problem)
+{
+    return (int)Report(problem);
+}
+
+// A job's outcome goes to its status.json too.
+static WorkerExit Run(string path, JobKind kind, Func<JobSpec, RunFiles, JobResult> work)
+{
+    using var files = new RunFiles(new JobFolder(Path.GetFullPath(path)));
+    try
+    {
+        if (File.Exists(files.Folder.Result))
+        {
+            files.End(JobState.Succeeded, null);
+            Console.WriteLine("The job is done already: result.json is there.");
+            return WorkerExit.Done;
+        }
+        var job = ContractJson.ReadFile<JobSpec>(files.Folder.Job);
+        if (job.ContractVersion != new JobSpec { JobId = "", Kind = kind, Model = "" }.ContractVersion)
+            throw new BadJobException($"job.json: contract_version is {job.ContractVersion}; this worker knows 1 only.");
+        if (job.Kind != kind) throw new BadJobException($"job.json: kind is not '{kind.ToString().ToLowerInvariant()}'; use the verb that fits the job.");
+        files.ThrowIfStopRequested();
+        LibTorch.Load();
+        files.Succeed(work(job, files));
+        return WorkerExit.Done;
+    }
+    catch (Exception problem)
+    {
+        var exit = Report(problem);
+        files.End(exit == WorkerExit.Cancelled ? JobState.Cancelled : JobState.Failed, exit == WorkerExit.Cancelled ? null : Failure.Explain(problem).Sentence);
+        return exit;
+    }
+}
+
+static WorkerExit Loaded(Action work)
+{
+    LibTorch.Load();
+    work();
+    return WorkerExit.Done;
+}
+
+// The last line on standard error is the sentence; a bug's stack trace stands above it.
+static WorkerExit Report(Exception problem)
+{
+    var (exit, sentence) = Failure.Explain(problem);
+    if (exit == WorkerExit.Bug) Console.Error.WriteLine(problem);
+    Console.Error.WriteLine(sentence);
+    return exit;
+}

@@ -65,11 +65,13 @@ public sealed class TextToImageModel : IDisposable
         return TextEncoder.Encode(stack(ids)).MoveToOuterDisposeScope();
     }
 
+    /// <summary>A second copy of the denoiser as its files hold it, whatever training did to the first.</summary>
+    public PixArtTransformer2DModel LoadDenoiserAgain() => DiffusersFolder.LoadDenoiser(Path.Combine(Folder, "transformer"));
+
     /// <summary>Writes a whole model folder: this model with other denoiser weights. It appears complete or not at all.</summary>
     public void SaveWith(string folder, IReadOnlyDictionary<string, Tensor> denoiserWeights)
     {
         var temporary = folder + ".tmp";
-        if (Directory.Exists(temporary)) Directory.Delete(temporary, recursive: true);
         foreach (var file in Directory.EnumerateFiles(Folder, "*", SearchOption.AllDirectories))
         {
             var relative = Path.GetRelativePath(Folder, file);

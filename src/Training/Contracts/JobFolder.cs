@@ -31,7 +31,7 @@ public sealed record JobFolder(string Root)
     /// <summary>An empty file that asks the worker to stop. Written by the portal.</summary>
     public string Cancel => Path.Combine(Root, "cancel");
 
-    /// <summary>The worker's standard output and error. Written by the portal.</summary>
+    /// <summary>The worker's standard output and error; the last line of a failed run is the sentence of <see cref="JobStatus.Error"/>. Written by the portal.</summary>
     public string Log => Path.Combine(Root, "worker.log");
 
     /// <summary>Images that the job reads; paths in the .jsonl files are relative to <see cref="Root"/>.</summary>
@@ -39,6 +39,12 @@ public sealed record JobFolder(string Root)
 
     /// <summary>One folder per checkpoint (<c>000500</c>), written under a temporary name and then renamed.</summary>
     public string Checkpoints => Path.Combine(Root, "checkpoints");
+
+    /// <summary>What a run needs to go on after <paramref name="step"/> optimizer steps; the last two are kept. For the worker only.</summary>
+    public string ResumableState(int step) => Checkpoint(step) + ".state.safetensors";
+
+    /// <summary>Held open by the worker for as long as it runs, so that no second one starts on the same folder.</summary>
+    public string Lock => Path.Combine(Root, "worker.lock");
 
     /// <summary>Generated images and their manifest.</summary>
     public string Samples => Path.Combine(Root, "samples");

@@ -21,7 +21,7 @@ public sealed record PreferencePair
     /// <summary>SHA-256 of the other image's file, lower-case hex.</summary>
     public required string RejectedSha256 { get; init; }
 
-    /// <summary>Relative weight of the pair in the loss.</summary>
+    /// <summary>Relative weight of the pair in the loss, 0 or more; weights are divided by their mean.</summary>
     public double Weight { get; init; } = 1;
 }
 
@@ -30,6 +30,9 @@ public sealed record CaptionedImage
 {
     /// <summary>Image, relative to the job folder.</summary>
     public required string Image { get; init; }
+
+    /// <summary>SHA-256 of the file, lower-case hex.</summary>
+    public required string Sha256 { get; init; }
 
     /// <summary>What it shows.</summary>
     public required string Caption { get; init; }

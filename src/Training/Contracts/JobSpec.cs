@@ -43,4 +43,14 @@ public sealed record SampleSettings
 
     /// <summary>Images generated at once.</summary>
     public int BatchSize { get; init; } = 8;
+
+    /// <summary>What makes these settings unusable, one sentence each; empty when they are fine.</summary>
+    public IReadOnlyList<string> Faults()
+    {
+        var faults = new List<string>();
+        if (InferenceSteps is < 1 or > 1000) faults.Add($"sampling.inference_steps is {InferenceSteps}; it must be 1 to 1000.");
+        if (!(GuidanceScale >= 0)) faults.Add(FormattableString.Invariant($"sampling.guidance_scale is {GuidanceScale}; it must be 0 or more."));
+        if (BatchSize < 1) faults.Add($"sampling.batch_size is {BatchSize}; it must be 1 or more.");
+        return faults;
+    }
 }

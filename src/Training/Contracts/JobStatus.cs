@@ -49,7 +49,7 @@ public enum JobState
     /// <summary>Stopped by an error, named in <see cref="JobStatus.Error"/>.</summary>
     Failed,
 
-    /// <summary>Stopped because <c>cancel</c> appeared.</summary>
+    /// <summary>Stopped because <c>cancel</c> appeared or the worker was asked to end (SIGTERM); the same command goes on where it stopped.</summary>
     Cancelled,
 }
 
@@ -97,6 +97,9 @@ public sealed record MetricsLine
 
     /// <summary>Resident memory, in bytes.</summary>
     public required long ResidentBytes { get; init; }
+
+    /// <summary>Tensors alive after the step; growing from line to line, it would be a leak.</summary>
+    public required long LiveTensors { get; init; }
 }
 
 /// <summary><c>result.json</c>: how it ended.</summary>
@@ -127,12 +130,12 @@ public enum WorkerExit
     /// <summary>A bug: the log has the stack trace.</summary>
     Bug = 1,
 
-    /// <summary>The job is wrong: <see cref="JobStatus.Error"/> says what.</summary>
+    /// <summary>The job, the command or the machine is not as it must be: <see cref="JobStatus.Error"/> and the log's last line say what and what would be right.</summary>
     BadJob = 2,
 
     /// <summary>Cancelled.</summary>
     Cancelled = 3,
 
-    /// <summary>Out of device memory.</summary>
+    /// <summary>Out of memory, of the device or of this computer.</summary>
     OutOfMemory = 4,
 }

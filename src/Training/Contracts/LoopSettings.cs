@@ -5,6 +5,10 @@ namespace PixelPost.Training.Contracts;
 /// <summary>Every hyper-parameter of post-training: default, unit and meaning. Equations are those of arXiv 2409.17565.</summary>
 public sealed record LoopSettings
 {
+    /// <summary>How <see cref="Beta"/> and <see cref="PixelBeta"/> are to be read; printed with every run.</summary>
+    public const string BetaConvention =
+        "β multiplies errors averaged over the elements of a latent (pixel_beta: of an image), without the factor ½ of the DiffusionDPO code, whose β 5000 is 2500 here; where errors are summed, β is smaller by the number of elements.";
+
     /// <summary>The latent objective: Eq. 1, 4 or 5.</summary>
     public Objective Objective { get; init; } = Objective.SimPo;
 
@@ -56,8 +60,11 @@ public sealed record LoopSettings
     /// <summary>Probability of training a sample without its caption, which keeps classifier-free guidance working.</summary>
     public double CaptionDropout { get; init; } = 0.1;
 
-    /// <summary>Share of the pairs kept out of training to measure implicit accuracy on.</summary>
+    /// <summary>Share of the pairs kept out of training to measure implicit accuracy on, whole prompts at a time; not used by SFT.</summary>
     public double HoldOut { get; init; } = 0.1;
+
+    /// <summary>Optimizer steps between two measurements on the held-out pairs; the first and the last step always make one.</summary>
+    public int EvaluateEvery { get; init; } = 50;
 
     /// <summary>Optimizer steps between two lines of metrics.jsonl.</summary>
     public int LogEvery { get; init; } = 1;
@@ -67,6 +74,38 @@ public sealed record LoopSettings
 
     /// <summary>Seed of the one generator that every random draw comes from.</summary>
     public long Seed { get; init; } = 1;
+
+    /// <summary>What makes these settings unusable, one sentence each; empty when they are fine.</summary>
+    public IReadOnlyList<string> Faults()
+    {
+        var faults = new List<string>();
+        void Require(bool holds, string key, object value, string rule)
+        {
+            if (!holds) faults.Add(FormattableString.Invariant($"training.{key} is {value}; it must be {rule}."));
+        }
+
+        Require(PixelWeight >= 0, "pixel_weight", PixelWeight, "0 or more");
+        Require(Steps >= 1, "steps", Steps, "1 or more");
+        Require(BatchSize >= 1, "batch_size", BatchSize, "1 or more");
+        Require(Accumulation >= 1, "accumulation", Accumulation, "1 or more");
+        Require(LearningRate > 0, "learning_rate", LearningRate, "more than 0");
+        Require(WarmupSteps >= 0, "warmup_steps", WarmupSteps, "0 or more");
+        Require(WeightDecay >= 0, "weight_decay", WeightDecay, "0 or more");
+        Require(Beta1 is >= 0 and < 1, "beta1", Beta1, "at least 0 and below 1");
+        Require(Beta2 is >= 0 and < 1, "beta2", Beta2, "at least 0 and below 1");
+        Require(GradClip >= 0, "grad_clip", GradClip, "0 or more");
+        Require(EmaDecay is >= 0 and < 1, "ema_decay", EmaDecay, "at least 0 and below 1");
+        Require(Beta > 0, "beta", Beta, "more than 0");
+        Require(PixelBeta > 0, "pixel_beta", PixelBeta, "more than 0");
+        Require(Gamma >= 0, "gamma", Gamma, "0 or more");
+        Require(CaptionDropout is >= 0 and < 1, "caption_dropout", CaptionDropout, "at least 0 and below 1");
+        Require(HoldOut is >= 0 and < 1, "hold_out", HoldOut, "at least 0 and below 1");
+        Require(EvaluateEvery >= 1, "evaluate_every", EvaluateEvery, "1 or more");
+        Require(LogEvery >= 1, "log_every", LogEvery, "1 or more");
+        Require(CheckpointEvery >= 1, "checkpoint_every", CheckpointEvery, "1 or more");
+        Require(Seed >= 0, "seed", Seed, "0 or more");
+        return faults;
+    }
 }
 
 /// <summary>The latent objectives.</summary>

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
 
 namespace PixelPost.Training.Native;
 
@@ -18,8 +19,29 @@ public static class LibTorch
     private static readonly Lock Gate = new();
     private static List<string>? _loaded;
 
+    /// <summary>The version TorchSharp was compiled against; no other works.</summary>
+    public static string BuiltFor => Metadata("LibTorchVersion");
+
     /// <summary>The folder libtorch is taken from.</summary>
     public static string Folder => Environment.GetEnvironmentVariable(FolderVariable) is { Length: > 0 } named ? named : Beside("libtorch") ?? Metadata("LibTorchFolder");
+
+    /// <summary>Why it is taken from there.</summary>
+    public static string Origin =>
+        Environment.GetEnvironmentVariable(FolderVariable) is { Length: > 0 } ? FolderVariable : Beside("libtorch") is not null ? "beside the program" : "the NuGet cache";
+
+    /// <summary>Version of the libtorch in <see cref="Folder"/>, as the NuGet package's folder or PyTorch's version.py says; null where neither does.</summary>
+    public static string? FoundVersion
+    {
+        get
+        {
+            if (Folder == Metadata("LibTorchFolder")) return BuiltFor;
+            var python = Path.Combine(Folder, "..", "version.py");
+            return File.Exists(python) && Regex.Match(File.ReadAllText(python), "__version__ = '([^']+)'") is { Success: true } match ? match.Groups[1].Value : null;
+        }
+    }
+
+    /// <summary>Whether it is a build that can use an NVIDIA GPU.</summary>
+    public static bool HasCuda => File.Exists(Path.Combine(Folder, FileName("torch_cuda")));
 
     /// <summary>TorchSharp's own native library, as published.</summary>
     public static string Binding => Path.Combine(Beside("libtorch") ?? Metadata("LibTorchSharpFolder"), FileName("LibTorchSharp"));
@@ -37,8 +59,9 @@ public static class LibTorch
     private static List<string> LoadAll()
     {
         if (!File.Exists(Path.Combine(Folder, FileName("torch_cpu"))))
-            throw new LibTorchException($"libtorch is not in '{Folder}': {FileName("torch_cpu")} is missing. Run 'dotnet restore', or set {FolderVariable} to the folder that holds it.");
+            throw new LibTorchException($"libtorch is not in '{Folder}' ({Origin}): {FileName("torch_cpu")} is missing. {(Origin == FolderVariable ? $"Set {FolderVariable} to torch/lib of a PyTorch {BuiltFor}, or unset it." : "Run 'dotnet restore'.")}");
 
+        WaitPassively();
         var loaded = new List<string>();
         foreach (var library in Libraries)
         {
@@ -51,8 +74,27 @@ public static class LibTorch
         var (binding, handle) = LoadBinding();
         loaded.Add(binding);
         NativeLibrary.SetDllImportResolver(typeof(TorchSharp.torch).Assembly, (name, _, _) => name == "LibTorchSharp" ? handle : IntPtr.Zero);
+        LimitThreads();
         return loaded;
     }
+
+    /// <summary>
+    /// OpenMP reads its settings from the process's own environment when it is loaded. By default its idle threads spin, which on a
+    /// machine that does other work takes the processor from those who need it; passive ones sleep.
+    /// </summary>
+    private static void WaitPassively()
+    {
+        if (!OperatingSystem.IsWindows()) _ = SetEnvironmentVariable("OMP_WAIT_POLICY", "PASSIVE", overwrite: 0);
+    }
+
+    // libtorch counts the machine's processors; .NET also knows the limit of a container
+    private static void LimitThreads() =>
+        TorchSharp.torch.set_num_threads(Math.Min(TorchSharp.torch.get_num_threads(), Environment.ProcessorCount));
+
+    // .NET's own Environment.SetEnvironmentVariable does not reach native code on Unix
+    [DllImport("libc", EntryPoint = "setenv")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int SetEnvironmentVariable([MarshalAs(UnmanagedType.LPUTF8Str)] string name, [MarshalAs(UnmanagedType.LPUTF8Str)] string value, int overwrite);
 
     /// <summary>The published library where the system's libstdc++ is new enough, else a repaired copy of it.</summary>
     private static (string Path, IntPtr Handle) LoadBinding()

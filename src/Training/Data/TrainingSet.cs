@@ -1,0 +1,110 @@
+using System.Security.Cryptography;
+using System.Text;
+using PixelPost.Training.Contracts;
+using static TorchSharp.torch;
+
+namespace PixelPost.Training.Data;
+
+/// <summary>What a training job learns from, in memory: latents of every image and states of every prompt, encoded once.</summary>
+public sealed class TrainingSet : IDisposable
+{
+    private const int EncodeAtOnce = 16;
+
+    private readonly Tensor _latents;              // [images, C, h, w] scaled
+    private readonly Tensor _text;                 // [1 + prompts, S, C], row 0 is the empty prompt
+    private readonly Dictionary<string, int> _rowOfPrompt;
+    private readonly double _meanWeight;
+
+    private TrainingSet(TrainingLines lines, LoopSettings settings, TextToImageModel model, RunFiles files)
+    {
+        (Training, HeldOut) = Split(lines.Examples, settings.Objective == Objective.Sft ? 0 : settings.HoldOut);
+        _meanWeight = Training.Average(e => e.Weight);
+        Sha256 = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(lines.File)));
+        _latents = EncodeImages(lines, model, files);
+        _rowOfPrompt = lines.Examples.Select(e => e.Prompt).Distinct(StringComparer.Ordinal).Select((prompt, i) => (prompt, i)).ToDictionary(p => p.prompt, p => p.i + 1, StringComparer.Ordinal);
+        _text = EncodePrompts(["", .. _rowOfPrompt.Keys], model, files);
+    }
+
+    /// <summary>Examples to train on.</summary>
+    public IReadOnlyList<Example> Training { get; }
+
+    /// <summary>Pairs kept out of training; none of their prompts is trained on.</summary>
+    public IReadOnlyList<Example> HeldOut { get; }
+
+    /// <summary>Hash of the file the examples came from, lower-case hex.</summary>
+    public string Sha256 { get; }
+
+    /// <summary>Reads and encodes what the job's objective learns from.</summary>
+    /// <exception cref="BadJobException">A line or an image is not as it must be, or there is nothing to train on.</exception>
+    public static TrainingSet Load(LoopSettings settings, TextToImageModel model, RunFiles files)
+    {
+        using var noGrad = no_grad();
+        return new TrainingSet(new TrainingLines(files.Folder, settings.Objective), settings, model, files);
+    }
+
+    /// <summary>Latents of a batch: all preferred images (SFT: the images), then all others. [B or 2B, C, h, w].</summary>
+    public Tensor Latents(IReadOnlyList<Example> batch) =>
+        _latents.index_select(0, tensor(batch.Select(e => (long)e.Chosen).Concat(batch.Where(e => e.Rejected is not null).Select(e => (long)e.Rejected!)).ToArray()));
+
+    /// <summary>Text states of a batch, [B, S, C].</summary>
+    /// <param name="batch">B examples.</param>
+    /// <param name="dropped">Which of them get the empty prompt instead of their own.</param>
+    public Tensor Text(IReadOnlyList<Example> batch, IReadOnlyList<bool> dropped) =>
+        _text.index_select(0, tensor(batch.Select((e, i) => dropped[i] ? 0L : _rowOfPrompt[e.Prompt]).ToArray()));
+
+    /// <summary>Weights of a batch, [B]; their mean over all training examples is 1.</summary>
+    public Tensor Weights(IReadOnlyList<Example> batch) =>
+        tensor(batch.Select(e => (float)(e.Weight / _meanWeight)).ToArray());
+
+    public void Dispose()
+    {
+        _latents.Dispose();
+        _text.Dispose();
+    }
+
+    /// <summary>Holds out whole prompts, in the order of their hashes so that the split does not depend on the file's order, until the share is reached.</summary>
+    internal static (List<Example> Training, List<Example> HeldOut) Split(IReadOnlyList<Example> examples, double share)
+    {
+        var wanted = Math.Min((int)Math.Round(share * examples.Count), examples.Count - 1); // something must be left to train on
+        var heldOut = new HashSet<string>(StringComparer.Ordinal);
+        var taken = 0;
+        foreach (var prompt in examples.GroupBy(e => e.Prompt, StringComparer.Ordinal).OrderBy(g => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(g.Key))), StringComparer.Ordinal))
+        {
+            if (taken + prompt.Count() > wanted) continue;
+            heldOut.Add(prompt.Key);
+            taken += prompt.Count();
+        }
+        return ([.. examples.Where(e => !heldOut.Contains(e.Prompt))], [.. examples.Where(e => heldOut.Contains(e.Prompt))]);
+    }
+
+    private static Tensor EncodeImages(TrainingLines lines, TextToImageModel model, RunFiles files)
+    {
+        using var scope = NewDisposeScope();
+        files.Phase(JobState.Starting, "encoding images", lines.PictureCount);
+        var parts = new List<Tensor>();
+        for (var start = 0; start < lines.PictureCount; start += EncodeAtOnce)
+        {
+            files.ThrowIfStopRequested();
+            using var inner = NewDisposeScope();
+            var end = Math.Min(start + EncodeAtOnce, lines.PictureCount);
+            var bytes = lines.Pictures(start, end, model.ImageSize);
+            parts.Add((model.Vae.Encode(Pictures.ToUnit(bytes)) * model.Vae.ScalingFactor).MoveToOuterDisposeScope());
+            files.Progress(end);
+        }
+        return cat(parts).MoveToOuterDisposeScope();
+    }
+
+    private static Tensor EncodePrompts(List<string> prompts, TextToImageModel model, RunFiles files)
+    {
+        using var scope = NewDisposeScope();
+        files.Phase(JobState.Starting, "encoding prompts", prompts.Count);
+        var parts = new List<Tensor>();
+        foreach (var some in prompts.Chunk(EncodeAtOnce))
+        {
+            files.ThrowIfStopRequested();
+            parts.Add(model.EncodePrompts(some));
+            files.Progress(parts.Count * EncodeAtOnce - EncodeAtOnce + some.Length);
+        }
+        return cat(parts).MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,69 @@
+using PixelPost.Training.Data;
+using PixelPost.Training.Diffusion;
+using PixelPost.Training.Models;
+using static TorchSharp.torch;
+
+namespace PixelPost.Training;
+
+/// <summary>
+/// Implicit accuracy on pairs that are not trained on. Every measurement, in every job, uses the same noise at the same timesteps,
+/// so numbers differ only because models do.
+/// </summary>
+internal sealed class HeldOut : IDisposable
+{
+    private const int Draws = 4, AtOnce = 8;
+
+    private readonly TrainingSet _data;
+    private readonly NoiseSchedule _schedule;
+    private readonly Tensor _noise;                // [draws, 1, C, h, w]
+    private readonly Tensor? _referenceErrors;     // [draws, 2N]
+
+    /// <param name="data">Its held-out pairs are measured.</param>
+    /// <param name="model">Schedule and latent size.</param>
+    /// <param name="reference">For DPO: measured once, here.</param>
+    public HeldOut(TrainingSet data, TextToImageModel model, IDenoiser? reference)
+    {
+        (_data, _schedule) = (data, model.Schedule);
+        using var generator = new Generator(0);
+        _noise = randn([Draws, 1, model.Denoiser.LatentChannels, model.Denoiser.SampleSize, model.Denoiser.SampleSize], generator: generator).DetachFromDisposeScope();
+        _referenceErrors = reference is null || data.HeldOut.Count == 0 ? null : Errors(reference).DetachFromDisposeScope();
+    }
+
+    /// <summary>Share of the pairs on which <paramref name="denoiser"/> agrees with the people; null when none are held out.</summary>
+    public double? Accuracy(IDenoiser denoiser)
+    {
+        if (_data.HeldOut.Count == 0) return null;
+        using var scope = NewDisposeScope();
+        var errors = Errors(denoiser);
+        var margins = Losses.Margins(errors.transpose(0, 1), _referenceErrors?.transpose(0, 1)); // [N, draws]
+        return Losses.Accuracy(margins.mean([1]));
+    }
+
+    public void Dispose()
+    {
+        _noise.Dispose();
+        _referenceErrors?.Dispose();
+    }
+
+    /// <summary>[draws, 2N]: at evenly spread timesteps, the preferred images first.</summary>
+    private Tensor Errors(IDenoiser denoiser)
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        var (chosen, rejected) = (new List<Tensor>(), new List<Tensor>());
+        foreach (var pairs in _data.HeldOut.Chunk(AtOnce))
+        {
+            using var inner = NewDisposeScope();
+            var ofDraw = Enumerable.Range(0, Draws).Select(draw =>
+            {
+                var timestep = (2 * draw + 1) * _schedule.Length / (2 * Draws);
+                var timesteps = full([pairs.Length], timestep, dtype: ScalarType.Int64);
+                return new NoisyBatch(_data, pairs, _noise[draw].expand(pairs.Length, -1, -1, -1), timesteps, new bool[pairs.Length], _schedule, null).Errors(denoiser).Latent;
+            });
+            var halves = stack(ofDraw.ToArray()).chunk(2, 1);
+            chosen.Add(halves[0].MoveToOuterDisposeScope());
+            rejected.Add(halves[1].MoveToOuterDisposeScope());
+        }
+        return cat([.. chosen, .. rejected], 1).MoveToOuterDisposeScope();
+    }
+}

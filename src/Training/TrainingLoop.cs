@@ -1,0 +1,176 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using PixelPost.Training.Contracts;
+using PixelPost.Training.Data;
+using PixelPost.Training.Native;
+using PixelPost.Training.Weights;
+using static TorchSharp.torch;
+
+namespace PixelPost.Training;
+
+/// <summary>Post-training, from settings to the last checkpoint; read it downwards.</summary>
+/// <remarks>C. Zhang et al. (2024), "Pixel-Space Post-Training of Latent Diffusion Models", arXiv 2409.17565; equations are numbered as there.</remarks>
+public static class TrainingLoop
+{
+    /// <summary>Runs a training job to its end, or goes on where its last run stopped.</summary>
+    /// <param name="job">The job.</param>
+    /// <param name="files">Its folder.</param>
+    /// <returns>What was made.</returns>
+    /// <exception cref="BadJobException">Job, model or data are not as they must be, or training diverged.</exception>
+    /// <exception cref="OperationCanceledException">Somebody asked to stop; what was done is saved.</exception>
+    public static JobResult Run(JobSpec job, RunFiles files)
+    {
+        // settings
+        var folder = files.Folder;
+        var settings = job.Training ?? new LoopSettings();
+        if (settings.Faults() is { Count: > 0 } faults) throw new BadJobException($"job.json: {string.Join(" ", faults)}");
+
+        // models: one learns; DPO compares it with what it was at the start; everything else is frozen
+        files.Phase(JobState.Starting, "loading the model", total: 0);
+        using var model = TextToImageModel.Load(Path.Combine(folder.Root, job.Model));
+        using var reference = settings.Objective == Objective.Dpo ? model.LoadDenoiserAgain() : null;
+        Freeze(model.Vae, model.TextEncoder, reference);
+        if (model.Schedule.Config.PredictionType != "epsilon")
+            throw new BadJobException($"The model predicts '{model.Schedule.Config.PredictionType}'; post-training needs one that predicts noise (epsilon).");
+        var denoiser = model.Denoiser;
+        var pixels = settings.PixelWeight > 0 ? new PixelDecoder(model.Vae, model.Schedule) : null;
+
+        // data: latents and text states in memory, some pairs kept to measure on
+        using var data = TrainingSet.Load(settings, model, files);
+        using var heldOut = new HeldOut(data, model, reference);
+        var imagesPerStep = settings.BatchSize * settings.Accumulation * (settings.Objective == Objective.Sft ? 1 : 2);
+
+        // optimizer, moving average, and the one generator of every draw: on the CPU, so that all devices draw the same
+        var parameters = denoiser.named_parameters().Select(p => (p.name, (Tensor)p.parameter)).ToArray();
+        using var optimizer = new FusedAdam(parameters, settings.Optimizer, settings.Beta1, settings.Beta2, settings.WeightDecay);
+        using var average = settings.EmaDecay > 0 ? new Ema(parameters, settings.EmaDecay) : null;
+        using var generator = new Generator((ulong)settings.Seed);
+        var order = new Shuffle(data.Training.Count);
+
+        // the last run's state, if there was one
+        var options = Options(job with { Training = settings }, model, data);
+        var checkpoints = new Checkpoints(folder, model, optimizer, average, generator, order, Fingerprint(options));
+        var (start, elapsedBefore) = checkpoints.Resume();
+        files.KeepMetricsUpTo(start);
+        ContractJson.WriteFile(folder.Options, options);
+        Announce(options, start);
+
+        // the loop
+        files.Phase(JobState.Running, "training", settings.Steps, start);
+        var clock = Stopwatch.StartNew();
+        double Elapsed() => elapsedBefore + clock.Elapsed.TotalSeconds;
+        var (lastLogged, loggedAt) = (start, Elapsed());
+        for (var step = start + 1; step <= settings.Steps; step++)
+        {
+            using var scope = NewDisposeScope(); // every tensor made below dies at the end of the step
+            var meter = new StepMeter(settings.Objective);
+            for (var micro = 0; micro < settings.Accumulation; micro++)
+            {
+                using var microScope = NewDisposeScope();
+
+                // draw: examples, noise, timesteps, which captions to leave out
+                var examples = order.Next(settings.BatchSize, generator).Select(i => data.Training[i]).ToList();
+                var noise = randn([settings.BatchSize, denoiser.LatentChannels, denoiser.SampleSize, denoiser.SampleSize], generator: generator);
+                var timesteps = randint(0, model.Schedule.Length, [settings.BatchSize], generator: generator);
+                var dropped = rand([settings.BatchSize], generator: generator).data<float>().Select(u => u < settings.CaptionDropout).ToList();
+
+                // forward: errors in latents and, with a pixel term, in pixels; [B] for SFT, else [2B]
+                var batch = new NoisyBatch(data, examples, noise, timesteps, dropped, model.Schedule, pixels);
+                var policy = batch.Errors(denoiser);
+                var fixedPolicy = reference is null ? default((Tensor Latent, Tensor? Pixel)?) : WithoutGradient(() => batch.Errors(reference));
+
+                // loss: the same objective on both kinds of error, Eq. 3 or 7
+                var latent = Losses.Term(settings.Objective, policy.Latent, fixedPolicy?.Latent, settings.Beta, settings.Gamma);
+                var pixel = policy.Pixel is null ? null : Losses.Term(settings.Objective, policy.Pixel, fixedPolicy?.Pixel, settings.PixelBeta, settings.Gamma);
+                var loss = Losses.WeightedMean(Losses.Total(latent, pixel, settings.PixelWeight), data.Weights(examples));
+                meter.Add(step, examples, loss, latent, pixel, policy.Latent, fixedPolicy?.Latent);
+
+                // backward: micro-steps add up to the gradient of their mean
+                (loss / settings.Accumulation).backward();
+            }
+
+            // clip, update
+            var gradNorm = optimizer.ClipGradients(settings.GradClip);
+            if (!double.IsFinite(gradNorm)) throw new BadJobException($"Step {step}: the gradient is not finite although the loss is. Lower learning_rate, beta or pixel_weight.");
+            var learningRate = settings.LearningRate * Math.Min(1, (double)step / Math.Max(1, settings.WarmupSteps));
+            optimizer.Step(learningRate);
+            average?.Update();
+
+            // measure on the held-out pairs, with the weights a checkpoint would hold
+            double? accuracy = null;
+            if (step == 1 || step % settings.EvaluateEvery == 0 || step == settings.Steps)
+            {
+                average?.Swap();
+                accuracy = heldOut.Accuracy(denoiser);
+                average?.Swap();
+            }
+
+            // log
+            var speed = (step - lastLogged) * imagesPerStep / (Elapsed() - loggedAt);
+            if (step % settings.LogEvery == 0 || accuracy is not null || step == settings.Steps)
+            {
+                var line = meter.Line(step, Elapsed(), gradNorm, learningRate, speed, accuracy);
+                files.Log(line);
+                Announce(line);
+                (lastLogged, loggedAt) = (step, line.Elapsed);
+            }
+            files.Progress(step, speed);
+
+            // save, and stop if asked to
+            var stop = step < settings.Steps && files.StopRequested;
+            if (stop || step % settings.CheckpointEvery == 0 || step == settings.Steps) checkpoints.Save(step, Elapsed());
+            if (stop) throw new OperationCanceledException();
+        }
+
+        return new JobResult
+        {
+            Output = Path.GetRelativePath(folder.Root, folder.Checkpoint(settings.Steps)),
+            ModelSha256 = DiffusersFolder.Sha256(folder.Checkpoint(settings.Steps)),
+            Done = settings.Steps,
+            Elapsed = Elapsed(),
+            FinishedAt = DateTimeOffset.UtcNow,
+        };
+    }
+
+    private static void Freeze(params nn.Module?[] modules)
+    {
+        foreach (var parameter in modules.OfType<nn.Module>().SelectMany(m => m.parameters())) parameter.requires_grad = false;
+    }
+
+    private static T WithoutGradient<T>(Func<T> compute)
+    {
+        using var noGrad = no_grad();
+        return compute();
+    }
+
+    private static JobOptions Options(JobSpec job, TextToImageModel model, TrainingSet data) => new()
+    {
+        Job = job,
+        ModelSha256 = DiffusersFolder.Sha256(model.Folder),
+        DataSha256 = data.Sha256,
+        Examples = data.Training.Count,
+        HeldOut = data.HeldOut.Count,
+        Convention = job.Training!.Objective == Objective.Sft ? null : LoopSettings.BetaConvention,
+        WorkerVersion = Versions.Worker,
+        Torch = Versions.Torch,
+        Threads = get_num_threads(),
+    };
+
+    /// <summary>What must be the same for a run to go on: settings, model and data, not where or on how many threads it runs.</summary>
+    private static string Fingerprint(JobOptions options) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(options.Job.Training, ContractJson.Line) + options.ModelSha256 + options.DataSha256)));
+
+    private static void Announce(JobOptions options, int start)
+    {
+        Console.WriteLine(JsonSerializer.Serialize(options, ContractJson.File));
+        if (options.Convention is not null) Console.WriteLine(options.Convention);
+        if (start > 0) Console.WriteLine($"Going on after step {start}.");
+    }
+
+    private static void Announce(MetricsLine line) =>
+        Console.WriteLine(FormattableString.Invariant($"step {line.Step}  loss {line.Loss:G5}  latent {line.LatentLoss:G5}{Part("pixel", line.PixelLoss)}{Part("accuracy", line.ImplicitAccuracy)}{Part("held-out", line.HeldOutAccuracy)}{Part("margin", line.Margin)}  gradient {line.GradNorm:G4}  {line.ImagesPerSecond:F1} images/s"));
+
+    private static string Part(string name, double? value) => value is null ? "" : FormattableString.Invariant($"  {name} {value:G4}");
+}
