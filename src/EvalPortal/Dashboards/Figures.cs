@@ -13,7 +13,10 @@ public static class Figures
     private const char NoBreakSpace = '\u00A0';
 
     /// <summary><c>34.8 %</c></summary>
-    public static string Percent(double share) => $"{Number(share * 100, "0.0")}{NoBreakSpace}%";
+    public static string Percent(double share) => $"{PercentNumber(share)}{NoBreakSpace}%";
+
+    /// <summary>A share in percent where the unit stands elsewhere: <c>34.8</c>.</summary>
+    public static string PercentNumber(double share) => Number(share * 100, "0.0");
 
     /// <summary>A share of a count: <c>34.8 %</c>, a dash when the whole is 0.</summary>
     public static string Percent(int part, int whole) => whole == 0 ? None : Percent((double)part / whole);

@@ -1,3 +1,4 @@
+using PixelPost.EvalPortal.Studies;
 using PixelPost.Stats;
 
 namespace PixelPost.EvalPortal.Dashboards;
@@ -9,7 +10,7 @@ public sealed record StudyReport
     public required VoteSource Source { get; init; }
 
     /// <summary>Every comparison of the study, in its order.</summary>
-    public required IReadOnlyList<ComparedPrompt> Comparisons { get; init; }
+    public required IReadOnlyList<Comparison> Comparisons { get; init; }
 
     /// <summary>How many votes the study asks for on each comparison and axis.</summary>
     public required int VotesPerComparison { get; init; }

@@ -1,3 +1,4 @@
+using PixelPost.EvalPortal.Studies;
 using PixelPost.Stats;
 
 namespace PixelPost.EvalPortal.Dashboards;
@@ -17,7 +18,7 @@ public sealed record Tally
     /// <summary>The decision; null while there is no vote.</summary>
     public required Decision? Decision { get; init; }
 
-    internal static Tally Of(ComparedPrompt comparison, IEnumerable<CountingVote> votes)
+    internal static Tally Of(Comparison comparison, IEnumerable<CountingVote> votes)
     {
         var winners = votes.Select(vote => vote.Winner).ToList();
         return new Tally

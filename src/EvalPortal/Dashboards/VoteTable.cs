@@ -10,7 +10,7 @@ public sealed record VoteTable
     public required IReadOnlyList<Axis> Axes { get; init; }
 
     /// <summary>Every comparison, voted on or not, in the order of the study.</summary>
-    public required IReadOnlyList<ComparedPrompt> Comparisons { get; init; }
+    public required IReadOnlyList<Comparison> Comparisons { get; init; }
 
     /// <summary>The counting votes, real and simulated, in any order; at most one of a rater on a comparison and axis.</summary>
     public required IReadOnlyList<CountingVote> Votes { get; init; }
@@ -28,19 +28,6 @@ public sealed record VoteTable
         VoteSource.Simulated => this with { Votes = [.. Votes.Where(vote => vote.Simulated)] },
         _ => this,
     };
-}
-
-/// <summary>A comparison and what both images were made for.</summary>
-public sealed record ComparedPrompt
-{
-    /// <summary>Identifies the comparison.</summary>
-    public required long ComparisonId { get; init; }
-
-    /// <summary>Identifies the prompt; several comparisons may share it.</summary>
-    public required long PromptId { get; init; }
-
-    /// <summary>Text of the prompt.</summary>
-    public required string Prompt { get; init; }
 }
 
 /// <summary>A vote that counts, as far as results need it.</summary>

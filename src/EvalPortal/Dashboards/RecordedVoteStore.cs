@@ -1,0 +1,45 @@
+using System.Runtime.CompilerServices;
+using Dapper;
+using PixelPost.EvalPortal.Database;
+
+namespace PixelPost.EvalPortal.Dashboards;
+
+/// <summary>Reads votes with everything that was recorded about them, those that no longer count too.</summary>
+public sealed class RecordedVoteStore(Db db)
+{
+    private const string Select = """
+        SELECT vote.vote_id, vote.supersedes_vote_id, vote.axis, vote.comparison_id, comparison.prompt_id, prompt.text AS prompt,
+          vote.rater_id, rater.pseudonym, rater.simulated, rater.user_agent_family, assignment.session_id, assignment.position,
+          assignment.left_is_b, comparison.image_a_id, comparison.image_b_id, vote.choice_screen, vote.winner, vote.reject_reason,
+          vote.response_ms, vote.shown_at, vote.decoded_left_at, vote.decoded_right_at, vote.voted_at, vote.received_at,
+          vote.clock_suspect, vote.input, vote.viewport_w, vote.viewport_h, vote.dpr, vote.app_version, vote_retraction.retracted_at,
+          EXISTS (SELECT 1 FROM vote later WHERE later.supersedes_vote_id = vote.vote_id) AS superseded
+        FROM vote
+        JOIN comparison ON comparison.comparison_id = vote.comparison_id
+        JOIN prompt ON prompt.prompt_id = comparison.prompt_id
+        JOIN assignment ON assignment.assignment_id = vote.assignment_id
+        JOIN rater ON rater.rater_id = vote.rater_id
+        LEFT JOIN vote_retraction ON vote_retraction.vote_id = vote.vote_id
+        """;
+
+    // By arrival: votes that come later are added at the end and move nothing.
+    private const string Order = "ORDER BY vote.received_at, vote.vote_id";
+
+    /// <summary>The votes on a comparison, in order of arrival.</summary>
+    public async Task<IReadOnlyList<RecordedVote>> ListAsync(long comparisonId, CancellationToken cancel = default)
+    {
+        const string Sql = $"{Select} WHERE vote.comparison_id = @ComparisonId {Order}";
+        await using var connection = await db.OpenAsync(cancel);
+        return [.. await connection.QueryAsync<RecordedVote>(
+            new CommandDefinition(Sql, new { ComparisonId = comparisonId }, cancellationToken: cancel))];
+    }
+
+    /// <summary>The votes of a study, in order of arrival, read one by one while they are used.</summary>
+    public async IAsyncEnumerable<RecordedVote> ReadAsync(long studyId, [EnumeratorCancellation] CancellationToken cancel = default)
+    {
+        const string Sql = $"{Select} WHERE vote.study_id = @StudyId {Order}";
+        await using var connection = await db.OpenAsync(cancel);
+        await foreach (var vote in connection.QueryUnbufferedAsync<RecordedVote>(Sql, new { StudyId = studyId }).WithCancellation(cancel))
+            yield return vote;
+    }
+}
