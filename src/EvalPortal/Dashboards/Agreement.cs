@@ -21,7 +21,7 @@ public sealed record Agreement
     public required Estimate Ac1 { get; init; }
 
     /// <summary>Computes the measures.</summary>
-    /// <param name="votes">The votes on one axis, those of a comparison together and the comparisons in a fixed order.</param>
+    /// <param name="votes">The votes on one axis, sorted: the resampling draws comparisons by their place.</param>
     internal static Agreement Of(IReadOnlyList<CountingVote> votes)
     {
         var ratings = votes.Select(vote => (vote.ComparisonId, vote.Winner)).ToList();

@@ -9,9 +9,6 @@ public sealed record AxisReport
     /// <summary>The question.</summary>
     public required Axis Axis { get; init; }
 
-    /// <summary>One per comparison of the study, in its order.</summary>
-    public required IReadOnlyList<Tally> Tallies { get; init; }
-
     /// <summary>The decided comparisons; with <see cref="Undecided"/> they add up to all.</summary>
     public required OutcomeCounts Decisions { get; init; }
 
@@ -56,49 +53,48 @@ public sealed record AxisReport
     };
 
     /// <summary>Computes the report.</summary>
-    /// <param name="axis">The question.</param>
-    /// <param name="table">Comparisons of the study.</param>
-    /// <param name="votes">The votes on the axis.</param>
-    internal static AxisReport Of(Axis axis, VoteTable table, IReadOnlyList<CountingVote> votes)
+    internal static AxisReport Of(Axis axis, VoteTable table, IReadOnlyList<TalliedComparison> comparisons)
     {
-        var byComparison = votes.ToLookup(vote => vote.ComparisonId);
-        var tallies = table.Comparisons.Select(comparison => Tally.Of(comparison, byComparison[comparison.ComparisonId])).ToList();
-        var decided = tallies.Where(tally => tally.Decision is not null).ToList();
-        var decisions = OutcomeCounts.OfDecisions(decided.Select(tally => tally.Decision!.Value));
+        var votes = table.Votes.Where(vote => vote.Axis == axis).ToList();
+        var decided = (from comparison in comparisons
+                       let decision = comparison.Tallies[axis].Decision
+                       where decision is not null
+                       select (comparison.Comparison.PromptId, Decision: decision.Value)).ToList();
+        var decisions = OutcomeCounts.OfDecisions(decided.Select(comparison => comparison.Decision));
         return new AxisReport
         {
             Axis = axis,
-            Tallies = tallies,
             Decisions = decisions,
-            Undecided = tallies.Count - decided.Count,
-            Complete = tallies.Count(tally => tally.Votes.Total >= table.VotesPerComparison),
+            Undecided = comparisons.Count - decided.Count,
+            Complete = comparisons.Count(comparison => comparison.Tallies[axis].Votes.Total >= table.VotesPerComparison),
             Votes = OutcomeCounts.OfVotes(votes.Select(vote => vote.Winner)),
             Raters = votes.Select(vote => vote.RaterId).Distinct().Count(),
             LeftWins = votes.Count(vote => vote.Winner == (vote.LeftIsB ? Outcome.B : Outcome.A)),
             NetWinRate = NetWinRateOf(decisions, decided),
-            VoteNetWinRate = NetWinRateOf(tallies, byComparison),
+            VoteNetWinRate = NetWinRateOf(votes, table.Comparisons),
             SignTest = Stats.SignTest.TiesDropped(decisions),
-            Agreement = Agreement.Of([.. tallies.SelectMany(tally => byComparison[tally.ComparisonId])]),
+            Agreement = Agreement.Of(votes),
         };
     }
 
     /// <summary>Of decisions, which are independent of each other while no prompt has two of them.</summary>
-    private static Estimate NetWinRateOf(OutcomeCounts decisions, List<Tally> decided)
+    private static Estimate NetWinRateOf(OutcomeCounts decisions, List<(long PromptId, Decision Decision)> decided)
     {
-        if (decided.DistinctBy(tally => tally.PromptId).Count() == decided.Count)
+        if (decided.DistinctBy(comparison => comparison.PromptId).Count() == decided.Count)
             return Stats.NetWinRate.Tango(decisions);
 
-        var scores = decided.Where(tally => tally.Decision!.Value.Score() is not null)
-            .Select(tally => new ClusteredScore(tally.PromptId, rater: 0, tally.Decision!.Value.Score()!.Value));
+        var scores = from comparison in decided
+                     where comparison.Decision != Decision.Reject
+                     select new ClusteredScore(comparison.PromptId, rater: 0, comparison.Decision.Score()!.Value);
         return ClusteredNetWinRate.Of([.. scores], Clustering.ByPrompt).Estimate;
     }
 
-    private static ClusteredEstimate NetWinRateOf(List<Tally> tallies, ILookup<long, CountingVote> votes)
+    private static ClusteredEstimate NetWinRateOf(List<CountingVote> votes, IReadOnlyList<Comparison> comparisons)
     {
-        var scores = from tally in tallies
-                     from vote in votes[tally.ComparisonId]
+        var prompts = comparisons.ToDictionary(comparison => comparison.ComparisonId, comparison => comparison.PromptId);
+        var scores = from vote in votes
                      where vote.Winner != Outcome.Reject
-                     select new ClusteredScore(tally.PromptId, vote.RaterId, vote.Winner.Score()!.Value);
+                     select new ClusteredScore(prompts[vote.ComparisonId], vote.RaterId, vote.Winner.Score()!.Value);
         return ClusteredNetWinRate.Of([.. scores], Clustering.TwoWay);
     }
 }

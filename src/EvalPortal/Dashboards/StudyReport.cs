@@ -1,4 +1,3 @@
-using PixelPost.EvalPortal.Studies;
 using PixelPost.Stats;
 
 namespace PixelPost.EvalPortal.Dashboards;
@@ -9,14 +8,17 @@ public sealed record StudyReport
     /// <summary>Whose votes are counted.</summary>
     public required VoteSource Source { get; init; }
 
-    /// <summary>Every comparison of the study, in its order.</summary>
-    public required IReadOnlyList<Comparison> Comparisons { get; init; }
-
     /// <summary>How many votes the study asks for on each comparison and axis.</summary>
     public required int VotesPerComparison { get; init; }
 
+    /// <summary>Every comparison of the study, in its order.</summary>
+    public required IReadOnlyList<TalliedComparison> Comparisons { get; init; }
+
     /// <summary>One report per axis, in the order of the study.</summary>
     public required IReadOnlyList<AxisReport> Axes { get; init; }
+
+    /// <summary>Number of counted votes.</summary>
+    public required int Votes { get; init; }
 
     /// <summary>Number of raters whose votes are counted.</summary>
     public required int Raters { get; init; }
@@ -27,17 +29,18 @@ public sealed record StudyReport
     /// <summary>Computes the report. The same votes in any order give the same numbers, to the last digit.</summary>
     public static StudyReport Of(VoteTable table, VoteSource source)
     {
-        var counted = table.From(source);
-        var byAxis = counted.Votes.OrderBy(vote => vote.RaterId).ToLookup(vote => vote.Axis); // sums round by their order
-        var axes = table.Axes.Select(axis => AxisReport.Of(axis, counted, [.. byAxis[axis]])).ToList();
+        var counted = table.From(source).Sorted();
+        var comparisons = TalliedComparison.Of(counted);
+        var axes = table.Axes.Select(axis => AxisReport.Of(axis, counted, comparisons)).ToList();
         // The axes are one family of tests, whether or not each of them could be computed.
         var adjusted = Holm.Adjust([.. axes.Select(axis => axis.SignTest.PValue)]);
         return new StudyReport
         {
             Source = source,
-            Comparisons = table.Comparisons,
             VotesPerComparison = table.VotesPerComparison,
+            Comparisons = comparisons,
             Axes = [.. axes.Zip(adjusted, (axis, pValue) => axis with { AdjustedPValue = pValue })],
+            Votes = counted.Votes.Count,
             Raters = counted.Votes.Select(vote => vote.RaterId).Distinct().Count(),
             CountsSimulated = counted.HasSimulated,
         };

@@ -28,6 +28,9 @@ public sealed record VoteTable
         VoteSource.Simulated => this with { Votes = [.. Votes.Where(vote => vote.Simulated)] },
         _ => this,
     };
+
+    /// <summary>The same votes in an order that does not depend on how they were read: sums of fractions round by their order.</summary>
+    public VoteTable Sorted() => this with { Votes = [.. Votes.OrderBy(vote => vote.ComparisonId).ThenBy(vote => vote.RaterId)] };
 }
 
 /// <summary>A vote that counts, as far as results need it.</summary>
