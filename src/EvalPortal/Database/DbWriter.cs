@@ -1,0 +1,108 @@
+using System.Data.Common;
+using System.Threading.Channels;
+
+namespace PixelPost.EvalPortal.Database;
+
+/// <summary>
+/// Runs short transactions that write. SQLite has one writer at a time, which waits for the disk at every commit: there they
+/// queue up, and up to <see cref="BatchSize"/> of them share one commit. On PostgreSQL each runs on its own.
+/// </summary>
+/// <remarks>
+/// A batch that fails is repeated one by one, so that what is wrong with one does not fail its neighbours. Work may therefore
+/// run twice, the first time without effect; what it cannot do it says in its result and not by throwing.
+/// </remarks>
+public sealed class DbWriter : IAsyncDisposable
+{
+    /// <summary>The most transactions that share a commit.</summary>
+    public const int BatchSize = 256;
+
+    private readonly Db _db;
+    private readonly Channel<Write> _waiting = Channel.CreateBounded<Write>(new BoundedChannelOptions(16 * BatchSize) { SingleReader = true });
+    private readonly Task _writer;
+
+    public DbWriter(Db db)
+    {
+        _db = db;
+        _writer = Task.Run(WriteAsync);
+    }
+
+    /// <summary>Runs work in a transaction.</summary>
+    /// <returns>The work's result, once what it wrote is committed.</returns>
+    public async Task<T> RunAsync<T>(Func<DbTransaction, Task<T>> work, CancellationToken cancel = default)
+    {
+        var write = new Write<T>(work);
+        if (_db.Kind == DatabaseKind.Sqlite)
+            await _waiting.Writer.WriteAsync(write, cancel);
+        else
+            await CommitAsync([write]);
+        return await write.Result;
+    }
+
+    /// <summary>Commits what waits and stops.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _waiting.Writer.TryComplete();
+        await _writer;
+    }
+
+    private async Task WriteAsync()
+    {
+        var batch = new List<Write>(BatchSize);
+        while (await _waiting.Reader.WaitToReadAsync())
+        {
+            batch.Clear();
+            while (batch.Count < BatchSize && _waiting.Reader.TryRead(out var write))
+                batch.Add(write);
+            await CommitAsync(batch);
+        }
+    }
+
+    private async Task CommitAsync(IReadOnlyList<Write> writes)
+    {
+        try
+        {
+            await using var connection = await _db.OpenAsync();
+            await using var transaction = await connection.BeginTransactionAsync();
+            foreach (var write in writes)
+                await write.RunAsync(transaction);
+            await transaction.CommitAsync();
+        }
+        catch (Exception) when (writes.Count > 1)
+        {
+            foreach (var write in writes)
+                await CommitAsync([write]);
+            return;
+        }
+        catch (Exception exception)
+        {
+            writes[0].Fail(exception);
+            return;
+        }
+        foreach (var write in writes)
+            write.Complete();
+    }
+
+    private abstract class Write
+    {
+        public abstract Task RunAsync(DbTransaction transaction);
+
+        public abstract void Complete();
+
+        public abstract void Fail(Exception exception);
+    }
+
+    private sealed class Write<T>(Func<DbTransaction, Task<T>> work) : Write
+    {
+        // Without the option the writer itself would go on with what the caller does next.
+        private readonly TaskCompletionSource<T> _result = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private T _value = default!;
+
+        public Task<T> Result => _result.Task;
+
+        public override async Task RunAsync(DbTransaction transaction) => _value = await work(transaction);
+
+        public override void Complete() => _result.SetResult(_value);
+
+        public override void Fail(Exception exception) => _result.SetException(exception);
+    }
+}

@@ -1,0 +1,107 @@
+using System.Data.Common;
+using Dapper;
+using PixelPost.EvalPortal.Database;
+
+namespace PixelPost.EvalPortal.Tests.Database;
+
+public sealed class DbWriterOnSqlite() : DbWriterTests(DatabaseKind.Sqlite)
+{
+    [Fact]
+    public async Task Run_ManyWaiting_ShareOneTransaction()
+    {
+        await using var writer = new DbWriter(Db);
+        var (gate, blocked) = Block(writer);
+        var writes = Enumerable.Range(0, 100).Select(i => writer.RunAsync(t => InsertAsync(t, $"key {i}"))).ToList();
+
+        gate.SetResult();
+        await blocked;
+        var transactions = await Task.WhenAll(writes);
+
+        Assert.Single(transactions.Distinct());
+    }
+
+    [Fact]
+    public async Task Run_OneOfABatchFails_TheOthersAreStored()
+    {
+        await using var writer = new DbWriter(Db);
+        var (gate, blocked) = Block(writer);
+        var writes = Enumerable.Range(0, 100).Select(i => writer.RunAsync(t => InsertAsync(t, i == 50 ? null : $"key {i}"))).ToList();
+
+        gate.SetResult();
+        await blocked;
+
+        await Assert.ThrowsAnyAsync<DbException>(() => writes[50]);
+        await Task.WhenAll(writes.Where((_, i) => i != 50));
+        Assert.Equal(99, await CountAsync());
+    }
+
+    [Fact]
+    public async Task Dispose_WritesWaiting_AreCommitted()
+    {
+        var writer = new DbWriter(Db);
+        var (gate, _) = Block(writer);
+        var writes = Enumerable.Range(0, 10).Select(i => writer.RunAsync(t => InsertAsync(t, $"key {i}"))).ToList();
+
+        gate.SetResult();
+        await writer.DisposeAsync();
+
+        Assert.All(writes, write => Assert.True(write.IsCompletedSuccessfully));
+        Assert.Equal(10, await CountAsync());
+    }
+
+    /// <summary>Keeps the writer busy until the gate opens, so that what comes meanwhile has to wait.</summary>
+    private static (TaskCompletionSource Gate, Task Blocked) Block(DbWriter writer)
+    {
+        var gate = new TaskCompletionSource();
+        var started = new TaskCompletionSource();
+        var blocked = writer.RunAsync(async _ =>
+        {
+            started.TrySetResult();
+            await gate.Task;
+            return 0;
+        });
+        started.Task.Wait();
+        return (gate, blocked);
+    }
+}
+
+public sealed class DbWriterOnPostgres() : DbWriterTests(DatabaseKind.Postgres);
+
+public abstract class DbWriterTests(DatabaseKind kind) : DatabaseTests(kind)
+{
+    [SkippableFact]
+    public async Task Run_Returns_AfterTheCommit()
+    {
+        await using var writer = new DbWriter(Db);
+
+        await writer.RunAsync(t => InsertAsync(t, "key"));
+
+        Assert.Equal(1, await CountAsync());
+    }
+
+    [SkippableFact]
+    public async Task Run_WorkThrows_NothingIsStored()
+    {
+        await using var writer = new DbWriter(Db);
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => writer.RunAsync<int>(async t =>
+        {
+            await InsertAsync(t, "key");
+            throw new InvalidOperationException();
+        }));
+
+        Assert.Equal(0, await CountAsync());
+    }
+
+    protected static async Task<DbTransaction> InsertAsync(DbTransaction transaction, string? key)
+    {
+        await transaction.Connection!.ExecuteAsync("INSERT INTO setting (key, value) VALUES (@key, 'x')", new { key }, transaction);
+        return transaction;
+    }
+
+    protected async Task<long> CountAsync()
+    {
+        await using var connection = await Db.OpenAsync();
+        return await connection.ExecuteScalarAsync<long>("SELECT COUNT(*) FROM setting");
+    }
+}
