@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.DataProtection;
 using PixelPost.EvalPortal.Accounts;
+using PixelPost.EvalPortal.Assignment;
 using PixelPost.EvalPortal.Commands;
 using PixelPost.EvalPortal.Configuration;
 using PixelPost.EvalPortal.Database;
@@ -50,6 +51,7 @@ public static class Program
         services.AddSingleton(options.Database.Kind == DatabaseKind.Sqlite
             ? Db.Sqlite(data.Database)
             : Db.Postgres(options.Database.Connection!));
+        services.AddSingleton<DbWriter>();
         services.AddSingleton<SettingStore>();
         services.AddSingleton<AccountStore>();
         services.AddSingleton<InvitationStore>();
@@ -61,6 +63,8 @@ public static class Program
         services.AddSingleton<StudyStore>();
         services.AddSingleton<ComparisonStore>();
         services.AddSingleton<RaterStore>();
+        services.AddSingleton<AssignmentStore>();
+        services.AddSingleton<VoteStore>();
         services.AddSingleton<PreferenceSetStore>();
         return services;
     }

@@ -1,0 +1,32 @@
+namespace PixelPost.EvalPortal.Assignment;
+
+/// <summary>What a rater has to do.</summary>
+public sealed record RaterTurn
+{
+    /// <summary>Whether the study hands out pairs at present.</summary>
+    public required bool Running { get; init; }
+
+    /// <summary>The next pairs, in order.</summary>
+    public required IReadOnlyList<AssignedPair> Pairs { get; init; }
+
+    /// <summary>Votes of the rater that count.</summary>
+    public required int Answered { get; init; }
+
+    /// <summary><see cref="Answered"/> and what the rater can still be given.</summary>
+    public required int Total { get; init; }
+}
+
+/// <summary>A comparison as one rater is to see it.</summary>
+public sealed record AssignedPair
+{
+    public required Guid AssignmentId { get; init; }
+
+    /// <summary>What the rater is asked.</summary>
+    public required string Question { get; init; }
+
+    /// <summary>The prompt where the axis shows it, otherwise null.</summary>
+    public string? Prompt { get; init; }
+
+    /// <summary>The vote on this pair that the rater took back; the next one has to supersede it.</summary>
+    public Guid? LastVoteId { get; init; }
+}

@@ -1,0 +1,115 @@
+using System.Diagnostics.CodeAnalysis;
+using PixelPost.Stats;
+
+namespace PixelPost.EvalPortal.Rating;
+
+/// <summary>What the rater pressed. On a narrow screen left is above right.</summary>
+public enum Choice
+{
+    Left,
+    Right,
+    Tie,
+    Reject,
+}
+
+/// <summary>Why a pair cannot be compared.</summary>
+public enum RejectReason
+{
+    /// <summary>One image is photo-realistic and the other stylised.</summary>
+    StyleMismatch,
+
+    /// <summary>An image is broken or did not load.</summary>
+    NotLoaded,
+
+    /// <summary>An image should not be shown to anybody.</summary>
+    Unsafe,
+
+    Other,
+}
+
+/// <summary>What the rater answered with.</summary>
+public enum InputKind
+{
+    Key,
+    [SuppressMessage("Naming", "CA1720", Justification = "The browser's word for mouse and pen.")]
+    Pointer,
+    Touch,
+}
+
+/// <summary>A vote as the rater's browser tells it. Times are the browser's, in milliseconds.</summary>
+public sealed record VoteDraft
+{
+    /// <summary>The longest <see cref="AppVersion"/>, in characters.</summary>
+    public const int MaxAppVersion = 40;
+
+    private static readonly TimeSpan Tolerance = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(5);
+
+    public required Guid AssignmentId { get; init; }
+
+    /// <summary>The vote on the same pair that this one replaces.</summary>
+    public Guid? Supersedes { get; init; }
+
+    public required Choice Choice { get; init; }
+
+    /// <summary>Given with <see cref="Choice.Reject"/> only.</summary>
+    public RejectReason? Reason { get; init; }
+
+    /// <summary>From images shown to answer, by a clock that nobody sets.</summary>
+    public required int ResponseMs { get; init; }
+
+    public required DateTimeOffset ShownAt { get; init; }
+
+    /// <summary>When the image could be painted in full; null when it never could.</summary>
+    public DateTimeOffset? DecodedLeftAt { get; init; }
+
+    /// <inheritdoc cref="DecodedLeftAt"/>
+    public DateTimeOffset? DecodedRightAt { get; init; }
+
+    public required DateTimeOffset VotedAt { get; init; }
+
+    public InputKind? Input { get; init; }
+
+    /// <summary>Width of the browser's window in CSS pixels.</summary>
+    public int? ViewportW { get; init; }
+
+    /// <summary>Height of the browser's window in CSS pixels.</summary>
+    public int? ViewportH { get; init; }
+
+    /// <summary>Device pixels per CSS pixel.</summary>
+    public double? Dpr { get; init; }
+
+    /// <summary>Version of the page that the rater saw.</summary>
+    public required string AppVersion { get; init; }
+
+    /// <summary>What cannot be right whatever the database holds, in a sentence; null when nothing is wrong.</summary>
+    public string? Fault() => this switch
+    {
+        { Choice: Choice.Reject, Reason: null } => "A pair that cannot be compared needs a reason.",
+        { Choice: not Choice.Reject, Reason: not null } => "Only a pair that cannot be compared has a reason.",
+        { ResponseMs: < 0 } => "responseMs cannot be negative.",
+        { ViewportW: < 1 or > 100_000 } or { ViewportH: < 1 or > 100_000 } => "The viewport must have 1 to 100,000 pixels.",
+        { Dpr: not (null or (> 0 and <= 100)) } => "dpr must be above 0 and at most 100.",
+        { AppVersion.Length: > MaxAppVersion } => $"appVersion may have {MaxAppVersion} characters.",
+        { Reason: RejectReason.NotLoaded } => null,
+        _ when !(DecodedLeftAt <= VotedAt && DecodedRightAt <= VotedAt) => "The images had not both been loaded when the answer was given.",
+        _ => null,
+    };
+
+    /// <summary>Whether the browser's clock was wrong or set meanwhile, so that its times say little.</summary>
+    /// <param name="assignedAt">When the pair was handed out, by the server's clock.</param>
+    /// <param name="receivedAt">When the vote came in, by the server's clock.</param>
+    public bool IsClockSuspect(DateTimeOffset assignedAt, DateTimeOffset receivedAt) =>
+        ShownAt < assignedAt - ClockTolerance
+        || VotedAt > receivedAt + ClockTolerance
+        || (VotedAt - ShownAt - TimeSpan.FromMilliseconds(ResponseMs)).Duration() > Tolerance;
+
+    /// <summary>The system that won, told from the side that was chosen.</summary>
+    public Outcome Winner(bool leftIsB) => (Choice, leftIsB) switch
+    {
+        (Choice.Left, false) or (Choice.Right, true) => Outcome.A,
+        (Choice.Right, false) or (Choice.Left, true) => Outcome.B,
+        (Choice.Tie, _) => Outcome.Tie,
+        _ => Outcome.Reject,
+    };
+}

@@ -1,0 +1,208 @@
+using System.Data.Common;
+using Dapper;
+using PixelPost.EvalPortal.Assignment;
+using PixelPost.EvalPortal.Database;
+using PixelPost.EvalPortal.Studies;
+
+namespace PixelPost.EvalPortal.Rating;
+
+/// <summary>Votes and their retractions. Both can be sent any number of times and count once.</summary>
+public sealed class VoteStore(Db db, DbWriter writer, TimeProvider clock)
+{
+    /// <summary>A lease that ends within this time may end before a transaction does.</summary>
+    private static readonly TimeSpan LeaseMargin = TimeSpan.FromSeconds(5);
+
+    /// <summary>Stores a vote; the answer comes after the commit.</summary>
+    public Task<VoteAnswer> RecordAsync(RaterSession session, Guid voteId, VoteDraft draft, CancellationToken cancel = default) =>
+        writer.RunAsync(transaction => RecordAsync(transaction, session, voteId, draft), cancel);
+
+    /// <summary>Takes a vote back. Its pair stays with the rater, under a new lease.</summary>
+    public Task<VoteAnswer> RetractAsync(RaterSession session, Guid voteId, CancellationToken cancel = default) =>
+        writer.RunAsync(transaction => RetractAsync(transaction, session, voteId), cancel);
+
+    /// <summary>The ids of the rater's votes that count, in the order in which the pairs were handed out.</summary>
+    public async Task<IReadOnlyList<Guid>> ListReceivedAsync(RaterSession session, CancellationToken cancel = default)
+    {
+        const string Sql = """
+            SELECT v.vote_id
+            FROM assignment a
+            JOIN counting_vote v ON v.assignment_id = a.assignment_id
+            WHERE a.session_id = @SessionId
+            ORDER BY a.position
+            """;
+        await using var connection = await db.OpenAsync(cancel);
+        return [.. await connection.QueryAsync<Guid>(new CommandDefinition(Sql, new { session.SessionId }, cancellationToken: cancel))];
+    }
+
+    private async Task<VoteAnswer> RecordAsync(DbTransaction transaction, RaterSession session, Guid voteId, VoteDraft draft)
+    {
+        const string FindSame = """
+            SELECT received_at,
+                   rater_id = @RaterId AND assignment_id = @AssignmentId AND choice_screen = @Choice
+                   AND supersedes_vote_id IS NOT DISTINCT FROM @Supersedes AND reject_reason IS NOT DISTINCT FROM @Reason
+                   AND response_ms = @ResponseMs AND shown_at = @ShownAt AND voted_at = @VotedAt
+                   AND decoded_left_at IS NOT DISTINCT FROM @DecodedLeftAt
+                   AND decoded_right_at IS NOT DISTINCT FROM @DecodedRightAt
+                   AND input IS NOT DISTINCT FROM @Input AND viewport_w IS NOT DISTINCT FROM @ViewportW
+                   AND viewport_h IS NOT DISTINCT FROM @ViewportH AND dpr IS NOT DISTINCT FROM @Dpr
+                   AND app_version = @AppVersion AS same_content
+            FROM vote
+            WHERE vote_id = @VoteId
+            """;
+        const string Insert = """
+            INSERT INTO vote (vote_id, supersedes_vote_id, assignment_id, study_id, comparison_id, axis, rater_id, choice_screen,
+              winner, reject_reason, response_ms, shown_at, decoded_left_at, decoded_right_at, voted_at, received_at,
+              clock_suspect, input, viewport_w, viewport_h, dpr, app_version)
+            VALUES (@VoteId, @Supersedes, @AssignmentId, @StudyId, @ComparisonId, @Axis, @RaterId, @Choice,
+              @Winner, @Reason, @ResponseMs, @ShownAt, @DecodedLeftAt, @DecodedRightAt, @VotedAt, @ReceivedAt,
+              @ClockSuspect, @Input, @ViewportW, @ViewportH, @Dpr, @AppVersion)
+            ON CONFLICT DO NOTHING
+            """;
+        var connection = transaction.Connection!;
+        var sent = SentColumns(session, voteId, draft);
+        while (true)
+        {
+            // The pair is read first: what this very vote, sent twice at once, has done to it in between must not speak against it.
+            var pair = await FindPairAsync(transaction, draft.AssignmentId);
+            if (await connection.QuerySingleOrDefaultAsync<SentBefore>(FindSame, sent, transaction) is { } before)
+                return before.SameContent ? VoteAnswer.Accepted(before.ReceivedAt) : VoteAnswer.Refused(Refusal.OtherContent);
+
+            var now = clock.GetUtcNow();
+            if (await WhyNotAsync(transaction, session, draft, pair, now) is { } refusal)
+                return VoteAnswer.Refused(refusal);
+
+            var row = new DynamicParameters(sent);
+            row.AddDynamicParams(new
+            {
+                pair!.ComparisonId,
+                Axis = pair.Axis.ToText(),
+                Winner = draft.Winner(pair.LeftIsB).ToText(),
+                ReceivedAt = now,
+                ClockSuspect = draft.IsClockSuspect(pair.CreatedAt, now),
+            });
+            if (await connection.ExecuteAsync(Insert, row, transaction) == 1)
+                return VoteAnswer.Accepted(now);
+            // On PostgreSQL another vote on the pair, perhaps this very one, may have been committed meanwhile: look again.
+        }
+    }
+
+    private static object SentColumns(RaterSession session, Guid voteId, VoteDraft draft) => new
+    {
+        VoteId = voteId,
+        session.StudyId,
+        session.RaterId,
+        draft.AssignmentId,
+        draft.Supersedes,
+        Choice = draft.Choice.ToText(),
+        Reason = draft.Reason?.ToText(),
+        draft.ResponseMs,
+        draft.ShownAt,
+        draft.DecodedLeftAt,
+        draft.DecodedRightAt,
+        draft.VotedAt,
+        Input = draft.Input?.ToText(),
+        draft.ViewportW,
+        draft.ViewportH,
+        draft.Dpr,
+        draft.AppVersion,
+    };
+
+    private static async Task<PairRow?> FindPairAsync(DbTransaction transaction, Guid assignmentId)
+    {
+        const string Sql = """
+            SELECT a.rater_id, a.study_id, a.comparison_id, a.axis, a.left_is_b, a.created_at, a.leased_until, s.state,
+                   last.vote_id AS last_vote_id,
+                   last.vote_id IS NOT NULL
+                   AND NOT EXISTS (SELECT 1 FROM vote_retraction r WHERE r.vote_id = last.vote_id) AS answered
+            FROM assignment a
+            JOIN study s ON s.study_id = a.study_id
+            LEFT JOIN vote last ON last.assignment_id = a.assignment_id
+              AND NOT EXISTS (SELECT 1 FROM vote later WHERE later.supersedes_vote_id = last.vote_id)
+            WHERE a.assignment_id = @assignmentId
+            """;
+        return await transaction.Connection!.QuerySingleOrDefaultAsync<PairRow>(Sql, new { assignmentId }, transaction);
+    }
+
+    private static async Task<Refusal?> WhyNotAsync(
+        DbTransaction transaction, RaterSession session, VoteDraft draft, PairRow? pair, DateTimeOffset now)
+    {
+        if (pair is null || pair.StudyId != session.StudyId)
+            return Refusal.UnknownPair;
+        if (pair.RaterId != session.RaterId)
+            return Refusal.NotYours;
+        if (pair.LastVoteId != draft.Supersedes)
+            return Refusal.AlreadyAnswered;
+        if (pair.State == StudyState.Closed && pair.LeasedUntil <= now)
+            return Refusal.Closed;
+        if (pair.Answered || pair.LeasedUntil > now + LeaseMargin)
+            return null;
+
+        // Late: welcome while nobody else has taken the place.
+        var study = await Places.LockAsync(transaction, session.StudyId);
+        var others = await Places.CountOthersAsync(transaction, pair.StudyId, pair.ComparisonId, pair.Axis, draft.AssignmentId, now);
+        return others < study.VotesPerComparison ? null : Refusal.TooLate;
+    }
+
+    private async Task<VoteAnswer> RetractAsync(DbTransaction transaction, RaterSession session, Guid voteId)
+    {
+        const string Find = """
+            SELECT v.rater_id, v.study_id, v.assignment_id, s.state, r.retracted_at,
+                   EXISTS (SELECT 1 FROM vote later WHERE later.supersedes_vote_id = v.vote_id) AS superseded
+            FROM vote v
+            JOIN study s ON s.study_id = v.study_id
+            LEFT JOIN vote_retraction r ON r.vote_id = v.vote_id
+            WHERE v.vote_id = @voteId
+            """;
+        const string Insert = "INSERT INTO vote_retraction (vote_id, retracted_at) VALUES (@VoteId, @Now) ON CONFLICT DO NOTHING";
+        const string Renew = "UPDATE assignment SET leased_until = @LeasedUntil WHERE assignment_id = @AssignmentId";
+        var connection = transaction.Connection!;
+        var vote = await connection.QuerySingleOrDefaultAsync<VoteRow>(Find, new { voteId }, transaction);
+        if (vote is null || vote.StudyId != session.StudyId)
+            return VoteAnswer.Refused(Refusal.UnknownVote);
+        if (vote.RaterId != session.RaterId)
+            return VoteAnswer.Refused(Refusal.NotYours);
+        if (vote.RetractedAt is { } before)
+            return VoteAnswer.Accepted(before);
+        if (vote.State == StudyState.Closed)
+            return VoteAnswer.Refused(Refusal.Closed);
+
+        // The vote gives its place to the lease in the same transaction, so nobody can take it in between.
+        var now = clock.GetUtcNow();
+        await connection.ExecuteAsync(Insert, new { VoteId = voteId, Now = now }, transaction);
+        if (!vote.Superseded)
+            await connection.ExecuteAsync(Renew, new { vote.AssignmentId, LeasedUntil = now + AssignmentStore.Lease }, transaction);
+        return VoteAnswer.Accepted(now);
+    }
+
+    private sealed record SentBefore
+    {
+        public required DateTimeOffset ReceivedAt { get; init; }
+        public required bool SameContent { get; init; }
+    }
+
+    private sealed record PairRow
+    {
+        public required long RaterId { get; init; }
+        public required long StudyId { get; init; }
+        public required long ComparisonId { get; init; }
+        public required Axis Axis { get; init; }
+        public required bool LeftIsB { get; init; }
+        public required DateTimeOffset CreatedAt { get; init; }
+        public required DateTimeOffset LeasedUntil { get; init; }
+        public required StudyState State { get; init; }
+        public Guid? LastVoteId { get; init; }
+
+        /// <summary>The pair has a vote that counts, and with it a place.</summary>
+        public required bool Answered { get; init; }
+    }
+
+    private sealed record VoteRow
+    {
+        public required long RaterId { get; init; }
+        public required long StudyId { get; init; }
+        public required Guid AssignmentId { get; init; }
+        public required StudyState State { get; init; }
+        public DateTimeOffset? RetractedAt { get; init; }
+        public required bool Superseded { get; init; }
+    }
+}

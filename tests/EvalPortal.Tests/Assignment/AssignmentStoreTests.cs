@@ -1,0 +1,216 @@
+using Dapper;
+using PixelPost.EvalPortal.Assignment;
+using PixelPost.EvalPortal.Database;
+using PixelPost.EvalPortal.Rating;
+using PixelPost.EvalPortal.Studies;
+using PixelPost.EvalPortal.Tests.Database;
+using PixelPost.EvalPortal.Tests.Rating;
+
+namespace PixelPost.EvalPortal.Tests.Assignment;
+
+public sealed class AssignmentStoreOnSqlite() : AssignmentStoreTests(DatabaseKind.Sqlite);
+
+public sealed class AssignmentStoreOnPostgres() : AssignmentStoreTests(DatabaseKind.Postgres);
+
+public abstract class AssignmentStoreTests(DatabaseKind kind) : DatabaseTests(kind)
+{
+    private DbWriter? _writer;
+
+    private AssignmentStore Assignments => field ??= new AssignmentStore(Writer, Clock);
+
+    private VoteStore Votes => field ??= new VoteStore(Db, Writer, Clock);
+
+    private DbWriter Writer => _writer ??= new DbWriter(Db);
+
+    public override async Task DisposeAsync()
+    {
+        if (_writer is not null)
+            await _writer.DisposeAsync();
+        await base.DisposeAsync();
+    }
+
+    [SkippableFact]
+    public async Task Take_Again_SamePairsInSameOrder()
+    {
+        var study = await RatedStudy.AddAsync(Seeds, Db, Clock, prompts: 4, votes: 2);
+        var rater = await study.AddRaterAsync();
+
+        var first = await Assignments.TakeAsync(rater, ahead: 3, new Random(1));
+        var second = await Assignments.TakeAsync(rater, ahead: 3, new Random(2));
+
+        Assert.Equal(3, first.Pairs.Count);
+        Assert.Equal(first.Pairs, second.Pairs);
+    }
+
+    [SkippableFact]
+    public async Task Take_PromptHiddenOnAxis_IsNotGiven()
+    {
+        var study = await RatedStudy.AddAsync(Seeds, Db, Clock, prompts: 1, votes: 1);
+        var rater = await study.AddRaterAsync();
+
+        var turn = await Assignments.TakeAsync(rater, ahead: 2, new Random(1));
+
+        Assert.Equal([null, "a fox number 1"], turn.Pairs.Select(pair => pair.Prompt));
+        Assert.Equal(["Which image has fewer flaws?", "Which image is more appealing?"], turn.Pairs.Select(pair => pair.Question));
+    }
+
+    [SkippableFact]
+    public async Task Take_UntilNothingIsLeft_EveryPairOnceAndTheSessionIsFinished()
+    {
+        var study = await RatedStudy.AddAsync(Seeds, Db, Clock, prompts: 4, votes: 2);
+        var rater = await study.AddRaterAsync();
+
+        var seen = await RateAllAsync(study, rater, new Random(1));
+
+        var last = await Assignments.TakeAsync(rater, ahead: 3, new Random(1));
+        Assert.Equal(8, seen.Distinct().Count());
+        Assert.Equal((8, 8), (last.Answered, last.Total));
+        Assert.Empty(last.Pairs);
+        Assert.Equal(Clock.GetUtcNow(), await ScalarAsync<DateTimeOffset>("SELECT finished_at FROM session"));
+    }
+
+    [SkippableFact]
+    public async Task Take_Progress_CountsAnsweredAndOpen()
+    {
+        var study = await RatedStudy.AddAsync(Seeds, Db, Clock, prompts: 4, votes: 2);
+        var rater = await study.AddRaterAsync();
+
+        var first = await Assignments.TakeAsync(rater, ahead: 3, new Random(1));
+        await Votes.RecordAsync(rater, Guid.CreateVersion7(), study.Draft(first.Pairs[0].AssignmentId));
+        var second = await Assignments.TakeAsync(rater, ahead: 3, new Random(1));
+
+        Assert.Equal((0, 8), (first.Answered, first.Total));
+        Assert.Equal((1, 8), (second.Answered, second.Total));
+    }
+
+    [SkippableFact]
+    public async Task Take_PlacesTaken_NothingForTheNextRater()
+    {
+        var study = await RatedStudy.AddAsync(Seeds, Db, Clock, prompts: 1, votes: 2, Axis.Flaws);
+        await Assignments.TakeAsync(await study.AddRaterAsync(), ahead: 1, new Random(1));
+        await RateAllAsync(study, await study.AddRaterAsync(), new Random(1));
+
+        var third = await Assignments.TakeAsync(await study.AddRaterAsync(), ahead: 1, new Random(1));
+
+        Assert.Empty(third.Pairs);
+        Assert.Equal(0, third.Total);
+    }
+
+    [SkippableFact]
+    public async Task Take_LeaseEnded_PlaceGoesToTheNextRater()
+    {
+        var study = await RatedStudy.AddAsync(Seeds, Db, Clock, prompts: 1, votes: 1, Axis.Flaws);
+        var stopped = await study.AddRaterAsync();
+        await Assignments.TakeAsync(stopped, ahead: 1, new Random(1));
+        Clock.Advance(AssignmentStore.Lease);
+
+        var next = await Assignments.TakeAsync(await study.AddRaterAsync(), ahead: 1, new Random(1));
+        var back = await Assignments.TakeAsync(stopped, ahead: 1, new Random(1));
+
+        Assert.Single(next.Pairs);
+        Assert.Empty(back.Pairs);
+    }
+
+    [SkippableFact]
+    public async Task Take_LeaseEndedAndPlaceStillFree_SamePairOnTheSameSides()
+    {
+        var study = await RatedStudy.AddAsync(Seeds, Db, Clock, prompts: 1, votes: 1, Axis.Flaws);
+        var rater = await study.AddRaterAsync();
+        var before = await Assignments.TakeAsync(rater, ahead: 1, new Random(1));
+        var side = await ScalarAsync<bool>("SELECT left_is_b FROM assignment");
+        Clock.Advance(AssignmentStore.Lease);
+
+        var after = await Assignments.TakeAsync(rater, ahead: 1, new Random(2));
+
+        Assert.Equal(before.Pairs, after.Pairs);
+        Assert.Equal(side, await ScalarAsync<bool>("SELECT left_is_b FROM assignment"));
+    }
+
+    [SkippableFact]
+    public async Task Take_RaterComesBackInTime_LeaseStartsAnew()
+    {
+        var study = await RatedStudy.AddAsync(Seeds, Db, Clock, prompts: 1, votes: 1, Axis.Flaws);
+        var rater = await study.AddRaterAsync();
+        await Assignments.TakeAsync(rater, ahead: 1, new Random(1));
+        Clock.Advance(AssignmentStore.Lease - TimeSpan.FromMinutes(1));
+
+        await Assignments.TakeAsync(rater, ahead: 1, new Random(1));
+
+        Assert.Equal(Clock.GetUtcNow() + AssignmentStore.Lease, await ScalarAsync<DateTimeOffset>("SELECT leased_until FROM assignment"));
+    }
+
+    [SkippableTheory]
+    [InlineData(StudyState.Paused)]
+    [InlineData(StudyState.Closed)]
+    public async Task Take_StudyNotRunning_Nothing(StudyState state)
+    {
+        var study = await RatedStudy.AddAsync(Seeds, Db, Clock, prompts: 4, votes: 2);
+        var rater = await study.AddRaterAsync();
+        await Assignments.TakeAsync(rater, ahead: 1, new Random(1));
+        await study.SetStateAsync(state);
+
+        var turn = await Assignments.TakeAsync(rater, ahead: 3, new Random(1));
+
+        Assert.False(turn.Running);
+        Assert.Empty(turn.Pairs);
+    }
+
+    [SkippableFact]
+    public async Task Take_ManyRaters_SidesAreDrawnEvenly()
+    {
+        var study = await RatedStudy.AddAsync(Seeds, Db, Clock, prompts: 20, votes: 20, Axis.Flaws);
+        var random = new Random(3);
+        for (var i = 0; i < 20; i++)
+            await Assignments.TakeAsync(await study.AddRaterAsync(), ahead: 20, random);
+
+        var swapped = await ScalarAsync<long>("SELECT COUNT(*) FROM assignment WHERE left_is_b = (1 = 1)");
+
+        // 200 of 400 expected, standard deviation 10
+        Assert.InRange(swapped, 160, 240);
+    }
+
+    [SkippableFact]
+    public async Task Take_RatersAtOnce_NoComparisonGetsMoreThanItWants()
+    {
+        var study = await RatedStudy.AddAsync(Seeds, Db, Clock, prompts: 6, votes: 3);
+        var raters = new List<RaterSession>();
+        for (var i = 0; i < 12; i++)
+            raters.Add(await study.AddRaterAsync());
+
+        await Task.WhenAll(raters.Select((rater, i) => Task.Run(() => RateAllAsync(study, rater, new Random(i)))));
+
+        var votes = await study.CountVotesAsync();
+        Assert.Equal(12, votes.Count);
+        Assert.All(votes.Values, count => Assert.Equal(3, count));
+    }
+
+    [SkippableFact]
+    public async Task Take_TwoRatersOneFreePlace_OneGetsIt()
+    {
+        var study = await RatedStudy.AddAsync(Seeds, Db, Clock, prompts: 1, votes: 1, Axis.Flaws);
+        RaterSession[] raters = [await study.AddRaterAsync(), await study.AddRaterAsync()];
+
+        var turns = await Task.WhenAll(raters.Select((rater, i) => Task.Run(() => Assignments.TakeAsync(rater, ahead: 1, new Random(i)))));
+
+        Assert.Single(turns, turn => turn.Pairs.Count == 1);
+    }
+
+    /// <summary>Rates until there is nothing left, in small steps like a browser.</summary>
+    private async Task<List<Guid>> RateAllAsync(RatedStudy study, RaterSession rater, Random random)
+    {
+        var seen = new List<Guid>();
+        while (await Assignments.TakeAsync(rater, ahead: 2, random) is { Pairs: [var pair, ..] })
+        {
+            var answer = await Votes.RecordAsync(rater, Guid.CreateVersion7(), study.Draft(pair.AssignmentId));
+            Assert.Null(answer.Refusal);
+            seen.Add(pair.AssignmentId);
+        }
+        return seen;
+    }
+
+    private async Task<T> ScalarAsync<T>(string sql)
+    {
+        await using var connection = await Db.OpenAsync();
+        return await connection.QuerySingleAsync<T>(sql);
+    }
+}
