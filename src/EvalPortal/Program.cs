@@ -3,6 +3,7 @@ using PixelPost.EvalPortal.Accounts;
 using PixelPost.EvalPortal.Assignment;
 using PixelPost.EvalPortal.Commands;
 using PixelPost.EvalPortal.Configuration;
+using PixelPost.EvalPortal.Dashboards;
 using PixelPost.EvalPortal.Database;
 using PixelPost.EvalPortal.Images;
 using PixelPost.EvalPortal.Library;
@@ -66,6 +67,9 @@ public static class Program
         services.AddSingleton<AssignmentStore>();
         services.AddSingleton<VoteStore>();
         services.AddSingleton<PreferenceSetStore>();
+        services.AddSingleton<ResultsStore>();
+        services.AddSingleton<ProgressStore>();
+        services.AddSingleton<RecordedVoteStore>();
         return services;
     }
 
@@ -103,6 +107,7 @@ public static class Program
         app.MapHealthChecks("/health").AllowAnonymous();
         app.MapShell();
         app.MapAccounts();
+        app.MapImages();
         return app;
     }
 }
