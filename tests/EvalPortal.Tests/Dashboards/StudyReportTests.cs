@@ -80,7 +80,7 @@ public sealed class StudyReportTests
         Assert.Equal(
             (Int(expected, "A"), Int(expected, "B"), Int(expected, "tie")),
             (report.Votes.A, report.Votes.B, report.Votes.Tie));
-        Assert.Equal((150, 30), (report.Tallies.Count, report.Raters));
+        Assert.Equal((150, 30), (report.Decisions.Total, report.Raters));
         Assert.Equal(expected.GetProperty("net_win_rate").GetDouble(), report.VoteNetWinRate.Estimate.Value!.Value, 1e-9);
         var interval = expected.GetProperty("t95_two_way_cr1");
         Assert.Equal(interval[0].GetDouble(), report.VoteNetWinRate.Estimate.Interval!.Lower, 1e-9);
@@ -94,12 +94,17 @@ public sealed class StudyReportTests
     {
         var table = Table.Random(seed);
 
-        Assert.All(Enum.GetValues<VoteSource>(), source => Assert.All(StudyReport.Of(table, source).Axes, axis =>
+        Assert.All(Enum.GetValues<VoteSource>(), source =>
         {
-            Assert.Equal(table.Comparisons.Count, axis.Decisions.Total + axis.Undecided);
-            Assert.Equal(table.From(source).Votes.Count(vote => vote.Axis == axis.Axis), axis.Votes.Total);
-            Assert.Equal(axis.Votes.Total, axis.Tallies.Sum(tally => tally.Votes.Total));
-        }));
+            var report = StudyReport.Of(table, source);
+            Assert.Equal(table.From(source).Votes.Count, report.Votes);
+            Assert.Equal(report.Votes, report.Axes.Sum(axis => axis.Votes.Total));
+            Assert.All(report.Axes, axis =>
+            {
+                Assert.Equal(table.Comparisons.Count, axis.Decisions.Total + axis.Undecided);
+                Assert.Equal(axis.Votes.Total, report.Comparisons.Sum(comparison => comparison.Tallies[axis.Axis].Votes.Total));
+            });
+        });
     }
 
     [Theory]

@@ -19,8 +19,18 @@ internal static class Table
         Votes = [.. lines.SelectMany((line, i) => line.Select((letter, rater) => Vote(i, rater, letter)))],
     };
 
-    public static ComparedPrompt Comparison(long comparison, long prompt) =>
-        new() { ComparisonId = comparison, PromptId = prompt, Prompt = $"prompt {prompt}" };
+    public static Comparison Comparison(long comparison, long prompt) => new()
+    {
+        ComparisonId = comparison,
+        StudyId = 1,
+        Position = (int)comparison + 1,
+        PromptId = prompt,
+        Prompt = $"prompt {prompt}",
+        ImageAId = 2 * comparison,
+        ImageASha256 = $"{2 * comparison}",
+        ImageBId = 2 * comparison + 1,
+        ImageBSha256 = $"{2 * comparison + 1}",
+    };
 
     public static CountingVote Vote(long comparison, long rater, char letter, Axis axis = Axis.Appeal) => new()
     {
