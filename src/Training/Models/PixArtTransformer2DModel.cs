@@ -142,7 +142,7 @@ internal sealed class PatchEmbed : nn.Module<Tensor, Tensor>
             _positions = Positions(grid.Item1, grid.Item2).to(x.device).DetachFromDisposeScope();
             _grid = grid;
         }
-        return x.flatten(2).transpose(1, 2) + _positions.to(x.dtype);
+        return x.flatten(2).transpose(1, 2) + _positions.to(proj.weight.dtype);
     }
 
     // the first half of the channels encodes the column, the second the row

@@ -3,6 +3,7 @@ using PixelPost.Training.Contracts;
 using PixelPost.Training.Data;
 using PixelPost.Training.Diffusion;
 using PixelPost.Training.Models;
+using PixelPost.Training.Native;
 using PixelPost.Training.Weights;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -50,6 +51,9 @@ public sealed record DenoiserSettings
 
     /// <summary>Decay of the weights' moving average, which is what is saved.</summary>
     public double EmaDecay { get; init; } = 0.999;
+
+    /// <summary>Matrix products in bfloat16: about 1.5 times as fast on processors that have instructions for it, slower on others.</summary>
+    public bool Bfloat16 { get; init; }
 
     /// <summary>Seed of every random draw.</summary>
     public long Seed { get; init; } = 1;
@@ -105,7 +109,11 @@ public static class DenoiserPretraining
             var timesteps = randint(0, schedule.Length, [settings.BatchSize], generator: generator);
 
             // forward: Eq. 1 with min-SNR weights
-            var prediction = trained.denoiser.Predict(schedule.AddNoise(clean, noise, timesteps), timesteps, trained.text_encoder.Encode(ids));
+            Tensor prediction;
+            using (settings.Bfloat16 ? Autocast.Bfloat16() : null)
+            {
+                prediction = trained.denoiser.Predict(schedule.AddNoise(clean, noise, timesteps), timesteps, trained.text_encoder.Encode(ids));
+            }
             var snr = schedule.SignalToNoise(timesteps);
             var loss = ((prediction - noise).square().mean([1, 2, 3]) * snr.clamp(max: settings.MinSnrGamma) / snr).mean();
 
@@ -138,8 +146,12 @@ public static class DenoiserPretraining
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         var bytes = AutoencoderPretraining.Load(pictures, size);
-        var parts = Enumerable.Range(0, (pictures.Count + 31) / 32)
-            .Select(i => vae.Encode(Pictures.ToUnit(bytes[(i * 32)..Math.Min(i * 32 + 32, pictures.Count)])) * vae.ScalingFactor).ToArray();
+        var parts = new List<Tensor>();
+        for (var i = 0; i < pictures.Count; i += 32)
+        {
+            using var inner = NewDisposeScope(); // a batch's activations are larger than all latents together
+            parts.Add((vae.Encode(Pictures.ToUnit(bytes[i..Math.Min(i + 32, pictures.Count)])) * vae.ScalingFactor).MoveToOuterDisposeScope());
+        }
         return cat(parts).MoveToOuterDisposeScope();
     }
 
