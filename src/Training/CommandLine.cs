@@ -45,7 +45,7 @@ internal sealed class Arguments(IReadOnlyDictionary<string, string> given)
         var known = Option.Of<T>().Select(o => o.Name).ToHashSet(StringComparer.Ordinal);
         var json = new JsonObject();
         foreach (var (name, text) in given.Where(g => known.Contains(g.Key)))
-            json[name.Replace('-', '_')] = double.TryParse(text, CultureInfo.InvariantCulture, out _) ? JsonNode.Parse(text) : JsonValue.Create(text);
+            json[name.Replace('-', '_')] = text is "true" or "false" || double.TryParse(text, CultureInfo.InvariantCulture, out _) ? JsonNode.Parse(text) : JsonValue.Create(text);
         return ContractJson.Parse<T>(json.ToJsonString(), "command line");
     }
 }
