@@ -5,6 +5,7 @@ using PixelPost.EvalPortal.Commands;
 using PixelPost.EvalPortal.Configuration;
 using PixelPost.EvalPortal.Dashboards;
 using PixelPost.EvalPortal.Database;
+using PixelPost.EvalPortal.Exports;
 using PixelPost.EvalPortal.Images;
 using PixelPost.EvalPortal.Library;
 using PixelPost.EvalPortal.Rating;
@@ -22,6 +23,7 @@ public static class Program
     {
         ["serve"] = ServeCommand.RunAsync,
         ["user"] = UserCommand.RunAsync,
+        ["export"] = ExportCommand.RunAsync,
     };
 
     public static async Task<int> Main(string[] args)
@@ -70,6 +72,7 @@ public static class Program
         services.AddSingleton<ResultsStore>();
         services.AddSingleton<ProgressStore>();
         services.AddSingleton<RecordedVoteStore>();
+        services.AddSingleton<StudyExport>();
         return services;
     }
 
@@ -108,6 +111,7 @@ public static class Program
         app.MapShell();
         app.MapAccounts();
         app.MapImages();
+        app.MapExports();
         return app;
     }
 }

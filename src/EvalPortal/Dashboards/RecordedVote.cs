@@ -82,4 +82,15 @@ public sealed record RecordedVote
 
     /// <summary>Whether results are made from it.</summary>
     public bool Counts => RetractedAt is null && !Superseded;
+
+    /// <summary>The part that results need.</summary>
+    public CountingVote ToCounting() => new()
+    {
+        ComparisonId = ComparisonId,
+        Axis = Axis,
+        RaterId = RaterId,
+        Winner = Winner,
+        LeftIsB = LeftIsB,
+        Simulated = Simulated,
+    };
 }

@@ -1,0 +1,78 @@
+using System.Reflection;
+using System.Security.Cryptography;
+using System.Text.Json;
+using PixelPost.EvalPortal.Database;
+using PixelPost.EvalPortal.Rounds;
+
+namespace PixelPost.EvalPortal.Exports;
+
+/// <summary>Writes tables into a folder and says in <c>manifest.json</c> what they hold, with the hash of each.</summary>
+internal sealed class ExportManifest(string folder, bool forSpreadsheets)
+{
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        WriteIndented = true,
+        NewLine = "\n",
+    };
+
+    private readonly List<object> _files = [];
+
+    /// <summary>Where the manifest is, or will be once all tables are written.</summary>
+    public string Path { get; } = System.IO.Path.Combine(folder, "manifest.json");
+
+    /// <summary>Writes a table.</summary>
+    public async Task AddAsync<T>(CsvTable<T> table, IAsyncEnumerable<T> rows, CancellationToken cancel)
+    {
+        await using var file = File.Create(System.IO.Path.Combine(folder, table.FileName));
+        var count = await table.WriteAsync(file, rows, forSpreadsheets, cancel);
+        file.Position = 0;
+        _files.Add(new
+        {
+            Name = table.FileName,
+            Rows = count,
+            Bytes = file.Length,
+            Sha256 = Convert.ToHexStringLower(await SHA256.HashDataAsync(file, cancel)),
+            Columns = table.Columns.Select(column => column.Name),
+        });
+    }
+
+    /// <summary>Writes the manifest.</summary>
+    public async Task WriteAsync(
+        ExportedStudy exported, VoteLedger votes, IEnumerable<PreferenceSet> sets, DateTimeOffset now, CancellationToken cancel)
+    {
+        var study = exported.Study;
+        var content = new
+        {
+            FormatVersion = 1,
+            AppVersion = typeof(Program).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion,
+            ExportedAt = now.ToText(),
+            ForSpreadsheets = forSpreadsheets,
+            Study = new
+            {
+                study.StudyId,
+                study.Name,
+                State = study.State.ToText(),
+                exported.SystemA,
+                exported.SystemB,
+                study.VotesPerComparison,
+                Axes = study.Axes.Select(axis => new { Axis = axis.Axis.ToText(), axis.Question, axis.PromptVisible }),
+            },
+            Votes = votes,
+            PreferenceSets = sets.Select(set => new
+            {
+                set.PreferenceSetId,
+                set.Name,
+                AxisRule = set.AxisRule.ToText(),
+                VoteSource = set.VoteSource.ToText(),
+                set.Sha256,
+                Pairs = set.PairCount,
+                set.LeftOut,
+                CreatedAt = set.CreatedAt.ToText(),
+            }),
+            Files = _files,
+        };
+        await using var file = File.Create(Path);
+        await JsonSerializer.SerializeAsync(file, content, Json, cancel);
+    }
+}

@@ -1,0 +1,103 @@
+using PixelPost.EvalPortal.Dashboards;
+using PixelPost.EvalPortal.Database;
+using PixelPost.EvalPortal.Rounds;
+using PixelPost.EvalPortal.Studies;
+
+namespace PixelPost.EvalPortal.Exports;
+
+/// <summary>A study with the names of its systems, which its tables repeat in every row.</summary>
+internal sealed record ExportedStudy(Study Study, string SystemA, string SystemB);
+
+/// <summary>The decision of a comparison on one axis, by people or by simulated raters.</summary>
+internal sealed record ExportedDecision(Comparison Comparison, Axis Axis, Tally Tally, bool Simulated);
+
+/// <summary>A pair of a preference set.</summary>
+internal sealed record ExportedPair(FrozenPair Pair, bool ChosenIsA);
+
+/// <summary>What stands in the exported tables. The columns are described in <c>docs/exports.md</c>.</summary>
+internal static class ExportTables
+{
+    /// <summary>One row per judgement, those that were superseded or taken back too.</summary>
+    public static CsvTable<RecordedVote> Votes(ExportedStudy study) => new("votes.csv",
+    [
+        new("vote_id", vote => vote.VoteId),
+        new("supersedes_vote_id", vote => vote.SupersedesVoteId),
+        new("study_id", _ => study.Study.StudyId),
+        new("axis", vote => vote.Axis.ToText()),
+        new("item_id", vote => vote.ComparisonId),
+        new("prompt_id", vote => vote.PromptId),
+        new("prompt", vote => vote.Prompt),
+        new("rater_id", vote => vote.Pseudonym),
+        new("session_id", vote => vote.SessionId),
+        new("position", vote => vote.Position),
+        new("left_image_id", vote => vote.LeftIsB ? vote.ImageBId : vote.ImageAId),
+        new("right_image_id", vote => vote.LeftIsB ? vote.ImageAId : vote.ImageBId),
+        new("left_system", vote => vote.LeftIsB ? study.SystemB : study.SystemA),
+        new("right_system", vote => vote.LeftIsB ? study.SystemA : study.SystemB),
+        new("image_a_id", vote => vote.ImageAId),
+        new("image_b_id", vote => vote.ImageBId),
+        new("system_a", _ => study.SystemA),
+        new("system_b", _ => study.SystemB),
+        new("choice_screen", vote => vote.ChoiceScreen),
+        new("winner", vote => vote.Winner.ToText()),
+        new("reject_reason", vote => vote.RejectReason),
+        new("shown_at", vote => vote.ShownAt),
+        new("decoded_left_at", vote => vote.DecodedLeftAt),
+        new("decoded_right_at", vote => vote.DecodedRightAt),
+        new("voted_at", vote => vote.VotedAt),
+        new("received_at", vote => vote.ReceivedAt),
+        new("rt_ms", vote => vote.ResponseMs),
+        new("input", vote => vote.Input),
+        new("viewport_w", vote => vote.ViewportW),
+        new("viewport_h", vote => vote.ViewportH),
+        new("dpr", vote => vote.Dpr),
+        new("user_agent_family", vote => vote.UserAgentFamily),
+        new("app_version", vote => vote.AppVersion),
+        new("simulated", vote => vote.Simulated),
+        new("counts", vote => vote.Counts),
+        new("retracted_at", vote => vote.RetractedAt),
+        new("clock_suspect", vote => vote.ClockSuspect),
+    ]);
+
+    /// <summary>One row per comparison and axis for people's votes, and another where there are simulated ones.</summary>
+    public static CsvTable<ExportedDecision> Decisions(ExportedStudy study) => new("decisions.csv",
+    [
+        new("item_id", row => row.Comparison.ComparisonId),
+        new("axis", row => row.Axis.ToText()),
+        new("n", row => row.Tally.Votes.Total),
+        new("n_a", row => row.Tally.Votes.A),
+        new("n_b", row => row.Tally.Votes.B),
+        new("n_tie", row => row.Tally.Votes.Tie),
+        new("n_reject", row => row.Tally.Votes.Reject),
+        new("majority", row => row.Tally.Decision?.ToText()),
+        new("simulated", row => row.Simulated),
+        new("study_id", _ => study.Study.StudyId),
+        new("prompt_id", row => row.Comparison.PromptId),
+        new("prompt", row => row.Comparison.Prompt),
+        new("image_a_id", row => row.Comparison.ImageAId),
+        new("image_b_id", row => row.Comparison.ImageBId),
+        new("system_a", _ => study.SystemA),
+        new("system_b", _ => study.SystemB),
+    ]);
+
+    /// <summary>One row per pair of a preference set.</summary>
+    public static CsvTable<ExportedPair> Preferences(ExportedStudy study, PreferenceSet set) => new($"preferences-{set.PreferenceSetId}.csv",
+    [
+        new("preference_set_id", _ => set.PreferenceSetId),
+        new("pair_number", row => row.Pair.PairNumber),
+        new("item_id", row => row.Pair.ComparisonId),
+        new("axis", row => row.Pair.Axis.ToText()),
+        new("prompt", row => row.Pair.Prompt),
+        new("chosen_image_id", row => row.Pair.ChosenImageId),
+        new("rejected_image_id", row => row.Pair.RejectedImageId),
+        new("chosen_sha256", row => row.Pair.ChosenSha256),
+        new("rejected_sha256", row => row.Pair.RejectedSha256),
+        new("chosen_system", row => row.ChosenIsA ? study.SystemA : study.SystemB),
+        new("rejected_system", row => row.ChosenIsA ? study.SystemB : study.SystemA),
+        new("votes_chosen", row => row.Pair.VotesChosen),
+        new("votes_rejected", row => row.Pair.VotesRejected),
+        new("votes_tie", row => row.Pair.VotesTie),
+        new("weight", row => row.Pair.Weight),
+        new("simulated", _ => set.VoteSource != VoteSource.Real),
+    ]);
+}

@@ -1,0 +1,78 @@
+using PixelPost.EvalPortal.Dashboards;
+using PixelPost.EvalPortal.Rounds;
+using PixelPost.EvalPortal.Studies;
+using PixelPost.EvalPortal.Systems;
+
+namespace PixelPost.EvalPortal.Exports;
+
+/// <summary>Writes the tables of a study. Rows are written as they are read: the number of votes does not matter.</summary>
+public sealed class StudyExport(
+    SystemStore systems, ComparisonStore comparisons, RecordedVoteStore votes, ResultsStore results, PreferenceSetStore preferences)
+{
+    /// <summary>Writes every vote, in order of arrival.</summary>
+    public async Task WriteVotesAsync(Study study, Stream stream, bool forSpreadsheets, CancellationToken cancel = default)
+    {
+        var table = ExportTables.Votes(await WithSystemsAsync(study, cancel));
+        await table.WriteAsync(stream, votes.ReadAsync(study.StudyId, cancel), forSpreadsheets, cancel);
+    }
+
+    /// <summary>Writes the decision of every comparison, in the order of the study.</summary>
+    public async Task WriteDecisionsAsync(Study study, Stream stream, bool forSpreadsheets, CancellationToken cancel = default)
+    {
+        var table = ExportTables.Decisions(await WithSystemsAsync(study, cancel));
+        var rows = Decisions(await results.ReadAsync(study, cancel));
+        await table.WriteAsync(stream, rows.ToAsyncEnumerable(), forSpreadsheets, cancel);
+    }
+
+    /// <summary>Writes the pairs of a preference set of the study, in order.</summary>
+    public async Task WritePreferencesAsync(
+        Study study, PreferenceSet set, Stream stream, bool forSpreadsheets, CancellationToken cancel = default)
+    {
+        var table = ExportTables.Preferences(await WithSystemsAsync(study, cancel), set);
+        await table.WriteAsync(stream, (await PairsAsync(set, cancel)).ToAsyncEnumerable(), forSpreadsheets, cancel);
+    }
+
+    /// <summary>Writes all tables of the study and <c>manifest.json</c> into a folder, which is made when it is missing.</summary>
+    /// <exception cref="RefusedException">The folder holds an export already.</exception>
+    public async Task WriteFolderAsync(Study study, string folder, bool forSpreadsheets, DateTimeOffset now, CancellationToken cancel = default)
+    {
+        var manifest = new ExportManifest(folder, forSpreadsheets);
+        if (File.Exists(manifest.Path))
+            throw new RefusedException($"{manifest.Path} exists: an export does not write over another. Choose another folder.");
+
+        Directory.CreateDirectory(folder);
+        var exported = await WithSystemsAsync(study, cancel);
+        var ledger = new VoteLedger();
+        await manifest.AddAsync(ExportTables.Votes(exported), votes.ReadAsync(study.StudyId, cancel).Select(ledger.Note), cancel);
+        // Of the votes that were just written, so that both tables tell of the same moment.
+        var table = new VoteTable
+        {
+            Axes = [.. study.Axes.Select(axis => axis.Axis)],
+            VotesPerComparison = study.VotesPerComparison,
+            Comparisons = await comparisons.ListAsync(study.StudyId, cancel),
+            Votes = ledger.CountingVotes,
+        };
+        await manifest.AddAsync(ExportTables.Decisions(exported), Decisions(table).ToAsyncEnumerable(), cancel);
+        var sets = await preferences.ListAsync(study.StudyId, cancel);
+        foreach (var set in sets)
+            await manifest.AddAsync(ExportTables.Preferences(exported, set), (await PairsAsync(set, cancel)).ToAsyncEnumerable(), cancel);
+        await manifest.WriteAsync(exported, ledger, sets, now, cancel);
+    }
+
+    private async Task<ExportedStudy> WithSystemsAsync(Study study, CancellationToken cancel) => new(
+        study,
+        (await systems.FindAsync(study.SystemAId, cancel))!.Name,
+        (await systems.FindAsync(study.SystemBId, cancel))!.Name);
+
+    private async Task<IEnumerable<ExportedPair>> PairsAsync(PreferenceSet set, CancellationToken cancel)
+    {
+        var imagesOfA = (await comparisons.ListAsync(set.StudyId, cancel)).Select(comparison => comparison.ImageAId).ToHashSet();
+        return (await preferences.ListPairsAsync(set.PreferenceSetId, cancel)).Select(pair => new ExportedPair(pair, imagesOfA.Contains(pair.ChosenImageId)));
+    }
+
+    private static IEnumerable<ExportedDecision> Decisions(VoteTable table) =>
+        from simulated in table.HasSimulated ? (bool[])[false, true] : [false]
+        from comparison in TalliedComparison.Of(table.From(simulated ? VoteSource.Simulated : VoteSource.Real))
+        from axis in table.Axes
+        select new ExportedDecision(comparison.Comparison, axis, comparison.Tallies[axis], simulated);
+}

@@ -1,0 +1,37 @@
+using System.Text.Json.Serialization;
+using PixelPost.EvalPortal.Dashboards;
+
+namespace PixelPost.EvalPortal.Exports;
+
+/// <summary>Counts votes of each kind while they are written; a vote can be of several.</summary>
+internal sealed class VoteLedger
+{
+    public int Rows { get; private set; }
+
+    public int Superseded { get; private set; }
+
+    public int Retracted { get; private set; }
+
+    /// <summary>Those that results are made from.</summary>
+    public int Counting => CountingVotes.Count;
+
+    /// <summary>Simulated ones among the counting.</summary>
+    public int CountingSimulated { get; private set; }
+
+    /// <summary>What decisions are made from.</summary>
+    [JsonIgnore]
+    public List<CountingVote> CountingVotes { get; } = [];
+
+    /// <summary>Counts a vote.</summary>
+    /// <returns>The vote.</returns>
+    public RecordedVote Note(RecordedVote vote)
+    {
+        Rows++;
+        Superseded += vote.Superseded ? 1 : 0;
+        Retracted += vote.RetractedAt is null ? 0 : 1;
+        CountingSimulated += vote is { Counts: true, Simulated: true } ? 1 : 0;
+        if (vote.Counts)
+            CountingVotes.Add(vote.ToCounting());
+        return vote;
+    }
+}

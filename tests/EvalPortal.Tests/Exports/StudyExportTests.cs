@@ -1,0 +1,180 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using Dapper;
+using PixelPost.EvalPortal.Dashboards;
+using PixelPost.EvalPortal.Database;
+using PixelPost.EvalPortal.Exports;
+using PixelPost.EvalPortal.Rating;
+using PixelPost.EvalPortal.Rounds;
+using PixelPost.EvalPortal.Studies;
+using PixelPost.EvalPortal.Systems;
+using PixelPost.EvalPortal.Tests.Database;
+
+namespace PixelPost.EvalPortal.Tests.Exports;
+
+public sealed class StudyExportOnSqlite() : StudyExportTests(DatabaseKind.Sqlite);
+
+public sealed class StudyExportOnPostgres() : StudyExportTests(DatabaseKind.Postgres);
+
+public abstract class StudyExportTests(DatabaseKind kind) : DatabaseTests(kind)
+{
+    private readonly string _folder = Path.Combine(Path.GetTempPath(), $"pixelpost-export-{Guid.NewGuid():N}");
+    private Study _study = null!;
+
+    private PreferenceSetStore Preferences => new(Db, new ComparisonStore(Db), Clock);
+
+    private StudyExport Export => new(
+        new SystemStore(Db, Clock), new ComparisonStore(Db), new RecordedVoteStore(Db), new ResultsStore(Db, new ComparisonStore(Db)), Preferences);
+
+    public override async Task InitializeAsync()
+    {
+        await base.InitializeAsync();
+        _study = await Seeds.StudyAsync("a fox", "=a \"hen\", red", "a cat", "nobody's");
+        foreach (var (comparison, axis, winners) in ((int, Axis, string)[])[(1, Axis.Flaws, "aab"), (2, Axis.Flaws, "rrt"), (3, Axis.Appeal, "ab"), (1, Axis.Appeal, "b")])
+        {
+            foreach (var winner in winners)
+                await Seeds.VoteAsync(_study, comparison, axis, Winner(winner));
+        }
+        await Seeds.VoteAsync(_study, 1, Axis.Flaws, "b", simulated: true);
+        await Seeds.VoteAsync(_study, 2, Axis.Flaws, "b", simulated: true);
+    }
+
+    public override async Task DisposeAsync()
+    {
+        if (Directory.Exists(_folder))
+            Directory.Delete(_folder, recursive: true);
+        await base.DisposeAsync();
+    }
+
+    [SkippableFact]
+    public async Task Folder_VotesReadBack_GiveTheDecisions()
+    {
+        await ChangeAndUndoAsync();
+
+        await Export.WriteFolderAsync(_study, _folder, forSpreadsheets: false, Clock.GetUtcNow());
+
+        var votes = Read("votes.csv").Where(vote => vote["counts"] == "true").ToList();
+        var decisions = Read("decisions.csv");
+        Assert.Equal(2 * 2 * 4, decisions.Count); // people and simulated, axes, comparisons
+        foreach (var row in decisions)
+        {
+            var winners = votes
+                .Where(vote => (vote["item_id"], vote["axis"], vote["simulated"]) == (row["item_id"], row["axis"], row["simulated"]))
+                .Select(vote => vote["winner"])
+                .ToList();
+            Assert.Equal(
+                [winners.Count, .. ((string[])["a", "b", "tie", "reject"]).Select(outcome => winners.Count(winner => winner == outcome))],
+                ((string[])["n", "n_a", "n_b", "n_tie", "n_reject"]).Select(column => int.Parse(row[column])));
+            Assert.Equal(Majority(winners), row["majority"]);
+        }
+        Assert.Equal(
+            ["", "", "", "", "", "a", "b", "reject", "split"],
+            decisions.Where(row => row["simulated"] == "false").Select(row => row["majority"]).Append("").Order(StringComparer.Ordinal));
+    }
+
+    [SkippableFact]
+    public async Task Folder_ChangedAndUndoneVotes_AreThereAndMarked()
+    {
+        var (first, second) = await ChangeAndUndoAsync();
+
+        await Export.WriteFolderAsync(_study, _folder, forSpreadsheets: false, Clock.GetUtcNow());
+
+        var votes = Read("votes.csv").ToDictionary(vote => vote["vote_id"]);
+        Assert.Equal(("", "", "false"), (votes[first]["supersedes_vote_id"], votes[first]["retracted_at"], votes[first]["counts"]));
+        Assert.Equal((first, "2026-03-01T12:00:00.000Z", "false"), (votes[second]["supersedes_vote_id"], votes[second]["retracted_at"], votes[second]["counts"]));
+        Assert.Equal(votes.Keys, votes.Values.OrderBy(vote => vote["received_at"]).ThenBy(vote => vote["vote_id"], StringComparer.Ordinal).Select(vote => vote["vote_id"]));
+        var counts = Manifest().GetProperty("votes");
+        Assert.Equal(
+            [13, 11, 1, 1, 2],
+            ((string[])["rows", "counting", "superseded", "retracted", "counting_simulated"]).Select(name => counts.GetProperty(name).GetInt32()));
+    }
+
+    [SkippableFact]
+    public async Task Folder_VotesOnEitherSide_TellSidesAndSystems()
+    {
+        const string SwapOneAxis = "UPDATE assignment SET left_is_b = @LeftIsB WHERE axis = 'appeal'";
+        await using (var connection = await Db.OpenAsync())
+            await connection.ExecuteAsync(SwapOneAxis, new { LeftIsB = true });
+
+        await Export.WriteFolderAsync(_study, _folder, forSpreadsheets: false, Clock.GetUtcNow());
+
+        Assert.All(Read("votes.csv"), vote =>
+        {
+            var (left, right) = vote["axis"] == "appeal" ? ("b", "a") : ("a", "b");
+            Assert.Equal((vote[$"image_{left}_id"], vote[$"system_{left}"]), (vote["left_image_id"], vote["left_system"]));
+            Assert.Equal((vote[$"image_{right}_id"], vote[$"system_{right}"]), (vote["right_image_id"], vote["right_system"]));
+            Assert.NotEqual(vote["left_system"], vote["right_system"]);
+        });
+    }
+
+    [SkippableFact]
+    public async Task Folder_PreferenceSet_ListsItsPairs()
+    {
+        var id = await Preferences.FreezeAsync("set", _study.StudyId, AxisRule.FlawsThenAppeal, VoteSource.Real, createdByAccountId: null);
+
+        await Export.WriteFolderAsync(_study, _folder, forSpreadsheets: false, Clock.GetUtcNow());
+
+        var pair = Assert.Single(Read($"preferences-{id}.csv"));
+        Assert.Equal(("1", "flaws", "a fox", "2", "1", "0", "false"), (pair["pair_number"], pair["axis"], pair["prompt"], pair["votes_chosen"], pair["votes_rejected"], pair["votes_tie"], pair["simulated"]));
+        var vote = Read("votes.csv").First(vote => vote["item_id"] == pair["item_id"]);
+        Assert.Equal((vote["image_a_id"], vote["system_a"], vote["system_b"]), (pair["chosen_image_id"], pair["chosen_system"], pair["rejected_system"]));
+        Assert.Equal(1, Manifest().GetProperty("preference_sets")[0].GetProperty("left_out").GetProperty("rejects").GetInt32());
+    }
+
+    [SkippableFact]
+    public async Task Folder_Manifest_NamesRowsColumnsAndHashes()
+    {
+        await Export.WriteFolderAsync(_study, _folder, forSpreadsheets: false, Clock.GetUtcNow());
+
+        foreach (var file in Manifest().GetProperty("files").EnumerateArray())
+        {
+            var bytes = File.ReadAllBytes(Path.Combine(_folder, file.GetProperty("name").GetString()!));
+            var text = System.Text.Encoding.UTF8.GetString(bytes);
+            Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(bytes)), file.GetProperty("sha256").GetString());
+            Assert.Equal(bytes.Length, file.GetProperty("bytes").GetInt32());
+            Assert.Equal(CsvText.Read(text).Count, file.GetProperty("rows").GetInt32());
+            Assert.Equal(CsvText.Columns(text), file.GetProperty("columns").EnumerateArray().Select(column => column.GetString()));
+            Assert.Contains("simulated", CsvText.Columns(text));
+        }
+    }
+
+    [SkippableFact]
+    public async Task Folder_ExportedTwice_IsTheSameByteForByte_AndNeverOverwritten()
+    {
+        var other = Path.Combine(_folder, "again");
+        await Export.WriteFolderAsync(_study, _folder, forSpreadsheets: false, Clock.GetUtcNow());
+        await Export.WriteFolderAsync(_study, other, forSpreadsheets: false, Clock.GetUtcNow());
+
+        foreach (var file in Directory.GetFiles(_folder))
+            Assert.Equal(File.ReadAllBytes(file), File.ReadAllBytes(Path.Combine(other, Path.GetFileName(file))));
+        await Assert.ThrowsAsync<RefusedException>(() => Export.WriteFolderAsync(_study, _folder, forSpreadsheets: false, Clock.GetUtcNow()));
+    }
+
+    private async Task<(string First, string Second)> ChangeAndUndoAsync()
+    {
+        const string Retract = "INSERT INTO vote_retraction (vote_id, retracted_at) VALUES (@VoteId, @Now)";
+        var raters = new RaterStore(Db, Clock);
+        var session = await raters.ConsentAsync((await raters.AddAsync("Firefox")).RaterId, _study.StudyId);
+        var (first, second) = (Guid.CreateVersion7(), Guid.CreateVersion7());
+        var pair = await Seeds.AssignAsync(_study, 3, Axis.Flaws, session);
+        await Seeds.VoteAsync(pair, first, "a");
+        await Seeds.VoteAsync(pair, second, "b", supersedes: first);
+        await using var connection = await Db.OpenAsync();
+        await connection.ExecuteAsync(Retract, new { VoteId = second, Now = Clock.GetUtcNow() });
+        return (first.ToString(), second.ToString());
+    }
+
+    private IReadOnlyList<Dictionary<string, string>> Read(string file) => CsvText.Read(File.ReadAllText(Path.Combine(_folder, file)));
+
+    private JsonElement Manifest() => JsonDocument.Parse(File.ReadAllText(Path.Combine(_folder, "manifest.json"))).RootElement;
+
+    private static string Majority(List<string> winners)
+    {
+        var ranked = winners.CountBy(winner => winner).OrderByDescending(outcome => outcome.Value).ToList();
+        if (ranked.Count == 0)
+            return "";
+        return ranked.Count > 1 && ranked[0].Value == ranked[1].Value ? "split" : ranked[0].Key;
+    }
+
+    private static string Winner(char letter) => letter switch { 'r' => "reject", 't' => "tie", _ => letter.ToString() };
+}
