@@ -14,8 +14,8 @@ internal static class Failure
     public static (WorkerExit Exit, string Sentence) Explain(Exception problem) => problem switch
     {
         OperationCanceledException => (WorkerExit.Cancelled, "Stopped as asked; the same command goes on where this run stopped."),
-        BadJobException or UsageException or LibTorchException or JsonException => (WorkerExit.BadJob, problem.Message),
-        _ when IsDiskFull(problem) => (WorkerExit.BadJob, $"The disk is full: {problem.Message.ReplaceLineEndings(" ").Trim()} Free some space and start the job again; it goes on from its last checkpoint."),
+        BadJobException or UsageException or LibTorchException or JsonException or InvalidDataException => (WorkerExit.BadJob, problem.Message),
+        _ when IsDiskFull(problem) => (WorkerExit.BadJob, $"The disk is full: {FirstLine(problem.Message)}. Free some space and start the job again; it goes on from its last checkpoint."),
         UnauthorizedAccessException => (WorkerExit.BadJob, $"{problem.Message} The worker's user needs to read and write the job's folder."),
         OutOfMemoryException or ExternalException when IsOutOfMemory(problem) => (WorkerExit.OutOfMemory,
             "Out of memory. Lower batch_size and raise accumulation by the same factor; without the pixel term a step needs less, and DPO holds a second model."),

@@ -45,9 +45,10 @@ static WorkerExit Run(string path, JobKind kind, Func<JobSpec, RunFiles, JobResu
             return WorkerExit.Done;
         }
         var job = ContractJson.ReadFile<JobSpec>(files.Folder.Job);
-        if (job.ContractVersion != new JobSpec { JobId = "", Kind = kind, Model = "" }.ContractVersion)
-            throw new BadJobException($"job.json: contract_version is {job.ContractVersion}; this worker knows 1 only.");
-        if (job.Kind != kind) throw new BadJobException($"job.json: kind is not '{kind.ToString().ToLowerInvariant()}'; use the verb that fits the job.");
+        if (job.ContractVersion != JobSpec.CurrentVersion)
+            throw new BadJobException($"job.json: contract_version is {job.ContractVersion}; this worker knows {JobSpec.CurrentVersion} only.");
+        if (job.Kind != kind)
+            throw new BadJobException($"job.json: kind is '{Named(job.Kind)}'; '{Named(kind)}' needs a job of kind '{Named(kind)}'.");
         files.ThrowIfStopRequested();
         LibTorch.Load();
         files.Succeed(work(job, files));
@@ -60,6 +61,8 @@ static WorkerExit Run(string path, JobKind kind, Func<JobSpec, RunFiles, JobResu
         return exit;
     }
 }
+
+static string Named(JobKind kind) => kind.ToString().ToLowerInvariant();
 
 static WorkerExit Loaded(Action work)
 {

@@ -50,11 +50,19 @@ internal static class TinyModel
             CaptionChannels = 16,
         });
         text.InitialiseForTraining();
+        BoostContrast(vae);
         DiffusersFolder.SaveAutoencoder(Path.Combine(folder, "vae"), vae, 1);
         DiffusersFolder.SaveTextEncoder(Path.Combine(folder, "text_encoder"), text);
         DiffusersFolder.SaveDenoiser(Path.Combine(folder, "transformer"), denoiser);
         DiffusersFolder.SaveSchedule(Path.Combine(folder, "scheduler"), new ScheduleConfig { TimestepSpacing = "trailing" });
         File.WriteAllText(Path.Combine(folder, "model_index.json"), """{ "_class_name": "PixArtAlphaPipeline" }""");
         return folder;
+    }
+
+    /// <summary>Random decoders make nearly one grey; larger weights let images differ, so that pixel errors mean something.</summary>
+    private static void BoostContrast(AutoencoderTiny vae)
+    {
+        using var noGrad = no_grad();
+        foreach (var (_, parameter) in vae.named_parameters().Where(p => p.name.EndsWith("weight", StringComparison.Ordinal))) parameter.mul_(2);
     }
 }

@@ -1,4 +1,5 @@
 using PixelPost.Training.Contracts;
+using PixelPost.Training.Data;
 using PixelPost.Training.Weights;
 using static TorchSharp.torch;
 
@@ -6,7 +7,20 @@ namespace PixelPost.Training.Tests;
 
 public sealed class TrainingLoopTests(TinyJob jobs) : IClassFixture<TinyJob>
 {
-    private static readonly LoopSettings Six = new() { Objective = Objective.Dpo, PixelWeight = 2, Steps = 6, BatchSize = 2, Accumulation = 2, EmaDecay = 0.9, CheckpointEvery = 3, EvaluateEvery = 4, LearningRate = 1e-3, HoldOut = 0.34 };
+    private static readonly LoopSettings Six = new()
+    {
+        Objective = Objective.Dpo,
+        PixelWeight = 2,
+        Steps = 6,
+        BatchSize = 2,
+        Accumulation = 2,
+        LearningRate = 1e-3,
+        WarmupSteps = 3,
+        EmaDecay = 0.9,
+        HoldOut = 0.34,
+        EvaluateEvery = 4,
+        CheckpointEvery = 3,
+    };
 
     [Fact]
     public void Run_StoppedHalfWayAndResumed_SameBitsAsUninterrupted()
@@ -28,9 +42,107 @@ public sealed class TrainingLoopTests(TinyJob jobs) : IClassFixture<TinyJob>
         Assert.Equal(ContractJson.ReadFile<JobResult>(whole.Result).ModelSha256, ContractJson.ReadFile<JobResult>(resumed.Result).ModelSha256);
     }
 
+    [Theory]
+    [InlineData(Objective.Sft, 0)]
+    [InlineData(Objective.Sft, 8)]
+    [InlineData(Objective.Dpo, 0)]
+    [InlineData(Objective.Dpo, 8)]
+    [InlineData(Objective.SimPo, 0)]
+    [InlineData(Objective.SimPo, 8)]
+    public void Run_EachObjective_LossOnAFixedBatchFalls(Objective objective, double pixelWeight)
+    {
+        var settings = new LoopSettings { Objective = objective, PixelWeight = pixelWeight, Steps = 30, BatchSize = 4, LearningRate = 3e-3, HoldOut = 0, CaptionDropout = 0, Beta = 100, PixelBeta = 100 };
+        var folder = jobs.Train(settings, pairs: 4);
+
+        TinyJob.Succeed(folder);
+
+        var (before, after) = (FixedLoss(folder, settings, jobs.Model), FixedLoss(folder, settings, folder.Checkpoint(30)));
+        Assert.True(after.Latent < before.Latent, $"latent term rose from {before.Latent} to {after.Latent}");
+        if (pixelWeight > 0) Assert.True(after.Pixel < before.Pixel, $"pixel term rose from {before.Pixel} to {after.Pixel}");
+        Assert.All(TinyJob.Metrics(folder), m => Assert.Equal((pixelWeight > 0, objective != Objective.Sft, objective == Objective.Dpo), (m.PixelLoss is not null, m.Margin is not null, m.ReferenceError is not null)));
+    }
+
+    [Fact]
+    public void Run_StepAfterStep_NoTensorIsLeftBehind()
+    {
+        var folder = jobs.Train(Six with { Steps = 8, CheckpointEvery = 2, EvaluateEvery = 3 });
+
+        TinyJob.Succeed(folder);
+
+        var alive = TinyJob.Metrics(folder).Select(m => m.LiveTensors).ToList();
+        Assert.All(alive.Skip(1), count => Assert.Equal(alive[1], count));
+    }
+
+    [Fact]
+    public void Run_Warmup_LearningRateRisesLinearlyToItsValue()
+    {
+        var folder = jobs.Train(Six with { Steps = 5 });
+
+        TinyJob.Succeed(folder);
+
+        Assert.Equal([1e-3 / 3, 2e-3 / 3, 1e-3, 1e-3, 1e-3], TinyJob.Metrics(folder).Select(m => m.LearningRate), (a, b) => Math.Abs(a - b) < 1e-12);
+    }
+
+    [Fact]
+    public void Run_Checkpoints_AreWholeModelsOfTheAverageAndTwoStatesAreKept()
+    {
+        var folder = jobs.Train(Six with { Steps = 4, CheckpointEvery = 1, EvaluateEvery = 2 });
+
+        TinyJob.Succeed(folder);
+
+        Assert.Equal(["000001", "000002", "000003", "000004"], Directory.EnumerateDirectories(folder.Checkpoints).Select(Path.GetFileName).Order());
+        Assert.Equal([folder.ResumableState(3), folder.ResumableState(4)], Directory.EnumerateFiles(folder.Checkpoints).Order());
+        using var model = TextToImageModel.Load(folder.Checkpoint(4));
+        var state = Safetensors.Read(folder.ResumableState(4));
+        foreach (var (name, value) in WeightLoader.Collect(model.Denoiser)) Assert.True(value.bytes.SequenceEqual(state[$"average.{name}"].bytes), name);
+        Assert.Equal([true, true, false, true], TinyJob.Metrics(folder).Select(m => m.HeldOutAccuracy is not null)); // the first, every second, the last
+    }
+
+    [Fact]
+    public void Run_DoneAlready_DoesNothing()
+    {
+        var folder = jobs.Train(Six with { Steps = 1 });
+        TinyJob.Succeed(folder);
+        var written = File.GetLastWriteTimeUtc(folder.ResumableState(1));
+
+        TinyJob.Succeed(folder);
+
+        Assert.Equal(written, File.GetLastWriteTimeUtc(folder.ResumableState(1)));
+        Assert.Equal(JobState.Succeeded, ContractJson.ReadFile<JobStatus>(folder.Status).State);
+    }
+
+    [Fact]
+    public void Run_WeightZero_LeavesThePairOut()
+    {
+        var folder = jobs.Train(Six with { Steps = 1, HoldOut = 0 });
+        var lines = ContractJson.ReadLines<PreferencePair>(folder.Preferences).Select(l => l.Value).ToList();
+        TinyJob.WriteLines(folder.Preferences, lines.Select((line, i) => line with { Weight = i < 2 ? 0 : 1 }));
+
+        TinyJob.Succeed(folder);
+
+        Assert.Equal(4, ContractJson.ReadFile<JobOptions>(folder.Options).Examples);
+    }
+
     private static void AssertSameBits(Dictionary<string, Tensor> expected, Dictionary<string, Tensor> actual)
     {
         Assert.Equal(expected.Keys.Order(), actual.Keys.Order());
         foreach (var (name, value) in expected) Assert.True(value.bytes.SequenceEqual(actual[name].bytes), name);
+    }
+
+    /// <summary>Both terms of a model's loss on all examples, with the same noise every time.</summary>
+    private (double Latent, double Pixel) FixedLoss(JobFolder folder, LoopSettings settings, string modelFolder)
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        using var files = new RunFiles(folder);
+        using var original = TextToImageModel.Load(jobs.Model);
+        using var measured = TextToImageModel.Load(modelFolder);
+        using var data = TrainingSet.Load(settings, original, files);
+        using var generator = new Generator(11);
+        var count = data.Training.Count;
+        var batch = new NoisyBatch(data, data.Training, randn([count, 4, 4, 4], generator: generator), randint(0, 1000, [count], generator: generator), new bool[count], original.Schedule, new PixelDecoder(original.Vae, original.Schedule));
+        var (policy, reference) = (batch.Errors(measured.Denoiser), batch.Errors(original.Denoiser));
+        return (Losses.Term(settings.Objective, policy.Latent, reference.Latent, settings.Beta, settings.Gamma).mean().item<float>(),
+            Losses.Term(settings.Objective, policy.Pixel!, reference.Pixel, settings.PixelBeta, settings.Gamma).mean().item<float>());
     }
 }

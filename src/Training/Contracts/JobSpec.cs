@@ -3,8 +3,11 @@ namespace PixelPost.Training.Contracts;
 /// <summary><c>job.json</c>: what the worker is to do.</summary>
 public sealed record JobSpec
 {
-    /// <summary>Version of this contract; the worker refuses any other.</summary>
-    public int ContractVersion { get; init; } = 1;
+    /// <summary>Version of the contract that this code writes and reads.</summary>
+    public const int CurrentVersion = 1;
+
+    /// <summary>Version of the contract the file follows; the worker refuses any but its own.</summary>
+    public int ContractVersion { get; init; } = CurrentVersion;
 
     /// <summary>The portal's name for the job; appears in logs and results.</summary>
     public required string JobId { get; init; }

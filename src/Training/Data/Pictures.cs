@@ -26,7 +26,7 @@ public static class Pictures
         }
         catch (VipsException problem)
         {
-            throw new BadJobException($"'{path}' is not a readable picture: {problem.Message.Trim()}", problem);
+            throw new BadJobException($"'{path}' is not a readable picture: {problem.Message.Trim().ReplaceLineEndings("; ")}", problem);
         }
     }
 
