@@ -34,10 +34,8 @@ internal sealed class Arguments(IReadOnlyDictionary<string, string> given)
     /// <summary>The value of a required option.</summary>
     public string this[string name] => given[name];
 
-    /// <summary>A whole number, or <paramref name="otherwise"/> where the option is not given.</summary>
-    public int Number(string name, int otherwise) => given.TryGetValue(name, out var text)
-        ? int.TryParse(text, CultureInfo.InvariantCulture, out var number) ? number : throw new UsageException($"--{name} is '{text}'; it must be a whole number.")
-        : otherwise;
+    /// <summary>The value of an option, or <paramref name="otherwise"/> where it is not given.</summary>
+    public string Text(string name, string otherwise) => given.GetValueOrDefault(name, otherwise);
 
     /// <summary>A settings record with the given options in it, checked like a job's settings.</summary>
     public T Settings<T>() where T : new()

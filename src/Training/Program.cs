@@ -1,4 +1,5 @@
 using PixelPost.Training;
+using PixelPost.Training.Bench;
 using PixelPost.Training.Contracts;
 using PixelPost.Training.Data;
 using PixelPost.Training.Native;
@@ -19,6 +20,8 @@ Verb[] verbs =
         a => Loaded(() => AutoencoderPretraining.Run(EmojiPackages.Read(a["data"]), a["out"], a.Settings<AutoencoderSettings>()))),
     new("pretrain denoiser", "trains a text encoder and a denoiser from random weights", [data, output, .. Option.Of<DenoiserSettings>()],
         a => Loaded(() => DenoiserPretraining.Run(EmojiPackages.Read(a["data"]), a["out"], a.Settings<DenoiserSettings>()))),
+    new("bench quality", "measures a model on the pictures it was trained on", [model, data, new("sheet", "FILE", "PNG of 64 samples; default quality.png"), .. Option.Of<QualitySettings>()],
+        a => Loaded(() => QualityBench.Run(EmojiPackages.Read(a["data"]), a["model"], a.Text("sheet", "quality.png"), a.Settings<QualitySettings>()))),
     new("doctor", "says what the worker finds on this machine and, for every fault, its cure", [],
         _ => Doctor.Run(Console.Out)),
 ];

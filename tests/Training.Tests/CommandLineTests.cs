@@ -19,7 +19,7 @@ public sealed class CommandLineTests
         Assert.Equal(WorkerExit.Done, CommandLine.Run(Verbs, ["train", "--job", "some folder"]));
 
         Assert.Equal("some folder", _got!["job"]);
-        Assert.Equal(7, _got.Number("steps", otherwise: 7));
+        Assert.Equal("quality.png", _got.Text("sheet", otherwise: "quality.png"));
     }
 
     [Fact]

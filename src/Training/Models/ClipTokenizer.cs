@@ -15,6 +15,7 @@ public sealed partial class ClipTokenizer
     public const string End = "<|endoftext|>";
 
     private static readonly string[] ByteSymbols = MakeByteSymbols();
+    private static readonly string[] Contractions = ["'s", "'t", "'re", "'ve", "'m", "'ll", "'d"];
 
     private readonly Dictionary<string, int> _vocabulary;
     private readonly Dictionary<(string, string), int> _ranks;
@@ -51,7 +52,12 @@ public sealed partial class ClipTokenizer
     public long[] Encode(string text)
     {
         var ids = new List<long> { _start };
-        foreach (var word in Words(text)) ids.AddRange(Merge(word).Select(i => (long)i));
+        foreach (var part in SpecialToken().Split(text))
+        {
+            if (part == Start) ids.Add(_start);
+            else if (part == End) ids.Add(_end);
+            else foreach (var word in Words(part)) ids.AddRange(Merge(word).Select(i => (long)i));
+        }
         if (ids.Count > MaxLength - 1) ids.RemoveRange(MaxLength - 1, ids.Count - MaxLength + 1);
         while (ids.Count < MaxLength) ids.Add(_end);
         return [.. ids];
@@ -63,10 +69,9 @@ public sealed partial class ClipTokenizer
     /// <summary>The words of a text as byte symbols, the last one of each marked as a word's end.</summary>
     internal static IEnumerable<string[]> Words(string text)
     {
-        var clean = Whitespace().Replace(text.Normalize(NormalizationForm.FormC), " ").Trim().ToLowerInvariant();
-        foreach (Match match in Pattern().Matches(clean))
+        foreach (var word in Pieces(PromptText.Clean(text)))
         {
-            var symbols = Encoding.UTF8.GetBytes(match.Value).Select(b => ByteSymbols[b]).ToArray();
+            var symbols = Encoding.UTF8.GetBytes(word).Select(b => ByteSymbols[b]).ToArray();
             symbols[^1] += "</w>";
             yield return symbols;
         }
@@ -110,9 +115,36 @@ public sealed partial class ClipTokenizer
         return symbols;
     }
 
-    [GeneratedRegex(@"<\|startoftext\|>|<\|endoftext\|>|'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
-    private static partial Regex Pattern();
+    /// <summary>CLIP's words: an English contraction's ending, a run of letters, a single digit, or a run of anything else that is no space.</summary>
+    private static IEnumerable<string> Pieces(string text)
+    {
+        for (var at = 0; at < text.Length;)
+        {
+            var (kind, end) = RuneAt(text, at);
+            if (Contractions.FirstOrDefault(c => text.AsSpan(at).StartsWith(c)) is { } contraction) end = at + contraction.Length;
+            else if (kind != Kind.Digit)
+                while (end < text.Length && RuneAt(text, end) is var next && next.Kind == kind) end = next.End;
+            if (kind != Kind.Space) yield return text[at..end];
+            at = end;
+        }
+    }
 
-    [GeneratedRegex(@"\s+")]
-    private static partial Regex Whitespace();
+    // by code point, not by char: letters outside the basic plane are letters too
+    private static (Kind Kind, int End) RuneAt(string text, int at)
+    {
+        if (!Rune.TryGetRuneAt(text, at, out var rune)) return (Kind.Other, at + 1);
+        var kind = Rune.IsLetter(rune) ? Kind.Letter : Rune.IsNumber(rune) ? Kind.Digit : Rune.IsWhiteSpace(rune) ? Kind.Space : Kind.Other;
+        return (kind, at + rune.Utf16SequenceLength);
+    }
+
+    private enum Kind
+    {
+        Letter,
+        Digit,
+        Space,
+        Other,
+    }
+
+    [GeneratedRegex(@"(<\|startoftext\|>|<\|endoftext\|>)")]
+    private static partial Regex SpecialToken();
 }
