@@ -84,7 +84,11 @@ internal sealed class AutoencoderTinyBlock : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
-    public override Tensor forward(Tensor x) => nn.functional.relu(conv.call(x) + x);
+    public override Tensor forward(Tensor x)
+    {
+        using var scope = NewDisposeScope(); // full-resolution intermediates are the largest tensors there are
+        return nn.functional.relu(conv.call(x) + x).MoveToOuterDisposeScope();
+    }
 }
 
 internal sealed class EncoderTiny : nn.Module<Tensor, Tensor>

@@ -86,19 +86,26 @@ public sealed class PixArtTransformer2DModel : nn.Module, IDenoiser
     /// <returns>[B, out channels, H, W].</returns>
     public Tensor Forward(Tensor noisyLatents, Tensor timesteps, Tensor encoderHiddenStates, Tensor? encoderMask)
     {
+        using var scope = NewDisposeScope(); // what the backward pass does not need goes at once
         var (batch, height, width) = (noisyLatents.shape[0], noisyLatents.shape[2] / Config.PatchSize, noisyLatents.shape[3] / Config.PatchSize);
         var x = pos_embed.call(noisyLatents);                                    // [B, T, width]
         var (modulation, time) = adaln_single.call(timesteps);                   // [B, 6 width], [B, width]
         var context = caption_projection.call(encoderHiddenStates);              // [B, S, width]
         var mask = encoderMask is null ? null : ((1 - encoderMask.to(x.dtype)) * -10_000.0).reshape(batch, 1, 1, -1);
-        foreach (var block in transformer_blocks) x = block.call(x, context, modulation, mask);
+        foreach (var block in transformer_blocks)
+        {
+            var next = block.call(x, context, modulation, mask);
+            x.Dispose();
+            x = next;
+        }
 
         var shiftAndScale = (scale_shift_table.unsqueeze(0) + time.unsqueeze(1)).chunk(2, 1);
         x = PixArtBlock.Normalised(x, _width, Config.NormEps) * (1 + shiftAndScale[1]) + shiftAndScale[0];
         return proj_out.call(x)
             .reshape(batch, height, width, Config.PatchSize, Config.PatchSize, Config.OutChannels)
             .permute(0, 5, 1, 3, 2, 4)
-            .reshape(batch, Config.OutChannels, height * Config.PatchSize, width * Config.PatchSize);
+            .reshape(batch, Config.OutChannels, height * Config.PatchSize, width * Config.PatchSize)
+            .MoveToOuterDisposeScope();
     }
 
     /// <summary>PixArt's initial weights: small embeddings, blocks and output that start as the identity.</summary>
@@ -237,11 +244,12 @@ internal sealed class PixArtBlock : nn.Module
 
     public Tensor call(Tensor x, Tensor context, Tensor modulation, Tensor? mask)
     {
+        using var scope = NewDisposeScope();
         // [B, 1, width] each: shift, scale and gate of attention, then of the feed-forward
         var m = (scale_shift_table.unsqueeze(0) + modulation.reshape(modulation.shape[0], 6, _width)).chunk(6, 1);
         var normed = Normalised(x, _width, _epsilon) * (1 + m[1]) + m[0];
         x = x + m[2] * attn1.call(normed, normed);
         x = x + attn2.call(x, context, mask);
-        return x + m[5] * ff.call(Normalised(x, _width, _epsilon) * (1 + m[4]) + m[3]);
+        return (x + m[5] * ff.call(Normalised(x, _width, _epsilon) * (1 + m[4]) + m[3])).MoveToOuterDisposeScope();
     }
 }
