@@ -25,9 +25,9 @@ public sealed class CommandLineTests
     [Fact]
     public void Run_SettingsOptions_BecomeTheRecord()
     {
-        CommandLine.Run(Verbs, ["pretrain", "denoiser", "--data", "d", "--batch-size", "5", "--learning-rate", "1e-3"]);
+        CommandLine.Run(Verbs, ["pretrain", "denoiser", "--data", "d", "--batch-size", "5", "--learning-rate", "1e-3", "--bfloat16", "true"]);
 
-        Assert.Equal(new DenoiserSettings { BatchSize = 5, LearningRate = 1e-3 }, _got!.Settings<DenoiserSettings>());
+        Assert.Equal(new DenoiserSettings { BatchSize = 5, LearningRate = 1e-3, Bfloat16 = true }, _got!.Settings<DenoiserSettings>());
     }
 
     [Theory]
@@ -42,12 +42,15 @@ public sealed class CommandLineTests
     public void Run_UnknownOrMissingWords_SaysWhichAndWhatIsMeant(string command, string sentence) =>
         Assert.Equal(sentence, Assert.Throws<UsageException>(() => CommandLine.Run(Verbs, command.Split(' '))).Message);
 
-    [Fact]
-    public void Settings_NotANumber_SaysWhatItMustBe()
+    [Theory]
+    [InlineData("--batch-size", "many", "command line: 'batch_size' is \"many\"; it must be a whole number.")]
+    [InlineData("--learning-rate", "slow", "command line: 'learning_rate' is \"slow\"; it must be a number.")]
+    [InlineData("--bfloat16", "yes", "command line: 'bfloat16' is \"yes\"; it must be true or false.")]
+    public void Settings_WrongKind_SaysWhatItMustBe(string option, string value, string sentence)
     {
-        CommandLine.Run(Verbs, ["pretrain", "denoiser", "--data", "d", "--batch-size", "many"]);
+        CommandLine.Run(Verbs, ["pretrain", "denoiser", "--data", "d", option, value]);
 
-        Assert.Equal("command line: 'batch_size' is \"many\"; it must be a whole number.", Assert.ThrowsAny<System.Text.Json.JsonException>(() => _got!.Settings<DenoiserSettings>()).Message);
+        Assert.Equal(sentence, Assert.ThrowsAny<System.Text.Json.JsonException>(() => _got!.Settings<DenoiserSettings>()).Message);
     }
 
     [Fact]

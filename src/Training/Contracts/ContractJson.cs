@@ -98,6 +98,7 @@ public static class ContractJson
             var expected = plain.IsEnum ? $"one of {string.Join(", ", Enum.GetValues(plain).Cast<object>().Select(v => JsonSerializer.Serialize(v, Line).Trim('"')))}"
                 : plain == typeof(int) || plain == typeof(long) ? "a whole number"
                 : plain == typeof(double) ? "a number"
+                : plain == typeof(bool) ? "true or false"
                 : plain == typeof(string) ? "text"
                 : plain == typeof(DateTimeOffset) ? "a time"
                 : "an object";
