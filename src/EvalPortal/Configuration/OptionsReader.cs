@@ -14,6 +14,9 @@ public sealed class OptionsReader
 {
     private const string EnvironmentPrefix = "PIXELPOST_";
 
+    // read by the worker, which inherits them, and by the tests
+    private static readonly HashSet<string> OthersVariables = new(StringComparer.OrdinalIgnoreCase) { "PIXELPOST_LIBTORCH", "PIXELPOST_REFERENCE" };
+
     private readonly Dictionary<string, (string Name, string Value)> _values = [];
     private readonly List<string> _known = [];
     private readonly List<string> _faults = [];
@@ -32,6 +35,8 @@ public sealed class OptionsReader
         foreach (DictionaryEntry variable in environment)
         {
             var name = (string)variable.Key;
+            if (OthersVariables.Contains(name))
+                continue;
             if (name.StartsWith(EnvironmentPrefix, StringComparison.OrdinalIgnoreCase) && variable.Value is string { Length: > 0 } value)
                 Set(name[EnvironmentPrefix.Length..], name, value);
         }

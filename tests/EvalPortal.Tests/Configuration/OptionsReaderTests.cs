@@ -42,6 +42,15 @@ public sealed class OptionsReaderTests
     }
 
     [Fact]
+    public void ThrowIfFaulty_VariablesOfWorkerAndTests_AreNotThePortals()
+    {
+        var reader = Reader([], new Hashtable { ["PIXELPOST_LIBTORCH"] = "/opt/torch/lib", ["PIXELPOST_REFERENCE"] = "/reference" });
+        reader.Read<PortalOptions>();
+
+        reader.ThrowIfFaulty();
+    }
+
+    [Fact]
     public void ThrowIfFaulty_SeveralFaults_TellsAllAtOnce()
     {
         var environment = new Hashtable { ["PIXELPOST_DATABSE_KIND"] = "sqlite" };
