@@ -11,17 +11,10 @@ public sealed class SourceTests
     [InlineData(@"\boptim\.Adam", "TorchSharp's optimizers hold twice the weights' memory until the step ends; use FusedAdam")]
     public void Source_CallThatIsATrap_IsNotThere(string pattern, string reason)
     {
-        var files = Directory.GetFiles(Path.Combine(RepositoryRoot(), "src", "Training"), "*.cs", SearchOption.AllDirectories);
+        var files = Directory.GetFiles(Path.Combine(Repository.Root, "src", "Training"), "*.cs", SearchOption.AllDirectories);
         Assert.NotEmpty(files);
 
         var offenders = files.Where(f => Regex.IsMatch(File.ReadAllText(f), pattern)).Select(Path.GetFileName).ToList();
         Assert.True(offenders.Count == 0, $"{string.Join(", ", offenders)}: {reason}");
-    }
-
-    private static string RepositoryRoot()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "PixelPost.sln"))) folder = Path.GetDirectoryName(folder) ?? throw new DirectoryNotFoundException("PixelPost.sln is in no parent folder.");
-        return folder;
     }
 }

@@ -80,6 +80,7 @@ public static class ContractJson
         {
             var property = info.Properties.FirstOrDefault(p => p.Name == entry.Name)
                 ?? throw new JsonException($"key '{path}{entry.Name}' is unknown{Nearest.Hint(entry.Name, info.Properties.Select(p => p.Name))}");
+            if (entry.Value.ValueKind == JsonValueKind.Null && !property.IsSetNullable) throw WrongKind(entry.Value, property.PropertyType, $"{path}{entry.Name}.", null);
             Check(entry.Value, property.PropertyType, $"{path}{entry.Name}.");
         }
         if (info.Properties.FirstOrDefault(p => p.IsRequired && !value.TryGetProperty(p.Name, out _)) is { } missing)
@@ -94,16 +95,21 @@ public static class ContractJson
         }
         catch (Exception problem) when (problem is JsonException or InvalidOperationException or FormatException)
         {
-            var plain = Nullable.GetUnderlyingType(type) ?? type;
-            var expected = plain.IsEnum ? $"one of {string.Join(", ", Enum.GetValues(plain).Cast<object>().Select(v => JsonSerializer.Serialize(v, Line).Trim('"')))}"
-                : plain == typeof(int) || plain == typeof(long) ? "a whole number"
-                : plain == typeof(double) ? "a number"
-                : plain == typeof(bool) ? "true or false"
-                : plain == typeof(string) ? "text"
-                : plain == typeof(DateTimeOffset) ? "a time"
-                : "an object";
-            throw new JsonException(path.Length == 0 ? $"it must be {expected}." : $"'{path.TrimEnd('.')}' is {value.GetRawText()}; it must be {expected}.", problem);
+            throw WrongKind(value, type, path, problem);
         }
+    }
+
+    private static JsonException WrongKind(JsonElement value, Type type, string path, Exception? problem)
+    {
+        var plain = Nullable.GetUnderlyingType(type) ?? type;
+        var expected = plain.IsEnum ? $"one of {string.Join(", ", Enum.GetValues(plain).Cast<object>().Select(v => JsonSerializer.Serialize(v, Line).Trim('"')))}"
+            : plain == typeof(int) || plain == typeof(long) ? "a whole number"
+            : plain == typeof(double) ? "a number"
+            : plain == typeof(bool) ? "true or false"
+            : plain == typeof(string) ? "text"
+            : plain == typeof(DateTimeOffset) ? "a time"
+            : "an object";
+        return new JsonException(path.Length == 0 ? $"it must be {expected}." : $"'{path.TrimEnd('.')}' is {value.GetRawText()}; it must be {expected}.", problem);
     }
 
     private static JsonSerializerOptions Make(bool indented) => new()
@@ -111,6 +117,7 @@ public static class ContractJson
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        RespectNullableAnnotations = true,
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false) },
         Encoder = JavaScriptEncoder.Create(UnicodeRanges.All), // prompts stay readable in every script
         TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
