@@ -26,11 +26,10 @@ internal sealed class Checkpoints(JobFolder folder, TextToImageModel model, Fuse
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        var weights = WeightLoader.Collect(model.Denoiser);
-        model.SaveWith(folder.Checkpoint(step), average?.State() ?? weights);
+        model.SaveWith(folder.Checkpoint(step), average?.State() ?? WeightLoader.Collect(model.Denoiser));
 
-        var state = Prefixed("weights.", weights).Concat(Prefixed("average.", average?.State() ?? [])).Concat(Prefixed("optimizer.", optimizer.State()))
-            .Append(new("generator", generator.get_state())).Append(new("order", order.State()));
+        var state = ResumableState.Collect(model.Denoiser, optimizer, average, generator);
+        state["order"] = order.State();
         Safetensors.Write(folder.ResumableState(step), state, metadata: new Dictionary<string, string>
         {
             ["step"] = step.ToString(CultureInfo.InvariantCulture),
@@ -59,20 +58,11 @@ internal sealed class Checkpoints(JobFolder folder, TextToImageModel model, Fuse
 
         using var scope = NewDisposeScope();
         var state = Safetensors.Read(path);
-        WeightLoader.Load(model.Denoiser, Part(state, "weights."), path);
-        average?.Load(Part(state, "average."));
-        optimizer.Load(Part(state, "optimizer."));
-        generator.set_state(state["generator"]);
+        ResumableState.Restore(state, path, model.Denoiser, optimizer, average, generator);
         order.Load(state["order"]);
         return (int.Parse(metadata["step"], CultureInfo.InvariantCulture), double.Parse(metadata["elapsed"], CultureInfo.InvariantCulture));
     }
 
     private IEnumerable<string> States() =>
         Directory.EnumerateFiles(folder.Checkpoints, "*.state.safetensors").Order(StringComparer.Ordinal);
-
-    private static IEnumerable<KeyValuePair<string, Tensor>> Prefixed(string prefix, Dictionary<string, Tensor> tensors) =>
-        tensors.Select(t => KeyValuePair.Create(prefix + t.Key, t.Value));
-
-    private static Dictionary<string, Tensor> Part(Dictionary<string, Tensor> state, string prefix) =>
-        state.Where(t => t.Key.StartsWith(prefix, StringComparison.Ordinal)).ToDictionary(t => t.Key[prefix.Length..], t => t.Value, StringComparer.Ordinal);
 }

@@ -46,6 +46,7 @@ public sealed record AutoencoderSettings
 public static class AutoencoderPretraining
 {
     private const int SaveEvery = 500;
+    private const string StateFile = "vae.state.safetensors";
 
     /// <summary>Runs to the end, or goes on where <paramref name="output"/> was left.</summary>
     /// <param name="pictures">The set; held-out pictures are only measured on.</param>
@@ -71,7 +72,7 @@ public static class AutoencoderPretraining
         var parameters = model.named_parameters().Select(p => (p.name, (Tensor)p.parameter)).ToArray();
         using var optimizer = new FusedAdam(parameters, OptimizerKind.Adam, beta2: 0.99);
         using var average = new Ema(parameters, settings.EmaDecay);
-        var start = PretrainingState.Resume(output, model, optimizer, average, generator);
+        var start = PretrainingState.Resume(Path.Combine(output, StateFile), model, optimizer, average, generator);
         Console.WriteLine($"{parameters.Sum(p => p.Item2.NumberOfElements):N0} parameters, from step {start} to {settings.Steps}");
 
         var clock = Stopwatch.StartNew();
@@ -99,7 +100,7 @@ public static class AutoencoderPretraining
                 Console.WriteLine($"step {step + 1}  loss {loss.item<float>():F4}  psnr {Psnr(decoded, images):F2}  latent mean {latents.mean().item<float>():F2} sd {latents.std().item<float>():F2}  {(step + 1 - start) / clock.Elapsed.TotalSeconds:F2} steps/s");
             if (step % SaveEvery == SaveEvery - 1 || step == settings.Steps - 1)
             {
-                PretrainingState.Save(output, step + 1, model, optimizer, average, generator);
+                PretrainingState.Save(Path.Combine(output, StateFile), step + 1, model, optimizer, average, generator);
                 average.Swap();
                 Console.WriteLine($"step {step + 1}  held-out psnr {HeldOutPsnr(model, heldOut):F2} dB");
                 Sheet(model, heldOut, Path.Combine(output, "held-out.png"));

@@ -63,6 +63,7 @@ public sealed record DenoiserSettings
 public static class DenoiserPretraining
 {
     private const int SaveEvery = 500;
+    private const string StateFile = "state.safetensors";
 
     /// <summary>Runs to the end, or goes on where <paramref name="output"/> was left.</summary>
     /// <param name="pictures">The set.</param>
@@ -91,7 +92,7 @@ public static class DenoiserPretraining
         var parameters = trained.named_parameters().Select(p => (p.name, (Tensor)p.parameter)).ToArray();
         using var optimizer = new FusedAdam(parameters, OptimizerKind.AdamW, beta2: 0.99, weightDecay: 0.01);
         using var average = new Ema(parameters, settings.EmaDecay);
-        var start = PretrainingState.Resume(output, trained, optimizer, average, generator);
+        var start = PretrainingState.Resume(Path.Combine(output, StateFile), trained, optimizer, average, generator);
         Console.WriteLine($"{parameters.Sum(p => p.Item2.NumberOfElements):N0} parameters, from step {start} to {settings.Steps}");
 
         var clock = Stopwatch.StartNew();
@@ -131,7 +132,7 @@ public static class DenoiserPretraining
             }
             if (step % SaveEvery == SaveEvery - 1 || step == settings.Steps - 1)
             {
-                PretrainingState.Save(output, step + 1, trained, optimizer, average, generator);
+                PretrainingState.Save(Path.Combine(output, StateFile), step + 1, trained, optimizer, average, generator);
                 average.Swap();
                 Save(trained, schedule, output);
                 Sheet(trained, schedule, vae, tokens, noTokens, Path.Combine(output, $"samples-{step + 1:D6}.png"));
