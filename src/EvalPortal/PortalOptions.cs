@@ -17,9 +17,6 @@ public sealed record PortalOptions
     /// <summary>The training worker's program; left out, the one that was built with the portal.</summary>
     public string? Worker { get; init; }
 
-    /// <summary>Folder of a libtorch for the worker to use instead of its own.</summary>
-    public string? Libtorch { get; init; }
-
     /// <summary>Whether an empty database is filled with the demonstration.</summary>
     public bool Demo { get; init; } = true;
 

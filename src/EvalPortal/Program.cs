@@ -1,18 +1,13 @@
+using System.Data.Common;
 using Microsoft.AspNetCore.DataProtection;
 using PixelPost.EvalPortal.Accounts;
-using PixelPost.EvalPortal.Assignment;
 using PixelPost.EvalPortal.Commands;
 using PixelPost.EvalPortal.Configuration;
-using PixelPost.EvalPortal.Dashboards;
 using PixelPost.EvalPortal.Database;
 using PixelPost.EvalPortal.Exports;
 using PixelPost.EvalPortal.Images;
-using PixelPost.EvalPortal.Library;
-using PixelPost.EvalPortal.Rating;
-using PixelPost.EvalPortal.Rounds;
 using PixelPost.EvalPortal.Shell;
-using PixelPost.EvalPortal.Studies;
-using PixelPost.EvalPortal.Systems;
+using PixelPost.EvalPortal.TrainingJobs;
 
 namespace PixelPost.EvalPortal;
 
@@ -42,38 +37,11 @@ public static class Program
             await Console.Error.WriteLineAsync(refused.Message);
             return 2;
         }
-    }
-
-    /// <summary>What every verb may use: options, database, stores.</summary>
-    public static IServiceCollection AddPortal(this IServiceCollection services, PortalOptions options)
-    {
-        var data = new DataFolder(options.Data);
-        services.AddSingleton(options);
-        services.AddSingleton(data);
-        services.AddSingleton(TimeProvider.System);
-        services.AddSingleton(options.Database.Kind == DatabaseKind.Sqlite
-            ? Db.Sqlite(data.Database)
-            : Db.Postgres(options.Database.Connection!));
-        services.AddSingleton<DbWriter>();
-        services.AddSingleton<SettingStore>();
-        services.AddSingleton<AccountStore>();
-        services.AddSingleton<InvitationStore>();
-        services.AddSingleton<PromptSetStore>();
-        services.AddSingleton<ModelStore>();
-        services.AddSingleton<SystemStore>();
-        services.AddSingleton<ImageFiles>();
-        services.AddSingleton<ImageStore>();
-        services.AddSingleton<StudyStore>();
-        services.AddSingleton<ComparisonStore>();
-        services.AddSingleton<RaterStore>();
-        services.AddSingleton<AssignmentStore>();
-        services.AddSingleton<VoteStore>();
-        services.AddSingleton<PreferenceSetStore>();
-        services.AddSingleton<ResultsStore>();
-        services.AddSingleton<ProgressStore>();
-        services.AddSingleton<RecordedVoteStore>();
-        services.AddSingleton<StudyExport>();
-        return services;
+        catch (Exception exception) when (exception is DbException or IOException or UnauthorizedAccessException)
+        {
+            await Console.Error.WriteLineAsync($"The database or the data folder cannot be used: {exception.Message}");
+            return 1;
+        }
     }
 
     /// <summary>The web application, ready to start.</summary>
@@ -92,6 +60,7 @@ public static class Program
         builder.Services.AddPortal(options);
         builder.Services.AddAccounts();
         builder.Services.AddShell();
+        builder.Services.AddHostedService<JobQueue>();
         builder.Services.AddHealthChecks().AddCheck<DatabaseHealthCheck>("database");
         builder.Services.AddDataProtection()
             .SetApplicationName("PixelPost")

@@ -2,6 +2,7 @@ using System.Collections;
 using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
+using PixelPost.Training.Contracts;
 
 namespace PixelPost.EvalPortal.Configuration;
 
@@ -63,10 +64,7 @@ public sealed class OptionsReader
     public void ThrowIfFaulty()
     {
         foreach (var (key, unknown) in _values)
-        {
-            var nearest = _known.MinBy(known => EditDistance.Between(key, Key(known)));
-            _faults.Add($"{unknown.Name}: there is no such option. The nearest is --{nearest}.");
-        }
+            _faults.Add($"{unknown.Name}: there is no such option{Nearest.Hint(key, _known)}");
         if (_faults.Count > 0)
             throw new RefusedException(string.Join(Environment.NewLine, _faults));
     }

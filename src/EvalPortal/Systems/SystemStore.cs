@@ -14,6 +14,9 @@ public sealed record SystemUnderTest
     /// <summary>The model that made the images; null where they came from outside.</summary>
     public long? ModelId { get; init; }
 
+    /// <summary>The job that generated the images.</summary>
+    public long? JobId { get; init; }
+
     public required string Description { get; init; }
 
     public required DateTimeOffset CreatedAt { get; init; }
@@ -27,14 +30,15 @@ public sealed class SystemStore(Db db, TimeProvider clock)
     /// <summary>Adds a system without images.</summary>
     /// <returns>Its id.</returns>
     /// <exception cref="RefusedException">There is a system of this name.</exception>
-    public async Task<long> AddAsync(string name, long? modelId, string description, CancellationToken cancel = default)
+    public async Task<long> AddAsync(
+        string name, long? modelId, string description, long? jobId = null, CancellationToken cancel = default)
     {
         const string Sql = """
-            INSERT INTO system (name, model_id, description, created_at)
-            VALUES (@Name, @ModelId, @Description, @CreatedAt)
+            INSERT INTO system (name, model_id, job_id, description, created_at)
+            VALUES (@Name, @ModelId, @JobId, @Description, @CreatedAt)
             RETURNING system_id
             """;
-        var row = new { Name = name, ModelId = modelId, Description = description, CreatedAt = clock.GetUtcNow() };
+        var row = new { Name = name, ModelId = modelId, JobId = jobId, Description = description, CreatedAt = clock.GetUtcNow() };
         await using var connection = await db.OpenAsync(cancel);
         try
         {
@@ -50,7 +54,7 @@ public sealed class SystemStore(Db db, TimeProvider clock)
     public async Task<SystemUnderTest?> FindAsync(long systemId, CancellationToken cancel = default)
     {
         const string Sql = """
-            SELECT system_id, name, model_id, description, created_at,
+            SELECT system_id, name, model_id, job_id, description, created_at,
               (SELECT COUNT(*) FROM image WHERE image.system_id = system.system_id) AS image_count
             FROM system
             WHERE system_id = @SystemId
@@ -60,11 +64,25 @@ public sealed class SystemStore(Db db, TimeProvider clock)
             new CommandDefinition(Sql, new { SystemId = systemId }, cancellationToken: cancel));
     }
 
+    /// <summary>The system whose images a job generated, or null.</summary>
+    public async Task<SystemUnderTest?> FindByJobAsync(long jobId, CancellationToken cancel = default)
+    {
+        const string Sql = """
+            SELECT system_id, name, model_id, job_id, description, created_at,
+              (SELECT COUNT(*) FROM image WHERE image.system_id = system.system_id) AS image_count
+            FROM system
+            WHERE job_id = @JobId
+            """;
+        await using var connection = await db.OpenAsync(cancel);
+        return await connection.QuerySingleOrDefaultAsync<SystemUnderTest>(
+            new CommandDefinition(Sql, new { JobId = jobId }, cancellationToken: cancel));
+    }
+
     /// <summary>All systems, newest first.</summary>
     public async Task<IReadOnlyList<SystemUnderTest>> ListAsync(CancellationToken cancel = default)
     {
         const string Sql = """
-            SELECT system_id, name, model_id, description, created_at,
+            SELECT system_id, name, model_id, job_id, description, created_at,
               (SELECT COUNT(*) FROM image WHERE image.system_id = system.system_id) AS image_count
             FROM system
             ORDER BY system_id DESC

@@ -64,8 +64,8 @@ public sealed class OptionsReaderTests
             "stray: an option starts with --.",
             "--data: a value is missing after it.",
             "--demo: 'perhaps' is not on or off.",
-            "PIXELPOST_DATABSE_KIND: there is no such option. The nearest is --database-kind.",
-            "--ulr: there is no such option. The nearest is --url.",
+            "PIXELPOST_DATABSE_KIND: there is no such option; did you mean 'database-kind'?",
+            "--ulr: there is no such option; did you mean 'url'?",
         ], lines);
     }
 

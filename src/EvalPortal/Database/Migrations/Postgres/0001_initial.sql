@@ -66,6 +66,7 @@ CREATE TABLE system (
   system_id   BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   name        TEXT NOT NULL UNIQUE,
   model_id    BIGINT REFERENCES model,
+  job_id      BIGINT UNIQUE,
   description TEXT NOT NULL,
   created_at  TEXT NOT NULL
 );
@@ -278,6 +279,7 @@ CREATE TABLE job (
 CREATE INDEX job_state ON job (state);
 
 ALTER TABLE model ADD FOREIGN KEY (job_id) REFERENCES job;
+ALTER TABLE system ADD FOREIGN KEY (job_id) REFERENCES job;
 ALTER TABLE image ADD FOREIGN KEY (job_id) REFERENCES job;
 
 -- What is recorded stays -----------------------------------------------------------------------------------------------

@@ -66,6 +66,7 @@ CREATE TABLE system (
   system_id   INTEGER PRIMARY KEY AUTOINCREMENT,
   name        TEXT NOT NULL UNIQUE,
   model_id    INTEGER REFERENCES model,
+  job_id      INTEGER UNIQUE REFERENCES job,
   description TEXT NOT NULL,
   created_at  TEXT NOT NULL
 ) STRICT;

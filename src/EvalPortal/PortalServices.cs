@@ -1,0 +1,53 @@
+using PixelPost.EvalPortal.Accounts;
+using PixelPost.EvalPortal.Assignment;
+using PixelPost.EvalPortal.Dashboards;
+using PixelPost.EvalPortal.Database;
+using PixelPost.EvalPortal.Exports;
+using PixelPost.EvalPortal.Images;
+using PixelPost.EvalPortal.Library;
+using PixelPost.EvalPortal.Rating;
+using PixelPost.EvalPortal.Rounds;
+using PixelPost.EvalPortal.Studies;
+using PixelPost.EvalPortal.Systems;
+using PixelPost.EvalPortal.TrainingJobs;
+
+namespace PixelPost.EvalPortal;
+
+/// <summary>What every verb may use.</summary>
+public static class PortalServices
+{
+    /// <summary>Registers options, database and stores, one of each: a store opens and closes a connection per call.</summary>
+    public static IServiceCollection AddPortal(this IServiceCollection services, PortalOptions options)
+    {
+        var data = new DataFolder(options.Data);
+        services.AddSingleton(options);
+        services.AddSingleton(data);
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(options.Database.Kind == DatabaseKind.Sqlite
+            ? Db.Sqlite(data.Database)
+            : Db.Postgres(options.Database.Connection!));
+        services.AddSingleton<DbWriter>();
+        services.AddSingleton<SettingStore>();
+        services.AddSingleton<AccountStore>();
+        services.AddSingleton<InvitationStore>();
+        services.AddSingleton<PromptSetStore>();
+        services.AddSingleton<ModelStore>();
+        services.AddSingleton<SystemStore>();
+        services.AddSingleton<ImageFiles>();
+        services.AddSingleton<ImageStore>();
+        services.AddSingleton<StudyStore>();
+        services.AddSingleton<ComparisonStore>();
+        services.AddSingleton<RaterStore>();
+        services.AddSingleton<AssignmentStore>();
+        services.AddSingleton<VoteStore>();
+        services.AddSingleton<PreferenceSetStore>();
+        services.AddSingleton<ResultsStore>();
+        services.AddSingleton<ProgressStore>();
+        services.AddSingleton<RecordedVoteStore>();
+        services.AddSingleton<StudyExport>();
+        services.AddSingleton<JobStore>();
+        services.AddSingleton<JobOrders>();
+        services.AddSingleton<JobHarvest>();
+        return services;
+    }
+}
