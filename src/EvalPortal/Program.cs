@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.DataProtection;
 using PixelPost.EvalPortal.Accounts;
 using PixelPost.EvalPortal.Commands;
 using PixelPost.EvalPortal.Configuration;
+using PixelPost.EvalPortal.Dashboards;
 using PixelPost.EvalPortal.Database;
 using PixelPost.EvalPortal.Exports;
 using PixelPost.EvalPortal.Images;
@@ -60,6 +61,7 @@ public static class Program
         builder.Services.AddPortal(options);
         builder.Services.AddAccounts();
         builder.Services.AddShell();
+        builder.Services.AddStudyPages();
         builder.Services.AddHostedService<JobQueue>();
         builder.Services.AddHealthChecks().AddCheck<DatabaseHealthCheck>("database");
         builder.Services.AddDataProtection()
@@ -81,6 +83,7 @@ public static class Program
         app.MapAccounts();
         app.MapImages();
         app.MapExports();
+        app.MapFigures();
         return app;
     }
 }

@@ -30,9 +30,6 @@ public static class Figures
     /// <summary>A net win rate in percent without its interval: <c>+18.2</c>.</summary>
     public static string NetWinRateValue(Estimate net) => net.Value is { } value ? Number(value * 100, "+0.0;-0.0;0.0") : None;
 
-    /// <summary>The interval of a net win rate in percent: <c>[13.1, 23.2]</c>, nothing when there is none.</summary>
-    public static string NetWinRateInterval(Estimate net) => Interval(net, 100, "0.0").TrimStart(NoBreakSpace);
-
     /// <summary>A coefficient of agreement with its interval: <c>0.41 [0.33, 0.49]</c>.</summary>
     public static string Coefficient(Estimate coefficient) =>
         coefficient.Value is { } value ? Number(value, "0.00") + Interval(coefficient, 1, "0.00") : None;
@@ -44,6 +41,9 @@ public static class Figures
         < 0.001 => "p < 0.001",
         { } value => $"p = {Number(value, "0.000")}",
     };
+
+    /// <summary>A time of answering: <c>4.2 s</c>.</summary>
+    public static string Seconds(double milliseconds) => $"{Number(milliseconds / 1000, "0.0")}{NoBreakSpace}s";
 
     /// <summary>A count and what is counted: <c>1 vote</c>, <c>1,200 votes</c>.</summary>
     public static string Count(int number, string thing) => $"{number.ToString("N0", CultureInfo.InvariantCulture)} {thing}{(number == 1 ? "" : "s")}";

@@ -70,9 +70,13 @@ public sealed record ResultsQuery
         return parts.Count == 0 ? "" : $"?{string.Join('&', parts)}";
     }
 
+    /// <summary>The axis that <see cref="Outcome"/> speaks of.</summary>
+    /// <param name="axes">Those of the study, at least one.</param>
+    public Axis AxisOf(IReadOnlyList<Axis> axes) => Axis is { } axis && axes.Contains(axis) ? axis : axes[0];
+
     /// <summary>The comparisons to list, on all pages, in their order.</summary>
     /// <param name="comparisons">Every comparison of the study.</param>
-    /// <param name="axis">The axis that <see cref="Outcome"/> speaks of.</param>
+    /// <param name="axis">See <see cref="AxisOf"/>.</param>
     public IReadOnlyList<TalliedComparison> Select(IReadOnlyList<TalliedComparison> comparisons, Axis axis)
     {
         var shown = comparisons.Where(comparison => Shows(comparison.Tallies[axis].Decision));

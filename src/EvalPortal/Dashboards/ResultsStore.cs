@@ -4,6 +4,17 @@ using PixelPost.EvalPortal.Studies;
 
 namespace PixelPost.EvalPortal.Dashboards;
 
+/// <summary>
+/// How many votes and retractions a study has, whether they count or not. Both are only ever added, so these numbers say whether
+/// results are still the same.
+/// </summary>
+public sealed record VoteStamp
+{
+    public required long Votes { get; init; }
+
+    public required long Retractions { get; init; }
+}
+
 /// <summary>Reads what results are made from.</summary>
 public sealed class ResultsStore(Db db, ComparisonStore comparisons)
 {
@@ -26,5 +37,17 @@ public sealed class ResultsStore(Db db, ComparisonStore comparisons)
             Comparisons = await comparisons.ListAsync(study.StudyId, cancel),
             Votes = [.. votes],
         };
+    }
+
+    /// <summary>Changes when results may have changed.</summary>
+    public async Task<VoteStamp> ReadStampAsync(long studyId, CancellationToken cancel = default)
+    {
+        const string Sql = """
+            SELECT
+              (SELECT COUNT(*) FROM vote WHERE study_id = @StudyId) AS votes,
+              (SELECT COUNT(*) FROM vote_retraction JOIN vote ON vote.vote_id = vote_retraction.vote_id WHERE vote.study_id = @StudyId) AS retractions
+            """;
+        await using var connection = await db.OpenAsync(cancel);
+        return await connection.QuerySingleAsync<VoteStamp>(new CommandDefinition(Sql, new { StudyId = studyId }, cancellationToken: cancel));
     }
 }

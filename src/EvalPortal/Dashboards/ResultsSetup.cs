@@ -1,0 +1,20 @@
+using Microsoft.AspNetCore.Components.Web;
+using PixelPost.EvalPortal.Studies;
+
+namespace PixelPost.EvalPortal.Dashboards;
+
+/// <summary>Registers what the pages of studies and their results hold while they are open.</summary>
+public static class ResultsSetup
+{
+    public static IServiceCollection AddStudyPages(this IServiceCollection services)
+    {
+        services.AddMemoryCache();
+        services.AddSingleton<ReportCache>();
+        services.AddScoped<HtmlRenderer>();
+        services.AddTransient<StudySession>();
+        services.AddTransient<NewStudySession>();
+        services.AddTransient<ResultsSession>();
+        services.AddTransient<ComparisonSession>();
+        return services;
+    }
+}

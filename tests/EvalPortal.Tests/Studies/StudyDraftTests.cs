@@ -1,0 +1,106 @@
+using PixelPost.EvalPortal.Images;
+using PixelPost.EvalPortal.Studies;
+
+namespace PixelPost.EvalPortal.Tests.Studies;
+
+public sealed class StudyDraftTests
+{
+    private static readonly PairCheck OnePair = PairCheck.Of([Image(1)], [Image(2)], [Pair(1, 2)]);
+
+    [Fact]
+    public void Faults_NewDraft_LacksOnlyNameAndSystems() =>
+        Assert.Equal(["Give the study a name.", "Choose two systems."], new StudyDraft().Faults(pairs: null));
+
+    [Fact]
+    public void Faults_CompleteDraft_HasNone() => Assert.Empty(Complete().Faults(OnePair));
+
+    [Fact]
+    public void Faults_SameSystemTwice_IsNoComparison()
+    {
+        var draft = Complete();
+        draft.SystemBId = draft.SystemAId;
+
+        Assert.Equal(["Choose two different systems."], draft.Faults(pairs: null));
+    }
+
+    [Fact]
+    public void Faults_NothingInCommon_SaysSo() =>
+        Assert.Contains("no images for the same prompts", Assert.Single(Complete().Faults(PairCheck.Of([Image(1)], [Image(2)], []))), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1001)]
+    public void Faults_VotesOutOfRange_IsOne(int votes)
+    {
+        var draft = Complete();
+        draft.VotesPerComparison = votes;
+
+        Assert.Equal(["Ask for 1 to 1000 votes per comparison."], draft.Faults(OnePair));
+    }
+
+    [Fact]
+    public void Faults_EmptyTexts_AreEachOne()
+    {
+        var draft = Complete();
+        (draft.Consent, draft.Instructions, draft.Axes[0].Question) = (" ", "", "");
+
+        Assert.Equal(["Write down every question that is asked.", "Say what raters agree to.", "Say how raters are to judge."], draft.Faults(OnePair));
+    }
+
+    [Fact]
+    public void Faults_NoQuestion_IsOne()
+    {
+        var draft = Complete();
+        foreach (var axis in draft.Axes)
+            (axis.Asked, axis.Question) = (false, "");
+
+        Assert.Equal(["Ask at least one question."], draft.Faults(OnePair));
+    }
+
+    [Fact]
+    public void ToNewStudy_OneAxisAsked_HasThatAxisAndThePairs()
+    {
+        var draft = Complete();
+        draft.Name = " Round 1 ";
+        draft.Axes[0].Asked = false;
+        draft.Axes[1].PromptVisible = true;
+
+        var study = draft.ToNewStudy(OnePair, createdByAccountId: 7);
+
+        Assert.Equal(("Round 1", 5, 1L, 2L, 7L), (study.Name, study.VotesPerComparison, study.SystemAId, study.SystemBId, study.CreatedByAccountId));
+        Assert.Equal(new StudyAxis { Axis = Axis.Appeal, Question = "Which image is more pleasing?", PromptVisible = true }, Assert.Single(study.Axes));
+        Assert.Equal(OnePair.Pairs, study.Pairs);
+    }
+
+    [Fact]
+    public void PairCheck_UnequalSystems_CountsWhatIsOdd()
+    {
+        var check = PairCheck.Of(
+            [Image(1, "same"), Image(3, width: 64), Image(5), Image(7)],
+            [Image(2, "same"), Image(4, width: 128), Image(6)],
+            [Pair(1, 2), Pair(3, 4), Pair(5, 6)]);
+
+        Assert.Equal((1, 0, 1, 1), (check.OnlyInA, check.OnlyInB, check.SameFile, check.UnequalSize));
+        Assert.Equal(3, check.Warnings().Count());
+        Assert.Null(check.Fault);
+    }
+
+    [Fact]
+    public void PairCheck_EqualSystems_WarnsOfNothing() => Assert.Empty(OnePair.Warnings());
+
+    private static StudyDraft Complete() => new() { Name = "Round 1", SystemAId = 1, SystemBId = 2 };
+
+    private static ImagePair Pair(long a, long b) => new() { PromptId = 1, ImageAId = a, ImageBId = b };
+
+    private static StoredImage Image(long id, string? sha256 = null, int width = 128) => new()
+    {
+        ImageId = id,
+        SystemId = 1,
+        Sha256 = sha256 ?? $"{id}",
+        Width = width,
+        Height = 128,
+        ByteLength = 1,
+        MediaType = "image/png",
+        CreatedAt = DateTimeOffset.UnixEpoch,
+    };
+}

@@ -1,0 +1,185 @@
+using System.Security.Claims;
+using Bunit;
+using Microsoft.AspNetCore.Components;
+using Microsoft.Extensions.DependencyInjection;
+using MudBlazor;
+using MudBlazor.Services;
+using PixelPost.EvalPortal.Accounts;
+using PixelPost.EvalPortal.Dashboards;
+using PixelPost.EvalPortal.Database;
+using PixelPost.EvalPortal.Images;
+using PixelPost.EvalPortal.Studies;
+using PixelPost.EvalPortal.Systems;
+using PixelPost.EvalPortal.Tests.Database;
+
+namespace PixelPost.EvalPortal.Tests.Studies;
+
+public sealed class StudyPagesTests() : DatabaseTests(DatabaseKind.Sqlite)
+{
+    private readonly BunitContext _browser = new();
+
+    private StudyStore Studies => new(Db, Clock);
+    private NavigationManager Navigation => _browser.Services.GetRequiredService<NavigationManager>();
+
+    public override async Task InitializeAsync()
+    {
+        await base.InitializeAsync();
+        var invitations = new InvitationStore(Db, Clock);
+        var token = await invitations.AddAsync(Role.Researcher, email: null, createdByAccountId: null, TimeSpan.FromHours(1));
+        var account = await invitations.RedeemAsync(token, "ada@example.org", "Ada", "hash");
+        _browser.Services.AddMudServices();
+        _browser.Services.AddSingleton(Db).AddSingleton<TimeProvider>(Clock);
+        _browser.Services.AddSingleton<StudyStore>().AddSingleton<ComparisonStore>().AddSingleton<SystemStore>().AddSingleton<ImageStore>();
+        _browser.Services.AddSingleton<ProgressStore>().AddTransient<StudySession>().AddTransient<NewStudySession>();
+        _browser.JSInterop.Mode = JSRuntimeMode.Loose;
+        _browser.AddAuthorization().SetAuthorized("Ada").SetClaims(new Claim(ClaimTypes.NameIdentifier, $"{account}"));
+        _browser.Render<MudPopoverProvider>();
+    }
+
+    public override async Task DisposeAsync()
+    {
+        await _browser.DisposeAsync();
+        await base.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task List_Studies_LinksToEachWithItsProgress()
+    {
+        var study = await Seeds.StudyAsync("a fox");
+        await Seeds.VoteAsync(study, 1, Axis.Flaws, "a");
+        await Seeds.VoteAsync(study, 1, Axis.Flaws, "a", simulated: true);
+
+        var page = _browser.Render<StudiesPage>();
+
+        Assert.Equal(study.Name, page.Find($"a[href='/studies/{study.StudyId}']").TextContent);
+        Assert.Contains("2 of 6 votes, 1 simulated", page.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void List_NoStudy_OffersToMakeOne()
+    {
+        var page = _browser.Render<StudiesPage>();
+
+        Assert.Contains("There is no study yet", page.Markup, StringComparison.Ordinal);
+        Assert.NotNull(page.Find("a[href='/studies/new']"));
+    }
+
+    [Fact]
+    public async Task Create_NamedStudyOfTwoSystems_MakesADraftWithItsPairs()
+    {
+        var (a, b) = await Seeds.SystemsAsync("a fox", "a hen");
+        Navigation.NavigateTo($"/studies/new?a={a}&b={b}");
+        var page = _browser.Render<NewStudyPage>();
+        Assert.Contains("2 comparisons", page.Markup, StringComparison.Ordinal);
+
+        page.Find("input[type=text]").Change("Round 1");
+        page.FindAll("input[type=checkbox]")[0].Change(false); // does not ask about flaws
+        await Button(page, "Create study").ClickAsync();
+
+        var study = Assert.Single(await Studies.ListAsync());
+        Assert.EndsWith($"/studies/{study.StudyId}", Navigation.Uri, StringComparison.Ordinal);
+        Assert.Equal(("Round 1", StudyState.Draft, a, b), (study.Name, study.State, study.SystemAId, study.SystemBId));
+        Assert.Equal(Axis.Appeal, Assert.Single(study.Axes).Axis);
+        Assert.Equal(2, (await new ComparisonStore(Db).ListAsync(study.StudyId)).Count);
+    }
+
+    [Fact]
+    public async Task Create_NameInUse_SaysSoAndMakesNothing()
+    {
+        var taken = await Seeds.StudyAsync("a fox");
+        Navigation.NavigateTo($"/studies/new?a={taken.SystemAId}&b={taken.SystemBId}");
+        var page = _browser.Render<NewStudyPage>();
+
+        page.Find("input[type=text]").Change(taken.Name);
+        await Button(page, "Create study").ClickAsync();
+
+        Assert.Contains("There is a study called", page.Find(".mud-alert").TextContent, StringComparison.Ordinal);
+        Assert.Single(await Studies.ListAsync());
+    }
+
+    [Fact]
+    public async Task Create_NothingFilledIn_SaysWhatIsMissing()
+    {
+        await Seeds.SystemsAsync("a fox");
+        var page = _browser.Render<NewStudyPage>();
+
+        await Button(page, "Create study").ClickAsync();
+
+        Assert.Equal(["Give the study a name.", "Choose two systems."], page.FindAll(".mud-alert-message div").Select(fault => fault.TextContent));
+    }
+
+    [Fact]
+    public async Task New_SystemsWithUnequalPrompts_WarnsWhatIsLeftOut()
+    {
+        var (a, b) = (await Seeds.SystemAsync(await Seeds.PromptSetAsync("a fox"), [1]), await Seeds.SystemAsync(await Seeds.PromptSetAsync("a hen"), [1]));
+        Navigation.NavigateTo($"/studies/new?a={a}&b={b}");
+
+        var page = _browser.Render<NewStudyPage>();
+
+        Assert.Contains("no images for the same prompts", page.Find("[role=status]").TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Overview_Buttons_OpenPauseResumeAndCloseTheStudy()
+    {
+        var (a, b) = await Seeds.SystemsAsync("a fox");
+        var id = await Studies.AddAsync(await Seeds.DraftAsync(a, b));
+        var page = Overview(id);
+
+        foreach (var (button, state) in ((string, StudyState)[])[("Open for raters", StudyState.Running), ("Pause", StudyState.Paused), ("Resume", StudyState.Running)])
+        {
+            await Button(page, button).ClickAsync();
+            Assert.Equal(state, (await Studies.FindAsync(id))!.State);
+        }
+
+        await Button(page, "Close").ClickAsync();
+        Assert.Equal(StudyState.Running, (await Studies.FindAsync(id))!.State); // asked for once more
+        await Button(page, "Close it for good").ClickAsync();
+        Assert.Equal(StudyState.Closed, (await Studies.FindAsync(id))!.State);
+        Assert.DoesNotContain(page.FindAll("button"), button => button.TextContent.Trim() is "Pause" or "Resume" or "Close" or "Open for raters");
+    }
+
+    [Fact]
+    public async Task Overview_StateChangedElsewhere_SaysWhyNot()
+    {
+        var study = await Seeds.StudyAsync("a fox");
+        var page = Overview(study.StudyId);
+        await Studies.SetStateAsync(study.StudyId, StudyState.Closed);
+
+        await Button(page, "Pause").ClickAsync();
+
+        Assert.Contains("cannot become paused", page.Find(".mud-alert").TextContent, StringComparison.Ordinal);
+        Assert.Contains("closed", page.Find(".study-state").TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Overview_VoteComesIn_ShowsItWithinASecond()
+    {
+        var study = await Seeds.StudyAsync("a fox");
+        var page = Overview(study.StudyId);
+        Assert.Contains("0 of 3 votes", page.Markup, StringComparison.Ordinal);
+
+        await Seeds.VoteAsync(study, 1, Axis.Flaws, "a");
+        Clock.Advance(TimeSpan.FromSeconds(1));
+
+        page.WaitForAssertion(() => Assert.Contains("1 of 3 votes", page.Markup, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Overview_CopyLink_CopiesTheRatersAddress()
+    {
+        var study = await Seeds.StudyAsync("a fox");
+        var page = Overview(study.StudyId);
+
+        await Button(page, "Copy link").ClickAsync();
+
+        var copied = _browser.JSInterop.Invocations["navigator.clipboard.writeText"].Single().Arguments[0];
+        Assert.Equal(Navigation.ToAbsoluteUri($"/r/{study.LinkToken}").ToString(), copied);
+        Assert.Contains("Copied.", page.Markup, StringComparison.Ordinal);
+    }
+
+    private IRenderedComponent<StudyPage> Overview(long studyId) => _browser.Render<StudyPage>(page => page.Add(p => p.StudyId, studyId));
+
+    private static AngleSharp.Dom.IElement Button<T>(IRenderedComponent<T> page, string text) where T : IComponent =>
+        page.FindAll("button").First(button => button.TextContent.Trim() == text);
+}
