@@ -9,7 +9,8 @@ using PixelPost.EvalPortal.Commands;
 namespace PixelPost.EvalPortal.Tests;
 
 /// <summary>The whole portal, listening on a free port, with an empty data folder of its own.</summary>
-public sealed class PortalServer : IAsyncLifetime
+/// <param name="database">Where it keeps its rows; left out, a SQLite file in the data folder.</param>
+public sealed class PortalServer(DatabaseOptions? database = null) : IAsyncLifetime
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("pixelpost-portal-").FullName;
     private WebApplication _app = null!;
@@ -60,7 +61,7 @@ public sealed class PortalServer : IAsyncLifetime
 
     private async Task StartAsync()
     {
-        _app = Program.BuildWeb(new PortalOptions { Data = _folder, Url = "http://127.0.0.1:0", Demo = false });
+        _app = Program.BuildWeb(new PortalOptions { Data = _folder, Url = "http://127.0.0.1:0", Database = database ?? new(), Demo = false });
         FirstAdminLink = await ServeCommand.StartAsync(_app);
     }
 }

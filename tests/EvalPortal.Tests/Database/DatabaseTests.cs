@@ -41,7 +41,7 @@ public abstract class DatabaseTests(DatabaseKind kind) : IAsyncLifetime
     protected async Task<Db> CreateEmptyAsync()
     {
         if (kind == DatabaseKind.Postgres)
-            return await PostgresCluster.CreateDatabaseAsync();
+            return Db.Postgres(await PostgresCluster.CreateDatabaseAsync());
 
         _folder ??= Directory.CreateTempSubdirectory("pixelpost-test-").FullName;
         return Db.Sqlite(Path.Combine(_folder, $"{Guid.NewGuid():N}.db"));

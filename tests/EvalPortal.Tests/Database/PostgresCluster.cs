@@ -13,15 +13,16 @@ internal static class PostgresCluster
     private static readonly Lazy<Task<Server>> Start = new(() => Task.Run(StartServer));
     private static int _databases;
 
-    /// <summary>A new empty database. Skips the running test, with the reason, where there is no PostgreSQL to start.</summary>
-    public static async Task<Db> CreateDatabaseAsync()
+    /// <summary>Makes an empty database. Skips the running test, with the reason, where there is no PostgreSQL to start.</summary>
+    /// <returns>Its connection string.</returns>
+    public static async Task<string> CreateDatabaseAsync()
     {
         var server = await Start.Value;
         Skip.If(server.WhyNot is not null, server.WhyNot);
         var name = $"test_{Interlocked.Increment(ref _databases)}";
         await using var connection = await Db.Postgres(server.ConnectionString("postgres")).OpenAsync();
         await connection.ExecuteAsync($"CREATE DATABASE {name}");
-        return Db.Postgres(server.ConnectionString(name));
+        return server.ConnectionString(name);
     }
 
     private static Server StartServer()

@@ -150,6 +150,19 @@ public sealed class JobQueueTests() : DatabaseTests(DatabaseKind.Sqlite)
     }
 
     [SkippableFact]
+    public async Task Worker_TheRealOne_RefusesAJobWithoutAModel()
+    {
+        var set = await FreezeAsync();
+        var id = await Orders().TrainAsync("tuned", _model, set.PreferenceSetId, new LoopSettings(), createdByAccountId: null);
+
+        await StartAsync(new PortalOptions());
+
+        var job = await UntilAsync(id, RunState.Failed);
+        Assert.Equal((int)WorkerExit.BadJob, job.ExitCode);
+        Assert.Contains("models/base' is not a model folder", job.Error, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
     public async Task Worker_WritesNonsense_FailsTheJobAndNotTheQueue()
     {
         var first = await TrainAsync();
