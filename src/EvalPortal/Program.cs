@@ -60,6 +60,7 @@ public static class Program
 
         builder.Services.AddPortal(options);
         builder.Services.AddAccounts();
+        builder.Services.AddRating();
         builder.Services.AddShell();
         builder.Services.AddStudyPages();
         builder.Services.AddHostedService<JobQueue>();
@@ -81,6 +82,7 @@ public static class Program
         app.MapHealthChecks("/health").AllowAnonymous();
         app.MapShell();
         app.MapAccounts();
+        app.MapRating();
         app.MapImages();
         app.MapExports();
         app.MapFigures();

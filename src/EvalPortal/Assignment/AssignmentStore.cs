@@ -7,7 +7,7 @@ using PixelPost.EvalPortal.Studies;
 namespace PixelPost.EvalPortal.Assignment;
 
 /// <summary>Hands comparisons to raters: rows of <c>assignment</c>, each with a lease.</summary>
-public sealed class AssignmentStore(DbWriter writer, TimeProvider clock)
+public sealed class AssignmentStore(Db db, DbWriter writer, TimeProvider clock)
 {
     /// <summary>How long a pair is kept for a rater who does not answer.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromMinutes(30);
@@ -20,13 +20,48 @@ public sealed class AssignmentStore(DbWriter writer, TimeProvider clock)
     public Task<RaterTurn> TakeAsync(RaterSession session, int ahead, Random random, CancellationToken cancel = default) =>
         writer.RunAsync(transaction => TakeAsync(transaction, session, ahead, random), cancel);
 
+    /// <summary>Whether somebody new would get a pair.</summary>
+    public async Task<bool> HasFreePlaceAsync(long studyId, CancellationToken cancel = default)
+    {
+        const string Sql = $"""
+            SELECT EXISTS (
+              SELECT 1
+              FROM study y
+              JOIN study_axis x ON x.study_id = y.study_id
+              JOIN comparison c ON c.study_id = y.study_id
+              WHERE y.study_id = @StudyId
+                AND y.votes_per_comparison > (
+                  SELECT COUNT(*)
+                  FROM assignment a
+                  WHERE a.study_id = y.study_id AND a.comparison_id = c.comparison_id AND a.axis = x.axis AND {Places.Taken}))
+            """;
+        await using var connection = await db.OpenAsync(cancel);
+        return await connection.ExecuteScalarAsync<bool>(
+            new CommandDefinition(Sql, new { StudyId = studyId, Now = clock.GetUtcNow() }, cancellationToken: cancel));
+    }
+
+    /// <summary>The hash of the image that stands on a side of a rater's own pair; null when the pair is not theirs.</summary>
+    public async Task<string?> FindImageAsync(RaterSession session, Guid assignmentId, bool left, CancellationToken cancel = default)
+    {
+        const string Sql = """
+            SELECT i.sha256
+            FROM assignment a
+            JOIN comparison c ON c.comparison_id = a.comparison_id
+            JOIN image i ON i.image_id = CASE WHEN a.left_is_b = @Left THEN c.image_b_id ELSE c.image_a_id END
+            WHERE a.assignment_id = @AssignmentId AND a.session_id = @SessionId
+            """;
+        await using var connection = await db.OpenAsync(cancel);
+        return await connection.QuerySingleOrDefaultAsync<string>(new CommandDefinition(
+            Sql, new { AssignmentId = assignmentId, session.SessionId, Left = left }, cancellationToken: cancel));
+    }
+
     private async Task<RaterTurn> TakeAsync(DbTransaction transaction, RaterSession session, int ahead, Random random)
     {
         var places = await Places.LockAsync(transaction, session.StudyId);
         var scope = new Scope(transaction, session, places.VotesPerComparison, clock.GetUtcNow());
         var answered = await CountAnsweredAsync(scope);
         if (places.State != StudyState.Running)
-            return new RaterTurn { Running = false, Pairs = [], Answered = answered, Total = answered };
+            return new RaterTurn { Pairs = [], Answered = answered, Total = answered };
 
         await RenewHeldAsync(scope);
         var held = await ListHeldAsync(scope);
@@ -43,7 +78,6 @@ public sealed class AssignmentStore(DbWriter writer, TimeProvider clock)
             await FinishAsync(scope);
         return new RaterTurn
         {
-            Running = true,
             Pairs = held,
             Answered = answered,
             Total = answered + held.Count + open.Count - taken.Count,

@@ -3,10 +3,7 @@ namespace PixelPost.EvalPortal.Assignment;
 /// <summary>What a rater has to do.</summary>
 public sealed record RaterTurn
 {
-    /// <summary>Whether the study hands out pairs at present.</summary>
-    public required bool Running { get; init; }
-
-    /// <summary>The next pairs, in order.</summary>
+    /// <summary>The next pairs, in order; none while the study is not running.</summary>
     public required IReadOnlyList<AssignedPair> Pairs { get; init; }
 
     /// <summary>Votes of the rater that count.</summary>

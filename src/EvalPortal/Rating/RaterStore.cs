@@ -97,6 +97,21 @@ public sealed class RaterStore(Db db, TimeProvider clock)
             new CommandDefinition(Sql, new { RaterId = raterId, StudyId = studyId }, cancellationToken: cancel));
     }
 
+    /// <summary>The session of the rater whose cookie holds a secret, in the study that a link leads to; null before they agree.</summary>
+    public async Task<RaterSession?> FindSessionAsync(string token, string linkToken, CancellationToken cancel = default)
+    {
+        const string Sql = """
+            SELECT s.session_id, s.rater_id, s.study_id, s.instructed_at, s.finished_at
+            FROM rater r
+            JOIN session s ON s.rater_id = r.rater_id
+            JOIN study y ON y.study_id = s.study_id
+            WHERE r.token_sha256 = @TokenSha256 AND y.link_token = @LinkToken
+            """;
+        await using var connection = await db.OpenAsync(cancel);
+        return await connection.QuerySingleOrDefaultAsync<RaterSession>(new CommandDefinition(
+            Sql, new { TokenSha256 = Token.Sha256(token), LinkToken = linkToken }, cancellationToken: cancel));
+    }
+
     /// <summary>Records that a rater has read the instructions; the first time counts.</summary>
     public async Task SetInstructedAsync(long sessionId, CancellationToken cancel = default)
     {

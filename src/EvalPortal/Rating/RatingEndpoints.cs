@@ -1,0 +1,161 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Mvc;
+using PixelPost.EvalPortal.Assignment;
+using PixelPost.EvalPortal.Images;
+using PixelPost.EvalPortal.Studies;
+
+namespace PixelPost.EvalPortal.Rating;
+
+/// <summary>What a rater's browser asks and sends.</summary>
+/// <remarks>
+/// No other site can vote with a rater's cookie: browsers send a <c>PUT</c> or JSON to another origin only after asking that
+/// origin first, this portal never says yes, and the cookie does not travel with such a request anyway. The two forms of the
+/// path carry antiforgery tokens. Nothing here names a system, an image or its file, and a prompt only where the axis shows it.
+/// </remarks>
+public static class RatingEndpoints
+{
+    /// <summary>Pairs that a browser holds, the one on the screen included: as many can be answered without connection.</summary>
+    private const int Ahead = 6;
+
+    private const int LargestVote = 8 * 1024;
+
+    private static readonly JsonSerializerOptions VoteJson = new(JsonSerializerDefaults.Web)
+    {
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false) },
+    };
+
+    public static void MapRating(this IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/r/{link}/consent", ConsentAsync).AllowAnonymous().RequireRateLimiting(RatingSetup.ConsentLimit);
+        routes.MapPost("/r/{link}/start", StartAsync).AllowAnonymous().RequireRateLimiting(RatingSetup.RaterLimit);
+
+        var rater = routes.MapGroup("").AllowAnonymous().RequireRateLimiting(RatingSetup.RaterLimit).AddEndpointFilter(FindSessionAsync);
+        rater.MapGet("/rate/{link}/images/{assignmentId:guid}/{side:regex(^(left|right)$)}", ImageAsync);
+        rater.MapGet("/api/rate/{link}/next", NextAsync);
+        rater.MapGet("/api/rate/{link}/receipt", ReceiptAsync);
+        rater.MapPut("/api/rate/{link}/votes/{voteId:guid}", VoteAsync).WithMetadata(new RequestSizeLimitAttribute(LargestVote));
+        rater.MapPut("/api/rate/{link}/votes/{voteId:guid}/retraction", RetractAsync);
+    }
+
+    private static async Task<IResult> ConsentAsync(
+        string link, HttpContext context, IAntiforgery antiforgery, StudyStore studies, RaterPath path, CancellationToken cancel)
+    {
+        if (!await antiforgery.IsRequestValidAsync(context))
+            return Results.BadRequest();
+        if (await studies.FindByLinkAsync(link, cancel) is { State: StudyState.Running } study
+            && await path.ConsentAsync(study, RaterCookie.Read(context.Request), context.Request.Headers.UserAgent, cancel) is { } token)
+        {
+            RaterCookie.Write(context, token);
+        }
+        return BackToLink(link);
+    }
+
+    private static async Task<IResult> StartAsync(
+        string link, HttpContext context, IAntiforgery antiforgery, RaterStore raters, CancellationToken cancel)
+    {
+        if (!await antiforgery.IsRequestValidAsync(context))
+            return Results.BadRequest();
+        if (RaterCookie.Read(context.Request) is { } token && await raters.FindSessionAsync(token, link, cancel) is { } session)
+            await raters.SetInstructedAsync(session.SessionId, cancel);
+        return BackToLink(link);
+    }
+
+    private static IResult BackToLink(string link) => Results.LocalRedirect($"/r/{Uri.EscapeDataString(link)}");
+
+    private static async ValueTask<object?> FindSessionAsync(EndpointFilterInvocationContext invocation, EndpointFilterDelegate next)
+    {
+        var context = invocation.HttpContext;
+        context.Response.Headers.CacheControl = "no-store";
+        var session = RaterCookie.Read(context.Request) is { } token
+            ? await context.RequestServices.GetRequiredService<RaterStore>()
+                .FindSessionAsync(token, (string)context.GetRouteValue("link")!, context.RequestAborted)
+            : null;
+        if (session is null)
+            return Results.Problem("This browser has no place in this study: open the study's link again.", statusCode: 401);
+        context.Features.Set(session);
+        return await next(invocation);
+    }
+
+    private static RaterSession Session(HttpContext context) => context.Features.GetRequiredFeature<RaterSession>();
+
+    private static async Task<IResult> NextAsync(string link, HttpContext context, AssignmentStore assignments, CancellationToken cancel)
+    {
+        var turn = await assignments.TakeAsync(Session(context), Ahead, Random.Shared, cancel);
+        return Results.Json(new
+        {
+            turn.Answered,
+            turn.Total,
+            Pairs = turn.Pairs.Select(pair => new
+            {
+                pair.AssignmentId,
+                pair.Question,
+                pair.Prompt,
+                Supersedes = pair.LastVoteId,
+                Left = ImageAddress(link, pair.AssignmentId, "left"),
+                Right = ImageAddress(link, pair.AssignmentId, "right"),
+            }),
+        });
+    }
+
+    private static string ImageAddress(string link, Guid assignmentId, string side) => $"/rate/{link}/images/{assignmentId}/{side}";
+
+    private static async Task<IResult> ImageAsync(
+        Guid assignmentId, string side, HttpContext context, AssignmentStore assignments, ImageFiles files, CancellationToken cancel)
+    {
+        if (await assignments.FindImageAsync(Session(context), assignmentId, left: side == "left", cancel) is not { } sha256)
+            return Results.NotFound();
+        context.Response.Headers.CacheControl = "private, max-age=86400, immutable"; // the side of an assignment never changes
+        // As a stream: a file's answer would carry the time it was written, which tells old images from new.
+        return Results.Stream(File.OpenRead(files.PathOf(sha256)), "image/png");
+    }
+
+    private static async Task<IResult> ReceiptAsync(HttpContext context, VoteStore votes, CancellationToken cancel)
+    {
+        var received = await votes.ListReceivedAsync(Session(context), cancel);
+        return Results.Json(new { Received = received.Count, VoteIds = received });
+    }
+
+    private static async Task<IResult> VoteAsync(Guid voteId, HttpContext context, VoteStore votes, CancellationToken cancel)
+    {
+        if (voteId.Version != 7)
+            return Results.Problem("The id of a vote must be a UUID of version 7.", statusCode: 400);
+        VoteDraft? draft;
+        try
+        {
+            draft = await context.Request.ReadFromJsonAsync<VoteDraft>(VoteJson, cancel);
+        }
+        catch (Exception exception) when (exception is JsonException or BadHttpRequestException or InvalidOperationException)
+        {
+            draft = null;
+        }
+        if (draft is null)
+            return Results.Problem("This is no vote: a field is missing, has a wrong value, or all is too long.", statusCode: 400);
+        if (draft.Fault() is { } fault)
+            return Results.Problem(fault, statusCode: 422);
+        return Answer(voteId, await votes.RecordAsync(Session(context), voteId, draft, cancel));
+    }
+
+    private static async Task<IResult> RetractAsync(Guid voteId, HttpContext context, VoteStore votes, CancellationToken cancel) =>
+        Answer(voteId, await votes.RetractAsync(Session(context), voteId, cancel));
+
+    private static IResult Answer(Guid voteId, VoteAnswer answer)
+    {
+        if (answer.AcceptedAt is { } at)
+            return Results.Json(new { VoteId = voteId, AcceptedAt = at });
+        var (status, sentence) = answer.Refusal switch
+        {
+            Refusal.UnknownPair => (404, "This study has no such pair."),
+            Refusal.UnknownVote => (404, "This study has no such answer."),
+            Refusal.NotYours => (403, "This pair was given to somebody else."),
+            Refusal.OtherContent => (409, "Another answer came under this id before; that one stays."),
+            Refusal.AlreadyAnswered => (409, "This pair has an answer already, perhaps from another window; that one stays."),
+            Refusal.TooLate => (410, "An answer came too late: others have judged the pair meanwhile, and it is not needed any more."),
+            Refusal.Closed => (410, "The study is over; nothing can be added or taken back."),
+            _ => throw new ArgumentOutOfRangeException(nameof(answer), answer.Refusal, "There is no sentence for this refusal."),
+        };
+        return Results.Problem(sentence, statusCode: status);
+    }
+}

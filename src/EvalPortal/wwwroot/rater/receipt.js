@@ -1,0 +1,18 @@
+// Pages after or between the pairs: sends what this browser still keeps, and says how much of what was given has arrived.
+import { Outbox } from "./outbox.js";
+import { tellStatus } from "./status.js";
+
+const element = (id) => document.getElementById(id);
+const outbox = await Outbox.open(element("notice").dataset);
+tellStatus(outbox, element("status"), element("problem"));
+await outbox.drained();
+const { voteIds } = await outbox.ask("receipt");
+await outbox.reconcile(voteIds);
+await outbox.drained();
+const { received } = await outbox.ask("receipt");
+const given = Math.max(outbox.votes.length, received);
+const refused = outbox.refused.filter(({ vote }) => vote).length;
+if (given > 0) {
+  const answers = `${received} of ${given} ${given === 1 ? "answer" : "answers"} received`;
+  element("receipt").textContent = `${answers}${refused > 0 ? `, ${refused} not accepted` : ""}. You can close this page.`;
+}

@@ -1,0 +1,23 @@
+/** Keeps an element's text at "saved", "saving… (2 waiting)" or "offline…", and another's at what was refused last. */
+export function tellStatus(outbox, status, problem) {
+  const refusedBefore = outbox.refused.length;
+  let timer;
+  const tell = () => {
+    const count = outbox.waiting.length;
+    status.textContent = wording(outbox, count);
+    problem.textContent = outbox.refused.slice(refusedBefore).at(-1)?.sentence ?? "";
+  };
+  const changed = () => {
+    clearTimeout(timer);
+    timer = setTimeout(tell, outbox.waiting.length > 0 && !outbox.offline ? 300 : 0); // what is saved at once is not worth a word
+  };
+  outbox.addEventListener("change", changed);
+  changed();
+}
+
+function wording(outbox, count) {
+  if (count > 0 && !outbox.kept) return `saving… (${count} waiting): keep this page open`;
+  if (outbox.offline) return "offline: your answers are kept on this device";
+  if (count > 0) return `saving… (${count} waiting)`;
+  return outbox.votes.length > 0 ? "saved" : "";
+}
