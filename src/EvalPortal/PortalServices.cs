@@ -2,6 +2,7 @@ using PixelPost.EvalPortal.Accounts;
 using PixelPost.EvalPortal.Assignment;
 using PixelPost.EvalPortal.Dashboards;
 using PixelPost.EvalPortal.Database;
+using PixelPost.EvalPortal.Demo;
 using PixelPost.EvalPortal.Exports;
 using PixelPost.EvalPortal.Images;
 using PixelPost.EvalPortal.Library;
@@ -48,6 +49,12 @@ public static class PortalServices
         services.AddSingleton<JobStore>();
         services.AddSingleton<JobOrders>();
         services.AddSingleton<JobHarvest>();
+        services.AddSingleton<TrainOrders>();
+        services.AddSingleton<RoundStore>();
+        services.AddSingleton<RoundOrders>();
+        services.AddSingleton<LineageStore>();
+        services.AddSingleton(ShippedData.OfProgram);
+        services.AddSingleton<DemoLoader>();
         return services;
     }
 }

@@ -7,6 +7,8 @@ using PixelPost.EvalPortal.Dashboards;
 using PixelPost.EvalPortal.Database;
 using PixelPost.EvalPortal.Exports;
 using PixelPost.EvalPortal.Images;
+using PixelPost.EvalPortal.Rating;
+using PixelPost.EvalPortal.Rounds;
 using PixelPost.EvalPortal.Shell;
 using PixelPost.EvalPortal.TrainingJobs;
 
@@ -64,6 +66,8 @@ public static class Program
         builder.Services.AddShell();
         builder.Services.AddStudyPages();
         builder.Services.AddHostedService<JobQueue>();
+        builder.Services.AddHostedService<RoundRunner>();
+        builder.Services.AddScoped<JobSession>();
         builder.Services.AddHealthChecks().AddCheck<DatabaseHealthCheck>("database");
         builder.Services.AddDataProtection()
             .SetApplicationName("PixelPost")

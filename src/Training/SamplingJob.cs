@@ -4,7 +4,6 @@ using System.Text.Json;
 using PixelPost.Training.Contracts;
 using PixelPost.Training.Data;
 using PixelPost.Training.Native;
-using PixelPost.Training.Weights;
 using static TorchSharp.torch;
 
 namespace PixelPost.Training;
@@ -30,7 +29,7 @@ public static class SamplingJob
         using var model = TextToImageModel.Load(Path.Combine(folder.Root, job.Model));
         if (settings.InferenceSteps > model.Schedule.Length)
             throw new BadJobException($"job.json: sampling.inference_steps is {settings.InferenceSteps}; the model's schedule has {model.Schedule.Length} steps.");
-        var modelSha256 = DiffusersFolder.Sha256(model.Folder);
+        var modelSha256 = ModelFolder.Sha256(model.Folder);
         using var unconditional = model.EncodePrompts([""]);
         ContractJson.WriteFile(folder.Options, new JobOptions
         {

@@ -5,7 +5,6 @@ using System.Text.Json;
 using PixelPost.Training.Contracts;
 using PixelPost.Training.Data;
 using PixelPost.Training.Native;
-using PixelPost.Training.Weights;
 using static TorchSharp.torch;
 
 namespace PixelPost.Training;
@@ -127,7 +126,7 @@ public static class TrainingLoop
         return new JobResult
         {
             Output = Path.GetRelativePath(folder.Root, folder.Checkpoint(settings.Steps)),
-            ModelSha256 = DiffusersFolder.Sha256(folder.Checkpoint(settings.Steps)),
+            ModelSha256 = ModelFolder.Sha256(folder.Checkpoint(settings.Steps)),
             Done = settings.Steps,
             Elapsed = Elapsed(),
             FinishedAt = DateTimeOffset.UtcNow,
@@ -148,7 +147,7 @@ public static class TrainingLoop
     private static JobOptions Options(JobSpec job, TextToImageModel model, TrainingSet data) => new()
     {
         Job = job,
-        ModelSha256 = DiffusersFolder.Sha256(model.Folder),
+        ModelSha256 = ModelFolder.Sha256(model.Folder),
         DataSha256 = data.Sha256,
         Examples = data.Training.Count,
         HeldOut = data.HeldOut.Count,

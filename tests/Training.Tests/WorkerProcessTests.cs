@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using PixelPost.Training.Contracts;
 using PixelPost.Training.Native;
-using PixelPost.Training.Weights;
 
 namespace PixelPost.Training.Tests;
 
@@ -40,7 +39,7 @@ public sealed class WorkerProcessTests(TinyJob jobs) : IClassFixture<TinyJob>
         }
         Assert.Equal(Enumerable.Range(1, 200), TinyJob.Metrics(folder).Select(m => m.Step));
         var result = ContractJson.ReadFile<JobResult>(folder.Result);
-        Assert.Equal((200, DiffusersFolder.Sha256(Path.Combine(folder.Root, result.Output))), (result.Done, result.ModelSha256));
+        Assert.Equal((200, ModelFolder.Sha256(Path.Combine(folder.Root, result.Output))), (result.Done, result.ModelSha256));
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Connections;
 using PixelPost.EvalPortal.Accounts;
 using PixelPost.EvalPortal.Configuration;
 using PixelPost.EvalPortal.Database;
+using PixelPost.EvalPortal.Demo;
 
 namespace PixelPost.EvalPortal.Commands;
 
@@ -27,6 +28,7 @@ public static class ServeCommand
     public static async Task<string?> StartAsync(WebApplication app)
     {
         await Migrator.MigrateAsync(app.Services.GetRequiredService<Db>(), app.Services.GetRequiredService<TimeProvider>());
+        await app.Services.GetRequiredService<DemoLoader>().LoadAsync();
         try
         {
             await app.StartAsync();

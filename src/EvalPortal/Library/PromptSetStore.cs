@@ -64,4 +64,14 @@ public sealed class PromptSetStore(Db db, TimeProvider clock)
         return [.. await connection.QueryAsync<Prompt>(
             new CommandDefinition(Sql, new { PromptSetId = promptSetId }, cancellationToken: cancel))];
     }
+
+    /// <summary>The texts of prompts, of whatever set, by id.</summary>
+    public async Task<IReadOnlyDictionary<long, string>> FindTextsAsync(IEnumerable<long> promptIds, CancellationToken cancel = default)
+    {
+        const string Sql = "SELECT prompt_id, text FROM prompt WHERE prompt_id IN @PromptIds";
+        await using var connection = await db.OpenAsync(cancel);
+        return (await connection.QueryAsync<(long PromptId, string Text)>(
+            new CommandDefinition(Sql, new { PromptIds = promptIds.Distinct() }, cancellationToken: cancel)))
+            .ToDictionary(row => row.PromptId, row => row.Text);
+    }
 }

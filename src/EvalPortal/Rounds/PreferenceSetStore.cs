@@ -42,11 +42,33 @@ public sealed class PreferenceSetStore(Db db, ComparisonStore comparisons, TimeP
         ];
     }
 
+    /// <summary>How many votes on the study count, of people and of simulated raters.</summary>
+    public async Task<(int Real, int Simulated)> CountVotesAsync(long studyId, CancellationToken cancel = default)
+    {
+        const string Sql = """
+            SELECT COUNT(CASE WHEN rater.simulated THEN NULL ELSE 1 END), COUNT(CASE WHEN rater.simulated THEN 1 END)
+            FROM counting_vote vote
+            JOIN rater ON rater.rater_id = vote.rater_id
+            WHERE vote.study_id = @StudyId
+            """;
+        await using var connection = await db.OpenAsync(cancel);
+        return await connection.QuerySingleAsync<(int Real, int Simulated)>(
+            new CommandDefinition(Sql, new { StudyId = studyId }, cancellationToken: cancel));
+    }
+
     /// <summary>Freezes the preferences in the study's counting votes.</summary>
+    /// <param name="name">Name of the set.</param>
+    /// <param name="studyId">The study.</param>
+    /// <param name="rule">Which axis decides.</param>
+    /// <param name="source">Whose votes.</param>
+    /// <param name="createdByAccountId">Who freezes it.</param>
+    /// <param name="expectedSha256">What somebody has looked at and agreed to; null to take whatever the votes say now.</param>
+    /// <param name="cancel">Ends the wait.</param>
     /// <returns>The set's id.</returns>
-    /// <exception cref="RefusedException">No comparison is decided, or there is a set of this name.</exception>
+    /// <exception cref="RefusedException">No comparison is decided, the votes say something else by now, or there is a set of this name.</exception>
     public async Task<long> FreezeAsync(
-        string name, long studyId, AxisRule rule, VoteSource source, long? createdByAccountId, CancellationToken cancel = default)
+        string name, long studyId, AxisRule rule, VoteSource source, long? createdByAccountId, string? expectedSha256 = null,
+        CancellationToken cancel = default)
     {
         const string InsertSet = """
             INSERT INTO preference_set (name, study_id, axis_rule, vote_source, sha256, pair_count, left_out, created_by_account_id, created_at)
@@ -63,6 +85,10 @@ public sealed class PreferenceSetStore(Db db, ComparisonStore comparisons, TimeP
         if (pairs.Count == 0)
             throw new RefusedException($"No comparison of this study is decided yet: {leftOut.Unvoted} without votes, {leftOut.Ties} ties, {leftOut.Splits} splits, {leftOut.Rejects} rejected.");
 
+        var sha256 = PreferenceFreeze.Sha256(pairs);
+        if (expectedSha256 is not null && sha256 != expectedSha256)
+            throw new RefusedException("Votes have come in since you looked, and the pairs are others now. Look at them again, then start.");
+
         await using var connection = await db.OpenAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         try
@@ -73,7 +99,7 @@ public sealed class PreferenceSetStore(Db db, ComparisonStore comparisons, TimeP
                 StudyId = studyId,
                 AxisRule = rule.ToText(),
                 VoteSource = source.ToText(),
-                Sha256 = PreferenceFreeze.Sha256(pairs),
+                Sha256 = sha256,
                 PairCount = pairs.Count,
                 LeftOut = JsonSerializer.Serialize(leftOut, ContractJson.Line),
                 CreatedByAccountId = createdByAccountId,
@@ -111,6 +137,21 @@ public sealed class PreferenceSetStore(Db db, ComparisonStore comparisons, TimeP
         await using var connection = await db.OpenAsync(cancel);
         var row = await connection.QuerySingleOrDefaultAsync<PreferenceSetRow>(
             new CommandDefinition(Sql, new { PreferenceSetId = preferenceSetId }, cancellationToken: cancel));
+        return row?.ToSet();
+    }
+
+    /// <summary>The set of this study that was made by the same rule from the same votes, or null.</summary>
+    public async Task<PreferenceSet?> FindSameAsync(
+        long studyId, AxisRule rule, VoteSource source, string sha256, CancellationToken cancel = default)
+    {
+        const string Sql = $"""
+            SELECT {Columns}
+            FROM preference_set
+            WHERE study_id = @StudyId AND axis_rule = @AxisRule AND vote_source = @VoteSource AND sha256 = @Sha256
+            """;
+        var key = new { StudyId = studyId, AxisRule = rule.ToText(), VoteSource = source.ToText(), Sha256 = sha256 };
+        await using var connection = await db.OpenAsync(cancel);
+        var row = await connection.QuerySingleOrDefaultAsync<PreferenceSetRow>(new CommandDefinition(Sql, key, cancellationToken: cancel));
         return row?.ToSet();
     }
 

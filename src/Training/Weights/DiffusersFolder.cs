@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using PixelPost.Training.Diffusion;
@@ -87,24 +85,6 @@ public static class DiffusersFolder
     /// <summary>Writes <c>scheduler_config.json</c> of a DDIM scheduler.</summary>
     public static void SaveSchedule(string folder, ScheduleConfig schedule) =>
         WriteConfig(folder, "DDIMScheduler", schedule, [], "scheduler_config.json");
-
-    /// <summary>One hash for a model: SHA-256 over "relative path, hash" of its weight and configuration files, in path order.</summary>
-    /// <returns>Lower-case hex.</returns>
-    public static string Sha256(string folder)
-    {
-        using var all = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var files = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
-            .Where(f => Path.GetExtension(f) is ".safetensors" or ".json" or ".txt")
-            .Select(f => (Path: f, Name: Path.GetRelativePath(folder, f).Replace('\\', '/')))
-            .Where(f => f.Name.Contains('/', StringComparison.Ordinal)) // the parts; model_index.json only names them
-            .OrderBy(f => f.Name, StringComparer.Ordinal);
-        foreach (var (path, name) in files)
-        {
-            using var stream = File.OpenRead(path);
-            all.AppendData(Encoding.UTF8.GetBytes($"{name}\n{Convert.ToHexStringLower(SHA256.HashData(stream))}\n"));
-        }
-        return Convert.ToHexStringLower(all.GetHashAndReset());
-    }
 
     private static T ReadConfig<T>(string folder, params string[] classes)
     {

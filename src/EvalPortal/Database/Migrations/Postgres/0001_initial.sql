@@ -282,6 +282,21 @@ ALTER TABLE model ADD FOREIGN KEY (job_id) REFERENCES job;
 ALTER TABLE system ADD FOREIGN KEY (job_id) REFERENCES job;
 ALTER TABLE image ADD FOREIGN KEY (job_id) REFERENCES job;
 
+-- The old and the new model draw the same prompts with the same seeds; then a blind study compares the images.
+CREATE TABLE round (
+  round_id              BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  old_job_id            BIGINT NOT NULL UNIQUE REFERENCES job,
+  new_job_id            BIGINT NOT NULL UNIQUE REFERENCES job,
+  parent_study_id       BIGINT NOT NULL REFERENCES study,
+  study_name            TEXT NOT NULL UNIQUE,
+  votes_per_comparison  INTEGER NOT NULL CHECK (votes_per_comparison >= 1),
+  opens_at_once         BOOLEAN NOT NULL,
+  study_id              BIGINT UNIQUE REFERENCES study,
+  error                 TEXT,
+  created_by_account_id BIGINT REFERENCES account,
+  created_at            TEXT NOT NULL
+);
+
 -- What is recorded stays -----------------------------------------------------------------------------------------------
 
 CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS

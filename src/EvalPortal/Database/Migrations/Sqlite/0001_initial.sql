@@ -278,6 +278,21 @@ CREATE TABLE job (
 ) STRICT;
 CREATE INDEX job_state ON job (state);
 
+-- The old and the new model draw the same prompts with the same seeds; then a blind study compares the images.
+CREATE TABLE round (
+  round_id              INTEGER PRIMARY KEY AUTOINCREMENT,
+  old_job_id            INTEGER NOT NULL UNIQUE REFERENCES job,
+  new_job_id            INTEGER NOT NULL UNIQUE REFERENCES job,
+  parent_study_id       INTEGER NOT NULL REFERENCES study,
+  study_name            TEXT NOT NULL UNIQUE,
+  votes_per_comparison  INTEGER NOT NULL CHECK (votes_per_comparison >= 1),
+  opens_at_once         INTEGER NOT NULL CHECK (opens_at_once IN (0, 1)),
+  study_id              INTEGER UNIQUE REFERENCES study,
+  error                 TEXT,
+  created_by_account_id INTEGER REFERENCES account,
+  created_at            TEXT NOT NULL
+) STRICT;
+
 -- What is recorded stays -----------------------------------------------------------------------------------------------
 
 CREATE TRIGGER vote_update BEFORE UPDATE ON vote BEGIN SELECT RAISE(ABORT, 'vote is append-only'); END;

@@ -1,0 +1,21 @@
+using PixelPost.Training.Contracts;
+
+namespace PixelPost.EvalPortal.Demo;
+
+/// <summary>What the product ships in <c>data/</c>; beside the program after a build.</summary>
+/// <param name="Root">The folder.</param>
+public sealed record ShippedData(string Root)
+{
+    /// <summary>The folder that came with this program.</summary>
+    public static ShippedData OfProgram { get; } = new(Path.Combine(AppContext.BaseDirectory, "data"));
+
+    /// <summary>A small text-to-image model in diffusers layout.</summary>
+    public string Model => Path.Combine(Root, "models", "fluent-emoji");
+
+    /// <summary>A finished sampling job of that model: its images are those of the first study.</summary>
+    public JobFolder Round1 => new(Path.Combine(Root, "demo", "round-1"));
+
+    /// <summary>The first file that is missing; null when everything is there.</summary>
+    public string? Missing() =>
+        new[] { Path.Combine(Model, "model_index.json"), Round1.SampleManifest }.FirstOrDefault(file => !File.Exists(file));
+}

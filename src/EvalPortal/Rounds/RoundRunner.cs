@@ -1,0 +1,86 @@
+using PixelPost.EvalPortal.Studies;
+using PixelPost.EvalPortal.Systems;
+
+namespace PixelPost.EvalPortal.Rounds;
+
+/// <summary>
+/// Makes the study of each round whose images are there. What is to be done is read from the database at every beat and every
+/// step may be repeated, so that a restart at any moment loses and doubles nothing.
+/// </summary>
+public sealed class RoundRunner(
+    RoundStore rounds, SystemStore systems, StudyStore studies, ComparisonStore comparisons, TimeProvider clock, ILogger<RoundRunner> log)
+    : BackgroundService
+{
+    /// <summary>How often it looks for rounds.</summary>
+    public static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
+
+    /// <summary>Does all that can be done now.</summary>
+    public async Task AdvanceAsync(CancellationToken cancel = default)
+    {
+        foreach (var round in await rounds.ListReadyAsync(cancel))
+        {
+            try
+            {
+                await rounds.SetStudyAsync(round.RoundId, await MakeStudyAsync(round, cancel), cancel);
+            }
+            catch (RefusedException refused)
+            {
+                await rounds.SetErrorAsync(round.RoundId, refused.Message, cancel);
+            }
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await AdvanceAsync(stoppingToken);
+            }
+            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+            {
+                log.LogError(exception, "A round could not be taken further; it is tried again.");
+            }
+            await Task.Delay(Beat, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task<long> MakeStudyAsync(Round round, CancellationToken cancel)
+    {
+        var before = (await systems.FindByJobAsync(round.OldJobId, cancel))!;
+        var after = (await systems.FindByJobAsync(round.NewJobId, cancel))!;
+        var study = await studies.FindByNameAsync(round.StudyName, cancel);
+        if (study is not null && (study.SystemAId, study.SystemBId) != (after.SystemId, before.SystemId))
+            throw new RefusedException($"Somebody made a study called '{round.StudyName}' meanwhile. Compare the models again under another name.");
+
+        var id = study?.StudyId ?? await AddStudyAsync(round, after, before, cancel);
+        if (round.OpensAtOnce && (study?.State ?? StudyState.Draft) == StudyState.Draft)
+            await studies.SetStateAsync(id, StudyState.Running, cancel);
+        return id;
+    }
+
+    /// <summary>Asks what the parent asked; the new model is A, so that a positive net win rate is progress.</summary>
+    private async Task<long> AddStudyAsync(Round round, SystemUnderTest after, SystemUnderTest before, CancellationToken cancel)
+    {
+        var parent = (await studies.FindAsync(round.ParentStudyId, cancel))!;
+        var pairs = await comparisons.PairUpAsync(after.SystemId, before.SystemId, cancel);
+        if (pairs.Count == 0 || pairs.Count != after.ImageCount || pairs.Count != before.ImageCount)
+            throw new RefusedException($"The models drew {before.ImageCount} and {after.ImageCount} images, of which {pairs.Count} can be paired; all of them should.");
+        return await studies.AddAsync(
+            new NewStudy
+            {
+                Name = round.StudyName,
+                VotesPerComparison = round.VotesPerComparison,
+                Consent = parent.Consent,
+                Instructions = parent.Instructions,
+                SystemAId = after.SystemId,
+                SystemBId = before.SystemId,
+                ParentStudyId = parent.StudyId,
+                CreatedByAccountId = round.CreatedByAccountId,
+                Axes = parent.Axes,
+                Pairs = pairs,
+            },
+            cancel);
+    }
+}

@@ -1,0 +1,90 @@
+using PixelPost.EvalPortal.Dashboards;
+using PixelPost.EvalPortal.Studies;
+using PixelPost.EvalPortal.Systems;
+using PixelPost.EvalPortal.TrainingJobs;
+
+namespace PixelPost.EvalPortal.Rounds;
+
+/// <summary>The votes to train from: which, and what they amounted to when somebody looked.</summary>
+/// <param name="Study">The study.</param>
+/// <param name="Rule">Which axis decides.</param>
+/// <param name="Source">Whose votes.</param>
+/// <param name="Sha256">SHA-256 of the preferences that were looked at.</param>
+public sealed record ChosenVotes(Study Study, AxisRule Rule, VoteSource Source, string Sha256);
+
+/// <summary>What a training can start from.</summary>
+public sealed record TrainMaterial
+{
+    public required Study Study { get; init; }
+
+    /// <summary>Number of its counting votes.</summary>
+    public required (int Real, int Simulated) Votes { get; init; }
+
+    /// <summary>What the votes give, by rule; see <see cref="PreferencePreview.OfRules"/>.</summary>
+    public required IReadOnlyList<PreferencePreview> Previews { get; init; }
+
+    /// <summary>The models that can be trained, newest first.</summary>
+    public required IReadOnlyList<Model> Models { get; init; }
+
+    /// <summary>Those of them that rest on simulated votes.</summary>
+    public required IReadOnlySet<long> SimulatedModels { get; init; }
+
+    /// <summary>The model that made the images that were voted on; the newest where they came from outside; null without any model.</summary>
+    public Model? BaseModel { get; init; }
+}
+
+/// <summary>Begins trainings: freezes the preferences and orders the job.</summary>
+public sealed class TrainOrders(
+    StudyStore studies, SystemStore systems, ModelStore models, PreferenceSetStore sets, LineageStore lineage, JobOrders orders)
+{
+    /// <summary>What there is to train from and with; null when there is no such study.</summary>
+    public async Task<TrainMaterial?> FindMaterialAsync(long studyId, VoteSource source, CancellationToken cancel = default)
+    {
+        if (await studies.FindAsync(studyId, cancel) is not { } study)
+            return null;
+        var known = await models.ListAsync(cancel);
+        var simulated = await lineage.ListSimulatedJobsAsync(cancel);
+        var judged = (await systems.FindAsync(study.SystemAId, cancel))!.ModelId;
+        return new TrainMaterial
+        {
+            Study = study,
+            Votes = await sets.CountVotesAsync(studyId, cancel),
+            Previews = PreferencePreview.OfRules(await sets.ReadVotesAsync(studyId, source, cancel), study),
+            Models = known,
+            SimulatedModels = known.Where(model => model.JobId is { } job && simulated.Contains(job)).Select(model => model.ModelId).ToHashSet(),
+            BaseModel = known.FirstOrDefault(model => model.ModelId == judged) ?? (known is [var newest, ..] ? newest : null),
+        };
+    }
+
+    /// <summary>A name that no model has yet, after the base model and what is done with it.</summary>
+    public async Task<string> FreeNameAsync(Model model, Study study, CancellationToken cancel = default)
+    {
+        var taken = (await models.ListAsync(cancel)).Select(known => known.Name).ToHashSet();
+        var name = $"{model.Name} after {study.Name}";
+        return taken.Contains(name) ? Enumerable.Range(2, taken.Count).Select(i => $"{name} ({i})").First(free => !taken.Contains(free)) : name;
+    }
+
+    /// <summary>Freezes the preferences, unless the same are frozen already, and queues a job that trains on them.</summary>
+    /// <returns>The job's id.</returns>
+    /// <exception cref="RefusedException">The draft cannot be carried out, or the votes have changed; the message says why.</exception>
+    public async Task<long> TrainAsync(ChosenVotes votes, TrainDraft draft, long? createdByAccountId, CancellationToken cancel = default)
+    {
+        var settings = draft.ToSettings();
+        var name = draft.Name.Trim();
+        if (name.Length == 0)
+            throw new RefusedException("The new model needs a name.");
+        var known = await models.ListAsync(cancel);
+        if (known.Any(model => model.Name == name))
+            throw new RefusedException($"There is a model called '{name}' already: choose another name.");
+        if (known.All(model => model.ModelId != draft.ModelId))
+            throw new RefusedException("Choose the model to start from.");
+
+        var set = (await sets.FindSameAsync(votes.Study.StudyId, votes.Rule, votes.Source, votes.Sha256, cancel))?.PreferenceSetId
+            ?? await sets.FreezeAsync(NameOf(votes), votes.Study.StudyId, votes.Rule, votes.Source, createdByAccountId, votes.Sha256, cancel);
+        return await orders.TrainAsync(name, draft.ModelId!.Value, set, settings, createdByAccountId, cancel);
+    }
+
+    // The content's hash is part of it, so that a name is free whenever its content is new.
+    private static string NameOf(ChosenVotes votes) =>
+        $"{votes.Study.Name}, {votes.Rule.ToWords()}{(votes.Source == VoteSource.Real ? "" : $", {votes.Source.ToWords()}")}, {votes.Sha256[..8]}";
+}

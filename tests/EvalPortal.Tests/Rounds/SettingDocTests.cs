@@ -1,0 +1,37 @@
+using PixelPost.EvalPortal.Rounds;
+using PixelPost.Training.Contracts;
+
+namespace PixelPost.EvalPortal.Tests.Rounds;
+
+public sealed class SettingDocTests
+{
+    [Fact]
+    public void All_Settings_AreThoseOfTheContractWithItsCommentsAndDefaults()
+    {
+        Assert.Equal(typeof(LoopSettings).GetProperties().Length, SettingDoc.All.Count);
+        Assert.All(SettingDoc.All, setting => Assert.EndsWith(".", setting.Meaning, StringComparison.Ordinal));
+        Assert.All(SettingDoc.All, setting => Assert.DoesNotContain("<", setting.Meaning, StringComparison.Ordinal));
+
+        var steps = SettingDoc.All.Single(setting => setting.Key == "steps");
+        Assert.Equal(("300", "Optimizer steps."), (steps.Default, steps.Meaning));
+    }
+
+    [Fact]
+    public void Meaning_OtherSettingInIt_IsNamedAsInTheJobFile() => Assert.Equal(
+        "Linear warm-up from 0 to learning_rate, in optimizer steps.",
+        SettingDoc.All.Single(setting => setting.Key == "warmup_steps").Meaning);
+
+    [Theory]
+    [InlineData("learning_rate", "0.00001")]
+    [InlineData("weight_decay", "0.000005")]
+    [InlineData("objective", "simpo")]
+    public void Default_Small_IsWrittenOut(string key, string text) =>
+        Assert.Equal(text, SettingDoc.All.Single(setting => setting.Key == key).Default);
+
+    [Fact]
+    public void Choices_OfAnEnum_AreItsNamesInTheJobFile()
+    {
+        Assert.Equal(["sft", "dpo", "simpo"], SettingDoc.All.Single(setting => setting.Key == "objective").Choices);
+        Assert.Empty(SettingDoc.All.Single(setting => setting.Key == "steps").Choices);
+    }
+}

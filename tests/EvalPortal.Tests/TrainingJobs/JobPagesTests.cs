@@ -1,0 +1,189 @@
+using System.Text.Json;
+using Bunit;
+using PixelPost.EvalPortal.Dashboards;
+using PixelPost.EvalPortal.Shell;
+using PixelPost.EvalPortal.Studies;
+using PixelPost.EvalPortal.Tests.Rounds;
+using PixelPost.EvalPortal.TrainingJobs;
+using PixelPost.Training.Contracts;
+
+namespace PixelPost.EvalPortal.Tests.TrainingJobs;
+
+public sealed class JobPagesTests : LoopPageTests
+{
+    private JobStore Jobs => Get<JobStore>();
+
+    public override async Task InitializeAsync()
+    {
+        await base.InitializeAsync();
+        await Seeds.VoteAsync(Study, 1, Axis.Flaws, "a");
+    }
+
+    [Fact]
+    public async Task Job_Running_FollowsItsMetrics()
+    {
+        var job = await RunningAsync();
+        var page = Open(job);
+        Assert.Equal("Running", page.Find(".state").TextContent.Trim());
+        Assert.Contains("Nothing measured yet.", page.Markup, StringComparison.Ordinal);
+
+        Report(job, done: 120);
+        Log(job, steps: 120);
+        Clock.Advance(LivePage.Beat);
+
+        await page.WaitForAssertionAsync(() => Assert.Contains("step 120 of 300, 3 min left", page.Find(".lead").TextContent, StringComparison.Ordinal));
+        Assert.Equal(("120", "300"), (page.Find("progress").GetAttribute("value"), page.Find("progress").GetAttribute("max")));
+        Assert.Contains("8.1 images/s", page.Find(".facts").TextContent, StringComparison.Ordinal);
+        Assert.Contains("412 MB", page.Find(".facts").TextContent, StringComparison.Ordinal);
+        Assert.Equal(["Loss", "Implicit accuracy", "Margin", "Noise error"], page.FindAll(".curves figcaption > b").Select(title => title.TextContent));
+        Assert.Equal("Loss: total 0.700, latent 0.600, pixel × 8 0.400 at step 120 of 300", page.Find(".curves > svg").GetAttribute("aria-label"));
+        Assert.Equal("120", page.Find("details table tbody tr:last-child td").TextContent);
+    }
+
+    [Fact]
+    public async Task Job_LeftAndOpenedAgain_ShowsTheSame()
+    {
+        var job = await RunningAsync();
+        Report(job, done: 120);
+        Log(job, steps: 120);
+
+        var page = Open(job);
+
+        Assert.Contains("step 120 of 300", page.Find(".lead").TextContent, StringComparison.Ordinal);
+        Assert.Equal(4, page.FindAll(".curves > svg").Count);
+    }
+
+    [Fact]
+    public async Task Cancel_Clicked_IsAskedForOnce()
+    {
+        var job = await RunningAsync();
+        var page = Open(job);
+
+        await Button(page, "Cancel").ClickAsync();
+
+        Assert.NotNull((await Jobs.FindAsync(job.JobId))!.CancelRequestedAt);
+        Assert.Equal("Stopping", page.Find(".state").TextContent.Trim());
+        Assert.False(HasButton(page, "Cancel"));
+    }
+
+    [Theory]
+    [InlineData(RunState.Interrupted, "The worker was killed (signal 9, SIGKILL) at 120 of 300 (training).")]
+    [InlineData(RunState.Failed, "Step 120: the loss is NaN, with '7'.")]
+    [InlineData(RunState.Cancelled, null)]
+    public async Task Resume_AfterAnEnd_QueuesTheSameJobAgain(RunState state, string? error)
+    {
+        var job = await RunningAsync();
+        Report(job, done: 120);
+        Directory.CreateDirectory(Folder(job).Checkpoint(100));
+        await Jobs.FinishAsync(job.JobId, state, exitCode: 1, error);
+        var page = Open(job);
+        Assert.Equal(error is not null, page.FindAll(".mud-alert").Any(alert => alert.TextContent.Contains(error ?? "", StringComparison.Ordinal)));
+        Assert.Contains("Goes on after step 100", page.Markup, StringComparison.Ordinal);
+
+        await Button(page, "Resume").ClickAsync();
+
+        Assert.Equal((RunState.Queued, job.Folder), ((await Jobs.FindAsync(job.JobId))!.State, job.Folder));
+        Assert.Equal("Waiting", page.Find(".state").TextContent.Trim());
+        Assert.False(HasButton(page, "Resume"));
+    }
+
+    [Fact]
+    public async Task Job_Done_OffersTheComparisonAndNamesTheModel()
+    {
+        await TrainAsync();
+        var job = await SucceedAsync();
+
+        var page = Open(job);
+
+        Assert.Equal($"/jobs/{job.JobId}/compare", Button(page, "Compare old and new").GetAttribute("href"));
+        Assert.Contains("2 min", page.Find(".facts").TextContent, StringComparison.Ordinal);
+        Assert.Equal(("300", "tuned"), (page.Find("h2 ~ .mud-table td").TextContent, page.Find("h2 ~ .mud-table td:last-child").TextContent.Trim()));
+        Assert.False(HasButton(page, "Resume"));
+    }
+
+    [Fact]
+    public async Task Job_StatusThatCannotBeRead_IsASentence()
+    {
+        var job = await RunningAsync();
+        File.WriteAllText(Folder(job).Status, "nonsense");
+
+        var page = Open(job);
+
+        Assert.StartsWith("The job's folder cannot be read", page.Find(".mud-alert").TextContent.Trim(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Job_Log_ShowsItsLastLines()
+    {
+        var job = await RunningAsync();
+        File.WriteAllLines(Folder(job).Log, Enumerable.Range(1, 500).Select(i => $"line {i}"));
+
+        var log = Open(job).FindAll(".log")[^1].TextContent;
+
+        Assert.EndsWith("line 499\nline 500", log, StringComparison.Ordinal);
+        Assert.DoesNotContain("line 400\n", log, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Job_OnSimulatedVotes_IsMarked()
+    {
+        await Seeds.VoteAsync(Study, 2, Axis.Flaws, "a", simulated: true);
+        await TrainAsync("simulated", VoteSource.Simulated);
+        var job = (await Jobs.ListAsync())[0];
+
+        Assert.NotEmpty(Open(job).FindAll("h1 .simulated"));
+        Assert.Equal("simulated", Browser.Render<JobsPage>().Find("tr:has(.simulated) a").TextContent);
+    }
+
+    [Fact]
+    public async Task Jobs_List_SaysWhatEachIsAtAndLeadsThere()
+    {
+        var first = await RunningAsync();
+        Report(first, done: 120);
+        await TrainAsync("second");
+
+        var page = Browser.Render<JobsPage>();
+
+        Assert.Equal(["second", "tuned"], page.FindAll("tbody a").Select(link => link.TextContent));
+        Assert.Equal($"/jobs/{first.JobId}", page.FindAll("tbody a")[1].GetAttribute("href"));
+        Assert.Contains("1 job comes first", page.FindAll("tbody tr")[0].TextContent, StringComparison.Ordinal);
+        Assert.Contains("step 120 of 300", page.FindAll("tbody tr")[1].TextContent, StringComparison.Ordinal);
+
+        Report(first, done: 130);
+        Clock.Advance(LivePage.Beat);
+        await page.WaitForAssertionAsync(() => Assert.Contains("step 130 of 300", page.FindAll("tbody tr")[1].TextContent, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Jobs_None_SaysHowToGetOne() =>
+        Assert.Contains("Train from these votes", Browser.Render<JobsPage>().Markup, StringComparison.Ordinal);
+
+    [Fact]
+    public void Job_ThatIsNotThere_SaysSo() =>
+        Assert.Contains("There is no such job", Browser.Render<JobPage>(page => page.Add(p => p.JobId, 99)).Markup, StringComparison.Ordinal);
+
+    private IRenderedComponent<JobPage> Open(Job job) => Open<JobPage>($"/jobs/{job.JobId}", page => page.Add(p => p.JobId, job.JobId));
+
+    private async Task<Job> RunningAsync()
+    {
+        await TrainAsync();
+        return (await Jobs.ClaimAsync())!;
+    }
+
+    private void Report(Job job, int done) => ContractJson.WriteFile(Folder(job).Status, new JobStatus
+    {
+        State = JobState.Running,
+        Phase = "training",
+        Done = done,
+        Total = 300,
+        ImagesPerSecond = 8.1,
+        SecondsLeft = 190,
+        ResidentBytes = 412_000_000,
+        UpdatedAt = Clock.GetUtcNow(),
+    });
+
+    private void Log(Job job, int steps) => File.WriteAllText(Folder(job).Metrics, string.Concat(Enumerable.Range(1, steps).Select(step =>
+        JsonSerializer.Serialize(
+            JobWordsTests.Line(step, error: 0.2) with { LatentLoss = 0.6, PixelLoss = 0.05, ImplicitAccuracy = 0.75, Margin = 0.01, HeldOutAccuracy = step % 50 == 0 ? 0.6 : null },
+            ContractJson.Line) + "\n")));
+}
