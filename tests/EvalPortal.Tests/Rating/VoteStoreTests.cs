@@ -16,7 +16,7 @@ public abstract class VoteStoreTests(DatabaseKind kind) : DatabaseTests(kind)
 {
     private DbWriter? _writer;
 
-    private AssignmentStore Assignments => field ??= new AssignmentStore(Writer, Clock);
+    private AssignmentStore Assignments => field ??= new AssignmentStore(Db, Writer, Clock);
 
     private VoteStore Votes => field ??= new VoteStore(Db, Writer, Clock);
 
