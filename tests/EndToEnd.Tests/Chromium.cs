@@ -1,0 +1,53 @@
+using Microsoft.Playwright;
+
+namespace PixelPost.EndToEnd.Tests;
+
+/// <summary>One browser for all tests, started by the first that needs it. Tests of the collection run one after another.</summary>
+[CollectionDefinition(Collection)]
+public sealed class Chromium : IAsyncLifetime, ICollectionFixture<Chromium>
+{
+    /// <summary>Name of the collection.</summary>
+    public const string Collection = "browser";
+
+    private static readonly string[] Names = ["chromium", "chromium-browser", "google-chrome"];
+
+    private static readonly string? Program = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+        .SelectMany(_ => Names, Path.Combine)
+        .FirstOrDefault(File.Exists);
+
+    private IPlaywright? _playwright;
+    private IBrowser? _browser;
+
+    /// <summary>Skips the test where it cannot run, and says why.</summary>
+    public static void SkipWhereMissing()
+    {
+        Skip.If(Program is null, $"No browser is installed: none of {string.Join(", ", Names)} is on the PATH. On Debian or Ubuntu: sudo apt-get install chromium");
+        Skip.If(PortalProcess.WhyNoDemonstration is not null, PortalProcess.WhyNoDemonstration);
+    }
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
+    {
+        if (_browser is not null)
+            await _browser.DisposeAsync();
+        _playwright?.Dispose();
+    }
+
+    /// <summary>A person at a browser of their own: nobody else's cookies, nothing kept from before.</summary>
+    internal async Task<Visitor> VisitAsync(PortalProcess portal, int width = 1440, int height = 900)
+    {
+        _playwright ??= await Playwright.CreateAsync();
+        _browser ??= await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = Program, Args = ["--disable-gpu"] });
+        var context = await _browser.NewContextAsync(new()
+        {
+            BaseURL = portal.Address.ToString(),
+            ViewportSize = new() { Width = width, Height = height },
+            ColorScheme = ColorScheme.Light,
+            ReducedMotion = ReducedMotion.Reduce,
+            Permissions = ["clipboard-read", "clipboard-write"],
+        });
+        context.SetDefaultTimeout(30_000);
+        return await Visitor.OpenAsync(context);
+    }
+}

@@ -1,0 +1,57 @@
+using Microsoft.Playwright;
+
+namespace PixelPost.EndToEnd.Tests;
+
+/// <summary>A rater's page while the portal is away.</summary>
+[Collection(Chromium.Collection)]
+public sealed class OutboxTests(Chromium chromium)
+{
+    [SkippableFact]
+    public async Task Kill_WhileTheRaterGoesOn_DeliversEveryVoteAfterTheRestart()
+    {
+        Chromium.SkipWhereMissing();
+        await using var portal = await PortalProcess.StartAsync();
+        await using var researcher = await chromium.VisitAsync(portal);
+        await researcher.BecomeAdminAsync(portal);
+        var link = $"/r/{await portal.DemonstrationLinkAsync()}";
+        await using var rater = await chromium.VisitAsync(portal, width: 1280, height: 720);
+        foreach (var visitor in (Visitor[])[rater, researcher])
+            visitor.Expect("net::ERR_CONNECTION_REFUSED"); // while the portal is away
+        researcher.Expect("WebSocket");
+        await rater.Page.BeginAsync(link);
+        var status = rater.Page.Locator("#status");
+
+        await rater.Page.AnswerAsync("ArrowLeft");
+        await rater.Page.AnswerAsync("ArrowRight");
+        await status.Filter(new() { HasText = "saved" }).WaitForAsync();
+        await portal.KillAsync();
+        await rater.Page.AnswerAsync("ArrowDown");
+        await rater.Page.AnswerAsync("ArrowLeft");
+        await status.Filter(new() { HasText = "offline: your answers are kept on this device" }).WaitForAsync();
+        await rater.Page.AnswerAsync("ArrowRight"); // on goes the work
+        await Assert.ThrowsAnyAsync<PlaywrightException>(() => rater.Page.ReloadAsync());
+        await rater.ReopenAsync();
+
+        await portal.RestartAsync();
+        await rater.Page.GotoAsync(link);
+        await rater.Page.AnswerAsync("ArrowDown");
+        await rater.Page.Locator("#status").Filter(new() { HasText = "saved" }).WaitForAsync();
+        Assert.Equal(
+            ["left", "right", "tie", "left", "right", "tie"],
+            await portal.QueryAsync<string>("SELECT choice_screen FROM counting_vote ORDER BY voted_at"));
+
+        await portal.KillAsync();
+        await rater.Page.AnswerAsync("ArrowLeft");
+        await rater.ReopenAsync(); // closed with an answer that nobody has received
+        await portal.RestartAsync();
+        await researcher.Page.OpenAsync("/studies/1");
+        await researcher.Page.ClickButtonAsync("Pause");
+        await researcher.Page.GetByRole(AriaRole.Button, new() { Name = "Resume" }).WaitForAsync();
+        await rater.Page.GotoAsync(link);
+
+        await rater.Page.GetByText("7 of 7 answers received. You can close this page.").WaitForAsync();
+        Assert.Equal(7, (await portal.QueryAsync<long>("SELECT COUNT(*) FROM vote")).Single());
+        rater.AssertNothingWentWrong();
+        researcher.AssertNothingWentWrong();
+    }
+}

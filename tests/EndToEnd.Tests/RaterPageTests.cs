@@ -1,0 +1,93 @@
+using Microsoft.Playwright;
+
+namespace PixelPost.EndToEnd.Tests;
+
+/// <summary>Every page of a rater, in the order in which they meet them.</summary>
+[Collection(Chromium.Collection)]
+public sealed class RaterPageTests(Chromium chromium, UsedPortal used) : IClassFixture<UsedPortal>
+{
+    [SkippableFact]
+    public async Task Pages_FromConsentToPairs_OpenCleanly()
+    {
+        Chromium.SkipWhereMissing();
+        await used.UseAsync(chromium);
+        await using var rater = await chromium.VisitAsync(used.Portal);
+        var page = rater.Page;
+
+        await page.GotoAsync($"/r/{used.Links[0]}");
+        await page.AssertLooksRightAsync("rater-consent", dark: false);
+        await page.ClickButtonAsync("I agree");
+        await page.GetByRole(AriaRole.Heading, new() { Name = "How to judge" }).WaitForAsync();
+        await page.AssertLooksRightAsync("rater-instructions", dark: false);
+        await page.ClickButtonAsync("Start");
+        await page.AnswerAsync("ArrowLeft");
+        await page.Locator("#status").Filter(new() { HasText = "saved" }).WaitForAsync();
+        await page.WaitForPairAsync();
+        await page.AssertLooksRightAsync("rater-pair", dark: false);
+        foreach (var (key, dialog) in (IEnumerable<(string, string)>)[("r", "reasons"), ("?", "help")])
+        {
+            await page.Keyboard.PressAsync(key);
+            await page.Locator($"#{dialog}[open]").WaitForAsync();
+            await page.AssertLooksRightAsync($"rater-{dialog}", dark: false);
+            await page.Keyboard.PressAsync("Escape");
+        }
+        rater.AssertNothingWentWrong();
+    }
+
+    [SkippableTheory]
+    [InlineData(1280, 720)]
+    [InlineData(390, 844)]
+    public async Task PairPage_OnSmallScreens_NeedsNoScrolling(int width, int height)
+    {
+        Chromium.SkipWhereMissing();
+        await used.UseAsync(chromium);
+        await using var rater = await chromium.VisitAsync(used.Portal, width, height);
+
+        await rater.Page.BeginAsync($"/r/{used.Links[0]}");
+        await rater.Page.AnswerAsync("ArrowLeft"); // with the button for undo on the screen
+
+        await rater.Page.WaitForPairAsync();
+        await Looks.PictureAsync(rater.Page, $"rater-pair-{width}");
+        Assert.Equal(0, await Looks.HeightTooMuchAsync(rater.Page));
+        Assert.Equal(0, await Looks.WidthTooMuchAsync(rater.Page));
+        foreach (var image in await rater.Page.Locator(".side img").AllAsync())
+        {
+            var box = (await image.BoundingBoxAsync())!;
+            Assert.InRange(box.X, 0, width - box.Width);
+            Assert.InRange(box.Y, 0, height - box.Height);
+            Assert.True(Math.Min(box.Width, box.Height) > 240, $"The image has only {box.Width} × {box.Height} px.");
+        }
+        rater.AssertNothingWentWrong();
+    }
+
+    [SkippableFact]
+    public async Task Pages_InsteadOfPairs_OpenCleanly()
+    {
+        Chromium.SkipWhereMissing();
+        await used.UseAsync(chromium);
+        await using var rater = await chromium.VisitAsync(used.Portal);
+        var page = rater.Page;
+        rater.Expect("status of 404");
+
+        await page.GotoAsync("/r/no-such-link");
+        await page.GetByRole(AriaRole.Heading, new() { Name = "This link leads to no study" }).WaitForAsync();
+        await page.AssertLooksRightAsync("rater-no-study", dark: false);
+
+        await page.GotoAsync($"/r/{used.Links[1]}"); // a draft
+        await page.GetByRole(AriaRole.Heading, new() { Name = "This study has not started" }).WaitForAsync();
+        await page.AssertLooksRightAsync("rater-not-open", dark: false);
+
+        await used.Researcher.Page.OpenAsync("/studies/2");
+        await used.Researcher.Page.ClickButtonAsync("Open for raters");
+        await used.Researcher.Page.GetByRole(AriaRole.Button, new() { Name = "Pause", Exact = true }).WaitForAsync();
+        await page.BeginAsync($"/r/{used.Links[1]}");
+        await page.AnswerAllAsync(Rater.Keys(seed: 1), most: 60);
+        await page.Locator("#part[open]").WaitForAsync();
+        await page.AssertLooksRightAsync("rater-next-question", dark: false);
+
+        await page.AnswerAllAsync(Rater.Keys(seed: 1));
+        await page.GetByText("120 of 120 answers received. You can close this page.").WaitForAsync();
+        await page.AssertLooksRightAsync("rater-finished", dark: false);
+        rater.AssertNothingWentWrong();
+    }
+}

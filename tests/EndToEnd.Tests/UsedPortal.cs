@@ -1,0 +1,69 @@
+using System.Text.RegularExpressions;
+using Microsoft.Playwright;
+
+namespace PixelPost.EndToEnd.Tests;
+
+/// <summary>
+/// A portal in which everything has happened once: votes, a preference set, a training of a single step, a round and its study.
+/// Made once for all tests of a class, by the first that needs it.
+/// </summary>
+public sealed class UsedPortal : IAsyncLifetime
+{
+    private const float Long = 600_000;
+
+    /// <summary>The portal.</summary>
+    internal PortalProcess Portal { get; private set; } = null!;
+
+    /// <summary>The admin, signed in.</summary>
+    internal Visitor Researcher { get; private set; } = null!;
+
+    /// <summary>What comes after <c>/r/</c> in the links to the studies: the demonstration's and the new one's.</summary>
+    internal IReadOnlyList<string> Links { get; private set; } = [];
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
+    {
+        if (Researcher is not null)
+            await Researcher.DisposeAsync();
+        if (Portal is not null)
+            await Portal.DisposeAsync();
+    }
+
+    /// <summary>Starts and uses the portal, at the first call.</summary>
+    internal async Task UseAsync(Chromium chromium)
+    {
+        if (Links.Count > 0)
+            return;
+        Portal = await PortalProcess.StartAsync();
+        Researcher = await chromium.VisitAsync(Portal);
+        await Researcher.BecomeAdminAsync(Portal);
+        var link = await Portal.DemonstrationLinkAsync();
+        await Task.WhenAll(Enumerable.Range(1, 3).Select(seed => VoteAsync(link, seed)));
+
+        var page = Researcher.Page;
+        await page.OpenAsync("/studies/1/train");
+        await page.FillAsync("Steps", "1");
+        await page.GetByText(new Regex(@"\(changed: .*\bsteps\)")).WaitForAsync();
+        await page.ClickButtonAsync("Start training");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Compare old and new" }).ClickAsync(new() { Timeout = Long });
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Compare old and new" }).WaitForAsync();
+        await page.WaitForCircuitAsync();
+        await page.FillAsync("Steps per image", "1");
+        await page.ClickButtonAsync("Compare old and new");
+        await page.Locator("ol.steps").GetByRole(AriaRole.Link, new() { Name = "Round 2" }).WaitForAsync(new() { Timeout = Long });
+        Links = await Portal.QueryAsync<string>("SELECT link_token FROM study ORDER BY study_id");
+    }
+
+    /// <summary>A rater answers more than one question's worth of pairs of the demonstration.</summary>
+    private async Task VoteAsync(string link, int seed)
+    {
+        var random = new Random(seed);
+        using var rater = await HttpRater.BeginAsync(Portal, link);
+        for (var turn = await rater.NextAsync(); turn.Answered < 100; turn = await rater.NextAsync())
+        {
+            foreach (var pair in turn.Pairs)
+                await rater.SendAsync(HttpRater.Judge(pair, random.Next(10) switch { < 4 => "left", < 7 => "right", < 9 => "tie", _ => "reject" }));
+        }
+    }
+}
