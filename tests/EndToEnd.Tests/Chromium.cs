@@ -4,7 +4,7 @@ namespace PixelPost.EndToEnd.Tests;
 
 /// <summary>One browser for all tests, started by the first that needs it. Tests of the collection run one after another.</summary>
 [CollectionDefinition(Collection)]
-public sealed class Chromium : IAsyncLifetime, ICollectionFixture<Chromium>
+public sealed class Chromium : IAsyncLifetime, ICollectionFixture<Chromium>, ICollectionFixture<UsedPortal>
 {
     /// <summary>Name of the collection.</summary>
     public const string Collection = "browser";
@@ -47,7 +47,7 @@ public sealed class Chromium : IAsyncLifetime, ICollectionFixture<Chromium>
             ReducedMotion = ReducedMotion.Reduce,
             Permissions = ["clipboard-read", "clipboard-write"],
         });
-        context.SetDefaultTimeout(30_000);
+        context.SetDefaultTimeout(120_000); // a machine that is busy with something else is slow
         return await Visitor.OpenAsync(context);
     }
 }

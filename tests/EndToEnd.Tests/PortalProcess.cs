@@ -110,6 +110,7 @@ internal sealed class PortalProcess : IAsyncDisposable
             WorkingDirectory = _data.FullName,
         };
         start.Environment["ASPNETCORE_ENVIRONMENT"] = "Production"; // as the launch profile says
+        start.Environment.Remove("PIXELPOST_SCREENSHOTS"); // the tests' own, which the portal would refuse
         lock (_printed)
             _printed.Clear();
         _process = Process.Start(start)!;
@@ -120,6 +121,8 @@ internal sealed class PortalProcess : IAsyncDisposable
 
         for (var waited = Stopwatch.StartNew(); !Printed.Contains(lastLine, StringComparison.Ordinal); await Task.Delay(50))
         {
+            if (_process.HasExited)
+                await _process.WaitForExitAsync(); // until its last words are read
             if (_process.HasExited || waited.Elapsed > StartTime)
                 throw new InvalidOperationException($"The portal did not start within {waited.Elapsed.TotalSeconds:0} s. It printed:\n{Printed}");
         }

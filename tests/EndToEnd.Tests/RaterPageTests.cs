@@ -4,7 +4,7 @@ namespace PixelPost.EndToEnd.Tests;
 
 /// <summary>Every page of a rater, in the order in which they meet them.</summary>
 [Collection(Chromium.Collection)]
-public sealed class RaterPageTests(Chromium chromium, UsedPortal used) : IClassFixture<UsedPortal>
+public sealed class RaterPageTests(Chromium chromium, UsedPortal used)
 {
     [SkippableFact]
     public async Task Pages_FromConsentToPairs_OpenCleanly()
@@ -14,7 +14,7 @@ public sealed class RaterPageTests(Chromium chromium, UsedPortal used) : IClassF
         await using var rater = await chromium.VisitAsync(used.Portal);
         var page = rater.Page;
 
-        await page.GotoAsync($"/r/{used.Links[0]}");
+        await page.GotoAsync($"/r/{used.Link}");
         await page.AssertLooksRightAsync("rater-consent", dark: false);
         await page.ClickButtonAsync("I agree");
         await page.GetByRole(AriaRole.Heading, new() { Name = "How to judge" }).WaitForAsync();
@@ -43,7 +43,7 @@ public sealed class RaterPageTests(Chromium chromium, UsedPortal used) : IClassF
         await used.UseAsync(chromium);
         await using var rater = await chromium.VisitAsync(used.Portal, width, height);
 
-        await rater.Page.BeginAsync($"/r/{used.Links[0]}");
+        await rater.Page.BeginAsync($"/r/{used.Link}");
         await rater.Page.AnswerAsync("ArrowLeft"); // with the button for undo on the screen
 
         await rater.Page.WaitForPairAsync();
@@ -61,33 +61,64 @@ public sealed class RaterPageTests(Chromium chromium, UsedPortal used) : IClassF
     }
 
     [SkippableFact]
-    public async Task Pages_InsteadOfPairs_OpenCleanly()
+    public async Task Pages_FromADraftToTheLastPair_OpenCleanly()
     {
         Chromium.SkipWhereMissing();
-        await used.UseAsync(chromium);
-        await using var rater = await chromium.VisitAsync(used.Portal);
+        await using var portal = await PortalProcess.StartAsync();
+        await using var researcher = await chromium.VisitAsync(portal);
+        await researcher.BecomeAdminAsync(portal);
+        var link = await DraftStudyAsync(researcher.Page);
+        await using var rater = await chromium.VisitAsync(portal);
         var page = rater.Page;
         rater.Expect("status of 404");
 
         await page.GotoAsync("/r/no-such-link");
         await page.GetByRole(AriaRole.Heading, new() { Name = "This link leads to no study" }).WaitForAsync();
         await page.AssertLooksRightAsync("rater-no-study", dark: false);
-
-        await page.GotoAsync($"/r/{used.Links[1]}"); // a draft
+        await page.GotoAsync(link);
         await page.GetByRole(AriaRole.Heading, new() { Name = "This study has not started" }).WaitForAsync();
         await page.AssertLooksRightAsync("rater-not-open", dark: false);
 
-        await used.Researcher.Page.OpenAsync("/studies/2");
-        await used.Researcher.Page.ClickButtonAsync("Open for raters");
-        await used.Researcher.Page.GetByRole(AriaRole.Button, new() { Name = "Pause", Exact = true }).WaitForAsync();
-        await page.BeginAsync($"/r/{used.Links[1]}");
-        await page.AnswerAllAsync(Rater.Keys(seed: 1), most: 60);
+        // Somebody else takes nearly all places, so that a few pairs of each question are left.
+        await researcher.Page.ClickButtonAsync("Open for raters");
+        await researcher.Page.GetByRole(AriaRole.Button, new() { Name = "Pause", Exact = true }).WaitForAsync();
+        using var other = await HttpRater.BeginAsync(portal, link.Split('/')[^1]);
+        await VoteUntilFewAreLeftAsync(other, question: 1);
+        await page.BeginAsync(link);
+        await VoteUntilFewAreLeftAsync(other, question: 2);
+        await page.AnswerAllAsync(Rater.Keys(seed: 1), most: 6);
         await page.Locator("#part[open]").WaitForAsync();
         await page.AssertLooksRightAsync("rater-next-question", dark: false);
-
         await page.AnswerAllAsync(Rater.Keys(seed: 1));
-        await page.GetByText("120 of 120 answers received. You can close this page.").WaitForAsync();
+        await page.GetByText("12 of 12 answers received. You can close this page.").WaitForAsync();
         await page.AssertLooksRightAsync("rater-finished", dark: false);
         rater.AssertNothingWentWrong();
+        researcher.AssertNothingWentWrong();
+    }
+
+    /// <summary>Makes a study with one vote per comparison.</summary>
+    /// <returns>The link for raters.</returns>
+    private static async Task<string> DraftStudyAsync(IPage page)
+    {
+        await page.OpenAsync("/studies/new?a=1&b=2");
+        await page.FillAsync("Name", "One vote each");
+        await page.FillAsync("Votes per comparison and question", "1");
+        await page.GetByText("120 votes in all.").WaitForAsync();
+        await page.ClickButtonAsync("Create study");
+        await page.GetByRole(AriaRole.Heading, new() { Name = "One vote each" }).WaitForAsync();
+        await page.WaitForCircuitAsync();
+        return await page.CopyRaterLinkAsync();
+    }
+
+    /// <summary>Answers 54 of the 60 comparisons on a question: pairs are handed out 6 at a time.</summary>
+    private static async Task VoteUntilFewAreLeftAsync(HttpRater rater, int question)
+    {
+        while (await rater.NextAsync() is var turn && turn.Answered < 54 * question)
+        {
+            foreach (var pair in turn.Pairs)
+                await rater.SendAsync(HttpRater.Judge(pair));
+            if (turn.Answered + turn.Pairs.Count == 54 * question)
+                return; // asking again would take the next pairs
+        }
     }
 }

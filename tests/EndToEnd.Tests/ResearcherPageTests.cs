@@ -4,7 +4,7 @@ namespace PixelPost.EndToEnd.Tests;
 
 /// <summary>Every page of a researcher, with something on it.</summary>
 [Collection(Chromium.Collection)]
-public sealed class ResearcherPageTests(Chromium chromium, UsedPortal used) : IClassFixture<UsedPortal>
+public sealed class ResearcherPageTests(Chromium chromium, UsedPortal used)
 {
     public static TheoryData<string, string, string> Pages => new()
     {

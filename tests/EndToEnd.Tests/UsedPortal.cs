@@ -5,7 +5,7 @@ namespace PixelPost.EndToEnd.Tests;
 
 /// <summary>
 /// A portal in which everything has happened once: votes, a preference set, a training of a single step, a round and its study.
-/// Made once for all tests of a class, by the first that needs it.
+/// Made once, by the first test that needs it.
 /// </summary>
 public sealed class UsedPortal : IAsyncLifetime
 {
@@ -17,8 +17,8 @@ public sealed class UsedPortal : IAsyncLifetime
     /// <summary>The admin, signed in.</summary>
     internal Visitor Researcher { get; private set; } = null!;
 
-    /// <summary>What comes after <c>/r/</c> in the links to the studies: the demonstration's and the new one's.</summary>
-    internal IReadOnlyList<string> Links { get; private set; } = [];
+    /// <summary>What comes after <c>/r/</c> in the link to the demonstration's study, which still takes votes.</summary>
+    internal string Link { get; private set; } = "";
 
     public Task InitializeAsync() => Task.CompletedTask;
 
@@ -33,7 +33,7 @@ public sealed class UsedPortal : IAsyncLifetime
     /// <summary>Starts and uses the portal, at the first call.</summary>
     internal async Task UseAsync(Chromium chromium)
     {
-        if (Links.Count > 0)
+        if (Link != "")
             return;
         Portal = await PortalProcess.StartAsync();
         Researcher = await chromium.VisitAsync(Portal);
@@ -52,7 +52,7 @@ public sealed class UsedPortal : IAsyncLifetime
         await page.FillAsync("Steps per image", "1");
         await page.ClickButtonAsync("Compare old and new");
         await page.Locator("ol.steps").GetByRole(AriaRole.Link, new() { Name = "Round 2" }).WaitForAsync(new() { Timeout = Long });
-        Links = await Portal.QueryAsync<string>("SELECT link_token FROM study ORDER BY study_id");
+        Link = link;
     }
 
     /// <summary>A rater answers more than one question's worth of pairs of the demonstration.</summary>
