@@ -101,8 +101,8 @@ public sealed class RaterPageTests(Chromium chromium, UsedPortal used)
     private static async Task<string> DraftStudyAsync(IPage page)
     {
         await page.OpenAsync("/studies/new?a=1&b=2");
-        await page.FillAsync("Name", "One vote each");
-        await page.FillAsync("Votes per comparison and question", "1");
+        await page.SetFieldAsync("Name", "One vote each");
+        await page.SetFieldAsync("Votes per comparison and question", "1");
         await page.GetByText("120 votes in all.").WaitForAsync();
         await page.ClickButtonAsync("Create study");
         await page.GetByRole(AriaRole.Heading, new() { Name = "One vote each" }).WaitForAsync();

@@ -39,7 +39,7 @@ internal static class Researcher
         page.GetByRole(AriaRole.Button, new() { Name = name, Exact = true }).ClickAsync();
 
     /// <summary>Fills in a field by its label and leaves it, so that the server hears of it.</summary>
-    public static async Task FillAsync(this IPage page, string label, string text)
+    public static async Task SetFieldAsync(this IPage page, string label, string text)
     {
         var field = page.GetByLabel(label, new() { Exact = true });
         await field.FillAsync(text);
