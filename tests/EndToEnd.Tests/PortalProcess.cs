@@ -110,7 +110,6 @@ internal sealed class PortalProcess : IAsyncDisposable
             WorkingDirectory = _data.FullName,
         };
         start.Environment["ASPNETCORE_ENVIRONMENT"] = "Production"; // as the launch profile says
-        start.Environment.Remove("PIXELPOST_SCREENSHOTS"); // the tests' own, which the portal would refuse
         lock (_printed)
             _printed.Clear();
         _process = Process.Start(start)!;

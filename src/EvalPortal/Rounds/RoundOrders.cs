@@ -92,7 +92,7 @@ public sealed class RoundOrders(
         }
     }
 
-    /// <summary>The next name after a study's: "Round 2" after "Round 1". It names no model, for raters may see it.</summary>
+    /// <summary>The next name after a study's: "Round 2" after "Round 1".</summary>
     private async Task<string> FreeNameAsync(string name, CancellationToken cancel)
     {
         var stem = name.TrimEnd([.. "0123456789"]);
