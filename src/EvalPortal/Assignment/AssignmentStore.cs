@@ -56,6 +56,22 @@ public sealed class AssignmentStore(Db db, DbWriter writer, TimeProvider clock)
             Sql, new { AssignmentId = assignmentId, session.SessionId, Left = left }, cancellationToken: cancel));
     }
 
+    /// <summary>What a simulated rater's own pair shows.</summary>
+    /// <exception cref="InvalidOperationException">The pair is not theirs, or the rater is a person.</exception>
+    public async Task<ShownPair> ReadShownAsync(RaterSession session, Guid assignmentId, CancellationToken cancel = default)
+    {
+        const string Sql = """
+            SELECT c.position AS comparison, a.axis, a.left_is_b
+            FROM assignment a
+            JOIN comparison c ON c.comparison_id = a.comparison_id
+            JOIN rater r ON r.rater_id = a.rater_id
+            WHERE a.assignment_id = @AssignmentId AND a.session_id = @SessionId AND r.simulated
+            """;
+        await using var connection = await db.OpenAsync(cancel);
+        return await connection.QuerySingleAsync<ShownPair>(new CommandDefinition(
+            Sql, new { AssignmentId = assignmentId, session.SessionId }, cancellationToken: cancel));
+    }
+
     private async Task<RaterTurn> TakeAsync(DbTransaction transaction, RaterSession session, int ahead, Random random)
     {
         var places = await Places.LockAsync(transaction, session.StudyId);
