@@ -8,6 +8,7 @@ using PixelPost.EvalPortal.Images;
 using PixelPost.EvalPortal.Library;
 using PixelPost.EvalPortal.Rating;
 using PixelPost.EvalPortal.Rounds;
+using PixelPost.EvalPortal.Simulation;
 using PixelPost.EvalPortal.Studies;
 using PixelPost.EvalPortal.Systems;
 using PixelPost.EvalPortal.TrainingJobs;
@@ -46,6 +47,7 @@ public static class PortalServices
         services.AddSingleton<ProgressStore>();
         services.AddSingleton<RecordedVoteStore>();
         services.AddSingleton<StudyExport>();
+        services.AddSingleton<SimulationRunner>();
         services.AddSingleton<JobStore>();
         services.AddSingleton<JobOrders>();
         services.AddSingleton<JobHarvest>();

@@ -22,6 +22,7 @@ public static class Program
         ["serve"] = ServeCommand.RunAsync,
         ["user"] = UserCommand.RunAsync,
         ["export"] = ExportCommand.RunAsync,
+        ["simulate"] = SimulateCommand.RunAsync,
     };
 
     public static async Task<int> Main(string[] args)

@@ -2,7 +2,11 @@ using static TorchSharp.torch;
 
 namespace PixelPost.Training;
 
-/// <summary>Exponential moving average of weights: ema ← decay · ema + (1 − decay) · weight, after each optimizer step.</summary>
+/// <summary>
+/// Exponential moving average of weights: ema ← d · ema + (1 − d) · weight after each optimizer step, with d = min(decay, (1 + step) / (10 + step)),
+/// so that a short run is not mostly an average with its beginning.
+/// </summary>
+/// <remarks>The ramp is that of diffusers' <c>EMAModel</c>.</remarks>
 public sealed class Ema : IDisposable
 {
     private const string Source = """
@@ -31,11 +35,12 @@ public sealed class Ema : IDisposable
     }
 
     /// <summary>Moves the average towards the weights.</summary>
-    public void Update()
+    /// <param name="step">Number of the optimizer step just taken, from 1.</param>
+    public void Update(int step)
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        _kernel.invoke<TorchSharp.Scalar>("lerp", _average, _live, 1 - _decay).Dispose();
+        _kernel.invoke<TorchSharp.Scalar>("lerp", _average, _live, 1 - Math.Min(_decay, (1.0 + step) / (10 + step))).Dispose();
     }
 
     /// <summary>The averaged weights under the weights' names.</summary>

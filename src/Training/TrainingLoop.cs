@@ -95,7 +95,7 @@ public static class TrainingLoop
             if (!double.IsFinite(gradNorm)) throw new BadJobException($"Step {step}: the gradient is not finite although the loss is. Lower learning_rate, beta or pixel_weight.");
             var learningRate = settings.LearningRate * Math.Min(1, (double)step / Math.Max(1, settings.WarmupSteps));
             optimizer.Step(learningRate);
-            average?.Update();
+            average?.Update(step);
 
             // measure on the held-out pairs, with the weights a checkpoint would hold
             double? accuracy = null;

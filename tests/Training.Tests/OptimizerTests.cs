@@ -52,12 +52,24 @@ public sealed class OptimizerTests
         using var ema = new Ema([("w", weight)], decay: 0.9);
         weight.fill_(2);
 
-        ema.Update();
+        ema.Update(step: 1_000);
 
         Assert.Equal(1.1, ema.State()["w"].item<float>(), 1e-6);
         ema.Swap();
         Assert.Equal((1.1f, 2f), (weight.item<float>(), ema.State()["w"].item<float>()));
         ema.Swap();
         Assert.Equal(2f, weight.item<float>());
+    }
+
+    [Fact]
+    public void Ema_FirstSteps_FollowFaster()
+    {
+        using var weight = tensor([1f]);
+        using var ema = new Ema([("w", weight)], decay: 0.999);
+        weight.fill_(2);
+
+        ema.Update(step: 1);
+
+        Assert.Equal(1 + 9.0 / 11, ema.State()["w"].item<float>(), 1e-6); // 1 − (1 + 1) / (10 + 1) of the way
     }
 }

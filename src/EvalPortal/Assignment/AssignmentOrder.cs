@@ -15,7 +15,7 @@ public sealed record OpenItem
     /// <summary>Whether the axis shows the prompt.</summary>
     public required bool PromptVisible { get; init; }
 
-    /// <summary>How many of its places are taken.</summary>
+    /// <summary>How many of its places for raters like this one are taken.</summary>
     public required int Taken { get; init; }
 
     /// <summary>The rater's own assignment, when they had the item before and let the lease end.</summary>

@@ -14,14 +14,15 @@ public sealed class AssignmentStore(Db db, DbWriter writer, TimeProvider clock)
 
     /// <summary>
     /// Gives a rater up to <paramref name="ahead"/> pairs: first those they hold, whose leases start anew, then others. No
-    /// comparison gets more raters on an axis than the study wants votes, however many ask at once.
+    /// comparison gets more raters on an axis than the study wants votes, however many ask at once; people and simulated raters
+    /// are counted apart.
     /// </summary>
     /// <param name="random">Decides between equals, and which image stands on the left.</param>
     public Task<RaterTurn> TakeAsync(RaterSession session, int ahead, Random random, CancellationToken cancel = default) =>
         writer.RunAsync(transaction => TakeAsync(transaction, session, ahead, random), cancel);
 
-    /// <summary>Whether somebody new would get a pair.</summary>
-    public async Task<bool> HasFreePlaceAsync(long studyId, CancellationToken cancel = default)
+    /// <summary>Whether somebody new would get a pair: a person, or a simulated rater.</summary>
+    public async Task<bool> HasFreePlaceAsync(long studyId, bool simulated = false, CancellationToken cancel = default)
     {
         const string Sql = $"""
             SELECT EXISTS (
@@ -37,7 +38,7 @@ public sealed class AssignmentStore(Db db, DbWriter writer, TimeProvider clock)
             """;
         await using var connection = await db.OpenAsync(cancel);
         return await connection.ExecuteScalarAsync<bool>(
-            new CommandDefinition(Sql, new { StudyId = studyId, Now = clock.GetUtcNow() }, cancellationToken: cancel));
+            new CommandDefinition(Sql, new { StudyId = studyId, Simulated = simulated, Now = clock.GetUtcNow() }, cancellationToken: cancel));
     }
 
     /// <summary>The hash of the image that stands on a side of a rater's own pair; null when the pair is not theirs.</summary>
@@ -53,6 +54,22 @@ public sealed class AssignmentStore(Db db, DbWriter writer, TimeProvider clock)
         await using var connection = await db.OpenAsync(cancel);
         return await connection.QuerySingleOrDefaultAsync<string>(new CommandDefinition(
             Sql, new { AssignmentId = assignmentId, session.SessionId, Left = left }, cancellationToken: cancel));
+    }
+
+    /// <summary>What a simulated rater's own pair shows.</summary>
+    /// <exception cref="InvalidOperationException">The pair is not theirs, or the rater is a person.</exception>
+    public async Task<ShownPair> ReadShownAsync(RaterSession session, Guid assignmentId, CancellationToken cancel = default)
+    {
+        const string Sql = """
+            SELECT c.position AS comparison, a.axis, a.left_is_b
+            FROM assignment a
+            JOIN comparison c ON c.comparison_id = a.comparison_id
+            JOIN rater r ON r.rater_id = a.rater_id
+            WHERE a.assignment_id = @AssignmentId AND a.session_id = @SessionId AND r.simulated
+            """;
+        await using var connection = await db.OpenAsync(cancel);
+        return await connection.QuerySingleAsync<ShownPair>(new CommandDefinition(
+            Sql, new { AssignmentId = assignmentId, session.SessionId }, cancellationToken: cancel));
     }
 
     private async Task<RaterTurn> TakeAsync(DbTransaction transaction, RaterSession session, int ahead, Random random)
@@ -197,6 +214,7 @@ public sealed class AssignmentStore(Db db, DbWriter writer, TimeProvider clock)
         public long SessionId => session.SessionId;
         public long RaterId => session.RaterId;
         public long StudyId => session.StudyId;
+        public bool Simulated => session.Simulated;
         public int VotesPerComparison => votesPerComparison;
         public DateTimeOffset Now => now;
         public DateTimeOffset LeasedUntil => now + Lease;

@@ -1,3 +1,5 @@
+using PixelPost.EvalPortal.Studies;
+
 namespace PixelPost.EvalPortal.Assignment;
 
 /// <summary>What a rater has to do.</summary>
@@ -26,4 +28,16 @@ public sealed record AssignedPair
 
     /// <summary>The vote on this pair that the rater took back; the next one has to supersede it.</summary>
     public Guid? LastVoteId { get; init; }
+}
+
+/// <summary>What a pair shows, told to simulated raters, who see no images. A person's browser is never told.</summary>
+public sealed record ShownPair
+{
+    /// <summary>Place of the comparison in its study, from 1.</summary>
+    public required int Comparison { get; init; }
+
+    public required Axis Axis { get; init; }
+
+    /// <summary>Whether system B's image stands left.</summary>
+    public required bool LeftIsB { get; init; }
 }

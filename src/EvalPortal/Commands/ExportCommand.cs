@@ -1,4 +1,3 @@
-using System.Globalization;
 using PixelPost.EvalPortal.Configuration;
 using PixelPost.EvalPortal.Database;
 using PixelPost.EvalPortal.Exports;
@@ -20,21 +19,9 @@ public static class ExportCommand
         await using var services = new ServiceCollection().AddPortal(options).BuildServiceProvider();
         var clock = services.GetRequiredService<TimeProvider>();
         await Migrator.MigrateAsync(services.GetRequiredService<Db>(), clock);
-        var study = await FindAsync(services.GetRequiredService<StudyStore>(), export.Study!);
+        var study = await StudyOption.FindAsync(services.GetRequiredService<StudyStore>(), export.Study!);
         await services.GetRequiredService<StudyExport>().WriteFolderAsync(study, export.Out!, export.Spreadsheet, clock.GetUtcNow());
         Console.WriteLine($"'{study.Name}' is in {Path.GetFullPath(export.Out!)}; manifest.json says what is there.");
-    }
-
-    /// <summary>By name, or by the number in its address.</summary>
-    private static async Task<Study> FindAsync(StudyStore studies, string study)
-    {
-        if (await studies.FindByNameAsync(study) is { } named)
-            return named;
-        if (long.TryParse(study, CultureInfo.InvariantCulture, out var id) && await studies.FindAsync(id) is { } numbered)
-            return numbered;
-        var names = (await studies.ListAsync()).Select(known => $"'{known.Name}'").ToList();
-        throw new RefusedException(
-            $"--study: there is no study '{study}'. " + (names.Count == 0 ? "There is none at all." : $"There are: {string.Join(", ", names)}."));
     }
 
     private sealed record ExportOptions
@@ -51,7 +38,7 @@ public static class ExportCommand
         public IEnumerable<string> Faults()
         {
             if (string.IsNullOrWhiteSpace(Study))
-                yield return "--study is missing: the name of a study, or the number in its address.";
+                yield return StudyOption.Missing;
             if (string.IsNullOrWhiteSpace(Out))
                 yield return "--out is missing: the folder to write to.";
         }

@@ -4,7 +4,7 @@ using PixelPost.EvalPortal.Studies;
 
 namespace PixelPost.EvalPortal.Dashboards;
 
-/// <summary>How far a study has got on one axis. Simulated raters take places of the study as people do.</summary>
+/// <summary>How far a study has got on one axis. It is complete by what people say; simulated votes are counted apart.</summary>
 public sealed record AxisProgress
 {
     public required long StudyId { get; init; }
@@ -13,10 +13,10 @@ public sealed record AxisProgress
 
     public required int Comparisons { get; init; }
 
-    /// <summary>Comparisons with all the votes the study asks for.</summary>
+    /// <summary>Comparisons on which people have given all the votes the study asks for.</summary>
     public required int Complete { get; init; }
 
-    /// <summary>Votes the study asks for on the axis.</summary>
+    /// <summary>Votes of people the study asks for on the axis; simulated raters can give as many.</summary>
     public required int VotesWanted { get; init; }
 
     /// <summary>Counting votes of people.</summary>
@@ -62,7 +62,7 @@ public sealed class ProgressStore(Db db)
         SELECT study_axis.study_id, study_axis.axis,
           COUNT(*) AS comparisons,
           COUNT(*) * study.votes_per_comparison AS votes_wanted,
-          COUNT(CASE WHEN tally.real_votes + tally.simulated_votes >= study.votes_per_comparison THEN 1 END) AS complete,
+          COUNT(CASE WHEN tally.real_votes >= study.votes_per_comparison THEN 1 END) AS complete,
           CAST(COALESCE(SUM(tally.real_votes), 0) AS INTEGER) AS real_votes,
           CAST(COALESCE(SUM(tally.simulated_votes), 0) AS INTEGER) AS simulated_votes
         FROM study_axis

@@ -66,7 +66,7 @@ public sealed class RaterPath(StudyStore studies, RaterStore raters, AssignmentS
         (StudyState.Draft, _) => RaterStep.NotOpen,
         (StudyState.Paused, _) => RaterStep.Paused,
         (StudyState.Closed, _) => RaterStep.Closed,
-        (_, null) => await assignments.HasFreePlaceAsync(study.StudyId, cancel) ? RaterStep.Consent : RaterStep.NothingLeft,
+        (_, null) => await assignments.HasFreePlaceAsync(study.StudyId, cancel: cancel) ? RaterStep.Consent : RaterStep.NothingLeft,
         (_, { InstructedAt: null }) => RaterStep.Instructions,
         _ => await assignments.TakeAsync(session, ahead: 1, Random.Shared, cancel) switch
         {

@@ -9,6 +9,9 @@ public sealed record RaterSession
 
     public required long StudyId { get; init; }
 
+    /// <summary>True when a program votes, which has places of its own.</summary>
+    public required bool Simulated { get; init; }
+
     /// <summary>When the rater had read the instructions.</summary>
     public DateTimeOffset? InstructedAt { get; init; }
 

@@ -88,9 +88,10 @@ public sealed class RaterStore(Db db, TimeProvider clock)
     public async Task<RaterSession?> FindSessionAsync(long raterId, long studyId, CancellationToken cancel = default)
     {
         const string Sql = """
-            SELECT session_id, rater_id, study_id, instructed_at, finished_at
-            FROM session
-            WHERE rater_id = @RaterId AND study_id = @StudyId
+            SELECT s.session_id, s.rater_id, s.study_id, r.simulated, s.instructed_at, s.finished_at
+            FROM session s
+            JOIN rater r ON r.rater_id = s.rater_id
+            WHERE s.rater_id = @RaterId AND s.study_id = @StudyId
             """;
         await using var connection = await db.OpenAsync(cancel);
         return await connection.QuerySingleOrDefaultAsync<RaterSession>(
@@ -101,7 +102,7 @@ public sealed class RaterStore(Db db, TimeProvider clock)
     public async Task<RaterSession?> FindSessionAsync(string token, string linkToken, CancellationToken cancel = default)
     {
         const string Sql = """
-            SELECT s.session_id, s.rater_id, s.study_id, s.instructed_at, s.finished_at
+            SELECT s.session_id, s.rater_id, s.study_id, r.simulated, s.instructed_at, s.finished_at
             FROM rater r
             JOIN session s ON s.rater_id = r.rater_id
             JOIN study y ON y.study_id = s.study_id

@@ -139,7 +139,7 @@ public sealed class VoteStore(Db db, DbWriter writer, TimeProvider clock)
 
         // Late: welcome while nobody else has taken the place.
         var study = await Places.LockAsync(transaction, session.StudyId);
-        var others = await Places.CountOthersAsync(transaction, pair.StudyId, pair.ComparisonId, pair.Axis, draft.AssignmentId, now);
+        var others = await Places.CountOthersAsync(transaction, session, pair.ComparisonId, pair.Axis, draft.AssignmentId, now);
         return others < study.VotesPerComparison ? null : Refusal.TooLate;
     }
 

@@ -76,11 +76,11 @@ internal sealed class AutoencoderTinyBlock : nn.Module<Tensor, Tensor>
     public AutoencoderTinyBlock(int channels) : base(nameof(AutoencoderTinyBlock))
     {
         conv = nn.Sequential(
-            ("0", nn.Conv2d(channels, channels, 3, padding: 1)),
+            ("0", new Convolution2d(channels, channels, 3, padding: 1)),
             ("1", nn.ReLU()),
-            ("2", nn.Conv2d(channels, channels, 3, padding: 1)),
+            ("2", new Convolution2d(channels, channels, 3, padding: 1)),
             ("3", nn.ReLU()),
-            ("4", nn.Conv2d(channels, channels, 3, padding: 1)));
+            ("4", new Convolution2d(channels, channels, 3, padding: 1)));
         RegisterComponents();
     }
 
@@ -102,11 +102,11 @@ internal sealed class EncoderTiny : nn.Module<Tensor, Tensor>
         for (var stage = 0; stage < config.NumEncoderBlocks.Length; stage++)
         {
             list.Add(stage == 0
-                ? nn.Conv2d(config.InChannels, width, 3, padding: 1)
-                : nn.Conv2d(width, width, 3, stride: 2, padding: 1, bias: false));
+                ? new Convolution2d(config.InChannels, width, 3, padding: 1)
+                : new Convolution2d(width, width, 3, stride: 2, padding: 1, hasBias: false));
             for (var i = 0; i < config.NumEncoderBlocks[stage]; i++) list.Add(new AutoencoderTinyBlock(width));
         }
-        list.Add(nn.Conv2d(width, config.LatentChannels, 3, padding: 1));
+        list.Add(new Convolution2d(width, config.LatentChannels, 3, padding: 1));
         layers = nn.Sequential(list.Select((module, index) => (index.ToString(System.Globalization.CultureInfo.InvariantCulture), module)).ToArray());
         RegisterComponents();
     }
@@ -121,13 +121,13 @@ internal sealed class DecoderTiny : nn.Module<Tensor, Tensor>
     public DecoderTiny(AutoencoderTinyConfig config) : base(nameof(DecoderTiny))
     {
         var width = config.DecoderBlockOutChannels[0];
-        var list = new List<nn.Module<Tensor, Tensor>> { nn.Conv2d(config.LatentChannels, width, 3, padding: 1), nn.ReLU() };
+        var list = new List<nn.Module<Tensor, Tensor>> { new Convolution2d(config.LatentChannels, width, 3, padding: 1), nn.ReLU() };
         for (var stage = 0; stage < config.NumDecoderBlocks.Length; stage++)
         {
             var last = stage == config.NumDecoderBlocks.Length - 1;
             for (var i = 0; i < config.NumDecoderBlocks[stage]; i++) list.Add(new AutoencoderTinyBlock(width));
             if (!last) list.Add(nn.Upsample(scale_factor: [2.0, 2.0], mode: UpsampleMode.Nearest));
-            list.Add(nn.Conv2d(width, last ? config.OutChannels : width, 3, padding: 1, bias: last));
+            list.Add(new Convolution2d(width, last ? config.OutChannels : width, 3, padding: 1, hasBias: last));
         }
         layers = nn.Sequential(list.Select((module, index) => (index.ToString(System.Globalization.CultureInfo.InvariantCulture), module)).ToArray());
         RegisterComponents();

@@ -126,7 +126,7 @@ public sealed class PixArtTransformer2DModel : nn.Module, IDenoiser
 /// <summary>Latents cut into patches, one token each, plus fixed sine-cosine positions.</summary>
 internal sealed class PatchEmbed : nn.Module<Tensor, Tensor>
 {
-    private readonly Conv2d proj;
+    private readonly Convolution2d proj;
     private readonly PixArtConfig _config;
     private readonly int _width;
     private Tensor? _positions;
@@ -135,7 +135,7 @@ internal sealed class PatchEmbed : nn.Module<Tensor, Tensor>
     public PatchEmbed(PixArtConfig config, int width) : base(nameof(PatchEmbed))
     {
         (_config, _width) = (config, width);
-        proj = nn.Conv2d(config.InChannels, width, config.PatchSize, stride: config.PatchSize);
+        proj = new Convolution2d(config.InChannels, width, config.PatchSize, stride: config.PatchSize);
         RegisterComponents();
     }
 
@@ -149,7 +149,7 @@ internal sealed class PatchEmbed : nn.Module<Tensor, Tensor>
             _positions = Positions(grid.Item1, grid.Item2).to(x.device).DetachFromDisposeScope();
             _grid = grid;
         }
-        return x.flatten(2).transpose(1, 2) + _positions.to(proj.weight.dtype);
+        return x.flatten(2).transpose(1, 2) + _positions.to(proj.Dtype);
     }
 
     // the first half of the channels encodes the column, the second the row

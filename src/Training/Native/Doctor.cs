@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using PixelPost.Training.Contracts;
+using PixelPost.Training.Models;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace PixelPost.Training.Native;
@@ -60,9 +62,14 @@ internal sealed class Doctor
 
         var clock = Stopwatch.StartNew();
         using var scope = NewDisposeScope();
-        var weight = randn([8, 3, 3, 3], requires_grad: true);
-        nn.functional.conv2d(randn(1, 3, 64, 64), weight).square().mean().backward();
-        if (!weight.grad!.isfinite().all().item<bool>()) _faults.Add("A convolution's gradient is not finite: this libtorch does not compute rightly on this processor; try another with " + LibTorch.FolderVariable + ".");
+        var layer = new Convolution2d(8, 3, 3, padding: 1);
+        var image = randn([1, 8, 64, 64], requires_grad: true);
+        layer.call(image).square().mean().backward();
+        var exact = image.detach().to(ScalarType.Float64).requires_grad_(true);
+        layer.to(ScalarType.Float64);
+        layer.call(exact).square().mean().backward();
+        var miss = (image.grad! - exact.grad!).abs().max() / exact.grad!.abs().max();
+        if (!(miss.item<double>() < 1e-3)) _faults.Add("A convolution's gradient is wrong: this libtorch does not compute rightly on this processor; try another with " + LibTorch.FolderVariable + ".");
         Say("test", $"a convolution and its gradient, {clock.ElapsedMilliseconds} ms");
     }
 

@@ -94,7 +94,7 @@ public static class AutoencoderPretraining
             loss.backward();
             optimizer.ClipGradients(1.0);
             optimizer.Step(PretrainingState.Cosine(settings.LearningRate, step, settings.Steps, warmup: 200));
-            average.Update();
+            average.Update(step + 1);
 
             if (step % 100 == 99)
                 Console.WriteLine($"step {step + 1}  loss {loss.item<float>():F4}  psnr {Psnr(decoded, images):F2}  latent mean {latents.mean().item<float>():F2} sd {latents.std().item<float>():F2}  {(step + 1 - start) / clock.Elapsed.TotalSeconds:F2} steps/s");

@@ -75,6 +75,7 @@ public static class DenoiserPretraining
         var tokenizerFolder = Path.Combine(output, "tokenizer");
         if (!Directory.Exists(tokenizerFolder))
             BytePairTraining.Run(pictures.SelectMany(p => p.Keywords.Append(p.Caption)), settings.Merges, settings.MaxTokens, tokenizerFolder);
+        WriteCaptions(pictures, Path.Combine(output, "captions.csv"));
         var tokenizer = ClipTokenizer.Load(tokenizerFolder);
         using var schedule = new NoiseSchedule(new ScheduleConfig { TimestepSpacing = "trailing" });
         using var vae = DiffusersFolder.LoadAutoencoder(Path.Combine(output, "vae"));
@@ -122,7 +123,7 @@ public static class DenoiserPretraining
             loss.backward();
             optimizer.ClipGradients(1.0);
             optimizer.Step(PretrainingState.Cosine(settings.LearningRate, step, settings.Steps, warmup: 300));
-            average.Update();
+            average.Update(step + 1);
 
             sum += loss.item<float>();
             if (step % 100 == 99)
@@ -155,6 +156,10 @@ public static class DenoiserPretraining
         }
         return cat(parts).MoveToOuterDisposeScope();
     }
+
+    /// <summary>What the model was trained on, for those who want to draw something it knows.</summary>
+    private static void WriteCaptions(IReadOnlyList<CaptionedPicture> pictures, string file) =>
+        File.WriteAllLines(file, pictures.Select(p => $"{p.Name},\"{p.Caption.Replace("\"", "\"\"", StringComparison.Ordinal)}\",{(p.HeldOut ? "held_out" : "train")}").Prepend("picture,caption,autoencoder_split"));
 
     private static void Save(TextAndDenoiser trained, NoiseSchedule schedule, string output)
     {

@@ -194,6 +194,38 @@ public abstract class AssignmentStoreTests(DatabaseKind kind) : DatabaseTests(ki
         Assert.Single(turns, turn => turn.Pairs.Count == 1);
     }
 
+    [SkippableTheory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Take_StudyFilledByTheOtherKindOfRater_EveryPairIsStillThere(bool simulated)
+    {
+        var study = await RatedStudy.AddAsync(Seeds, Db, Clock, prompts: 3, votes: 2);
+        for (var i = 0; i < 2; i++)
+            await RateAllAsync(study, simulated ? await study.AddRaterAsync() : await study.AddSimulatedRaterAsync(), new Random(i));
+        Assert.False(await Assignments.HasFreePlaceAsync(study.Study.StudyId, simulated: !simulated));
+        Assert.True(await Assignments.HasFreePlaceAsync(study.Study.StudyId, simulated));
+
+        var rater = simulated ? await study.AddSimulatedRaterAsync() : await study.AddRaterAsync();
+        var turn = await Assignments.TakeAsync(rater, ahead: 6, new Random(1));
+
+        Assert.Equal((6, 6), (turn.Pairs.Count, turn.Total));
+    }
+
+    [SkippableFact]
+    public async Task Take_PeopleAndSimulatedRatersAtOnce_EachKindGivesWhatTheStudyWants()
+    {
+        var study = await RatedStudy.AddAsync(Seeds, Db, Clock, prompts: 4, votes: 2, Axis.Flaws);
+        var raters = new List<RaterSession>();
+        for (var i = 0; i < 4; i++)
+            raters.AddRange([await study.AddRaterAsync(), await study.AddSimulatedRaterAsync()]);
+
+        await Task.WhenAll(raters.Select((rater, i) => Task.Run(() => RateAllAsync(study, rater, new Random(i)))));
+
+        Assert.All((await study.CountVotesAsync()).Values, count => Assert.Equal(4, count));
+        var simulated = await ScalarAsync<long>("SELECT COUNT(*) FROM counting_vote v JOIN rater r ON r.rater_id = v.rater_id WHERE r.simulated = (1 = 1)");
+        Assert.Equal(4 * 2, simulated);
+    }
+
     /// <summary>Rates until there is nothing left, in small steps like a browser.</summary>
     private async Task<List<Guid>> RateAllAsync(RatedStudy study, RaterSession rater, Random random)
     {

@@ -75,14 +75,15 @@ public abstract class DashboardStoreTests(DatabaseKind kind) : DatabaseTests(kin
     {
         foreach (var simulated in (bool[])[false, false, true])
             await Seeds.VoteAsync(_study, 1, Axis.Flaws, "a", simulated);
-        await Seeds.VoteAsync(_study, 2, Axis.Flaws, "tie");
+        foreach (var simulated in (bool[])[false, false, false, true])
+            await Seeds.VoteAsync(_study, 2, Axis.Flaws, "tie", simulated);
         var other = await AnotherStudyAsync();
 
         var progress = await Progress.ListAsync(_study.StudyId);
 
         Assert.Equal(
             [
-                new AxisProgress { StudyId = _study.StudyId, Axis = Axis.Flaws, Comparisons = 3, Complete = 1, VotesWanted = 9, RealVotes = 3, SimulatedVotes = 1 },
+                new AxisProgress { StudyId = _study.StudyId, Axis = Axis.Flaws, Comparisons = 3, Complete = 1, VotesWanted = 9, RealVotes = 5, SimulatedVotes = 2 },
                 new AxisProgress { StudyId = _study.StudyId, Axis = Axis.Appeal, Comparisons = 3, Complete = 0, VotesWanted = 9, RealVotes = 0, SimulatedVotes = 0 },
             ],
             progress);

@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using PixelPost.EvalPortal.Accounts;
 using PixelPost.EvalPortal.Database;
 using PixelPost.EvalPortal.Rating;
+using PixelPost.EvalPortal.Simulation;
 using PixelPost.EvalPortal.Studies;
 using PixelPost.EvalPortal.Tests.Database;
 
@@ -89,6 +90,24 @@ public sealed class ResultsPagesTests : IAsyncLifetime
         page = await ClickAsync(await ClickAsync(page, "B wins 1"), "a hen");
         Assert.Contains("S-", Text(page.QuerySelector("tbody td")), StringComparison.Ordinal);
         Assert.NotNull(page.QuerySelector("h2 .simulated"));
+    }
+
+    [Fact]
+    public async Task Results_OnlySimulatedVotes_PeoplesAreEmptyAndTheOthersMarked()
+    {
+        var order = new SimulationOrder { Study = _study, Raters = 3, Seed = 1, Traits = new RaterTraits { StrengthB = 10, Lapse = 0, Reject = 0 } };
+        await _portal.Services.GetRequiredService<SimulationRunner>().RunAsync(order, (_, _) => { });
+
+        var page = await OpenAsync(Results);
+        Assert.Contains("Nobody has voted yet.", page.Body!.TextContent, StringComparison.Ordinal);
+        Assert.Null(page.QuerySelector(".simulated"));
+        Assert.Contains("No votes 3", Outcomes(page));
+
+        page = await ClickAsync(page, "Simulated votes 18");
+        Assert.Contains("B wins 3", Outcomes(page));
+        Assert.NotNull(page.QuerySelector(".simulated"));
+        page = await ClickAsync(page, "a fox");
+        Assert.Equal(2, page.QuerySelectorAll("h2 .simulated").Length);
     }
 
     [Fact]

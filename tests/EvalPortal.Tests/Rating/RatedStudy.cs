@@ -33,6 +33,13 @@ internal sealed class RatedStudy(Db db, TimeProvider clock, Study study)
         return await raters.ConsentAsync(raterId, study.StudyId);
     }
 
+    /// <summary>A simulated rater.</summary>
+    public async Task<RaterSession> AddSimulatedRaterAsync()
+    {
+        var raters = new RaterStore(db, clock);
+        return await raters.ConsentAsync(await raters.AddSimulatedAsync(), study.StudyId);
+    }
+
     public Task SetStateAsync(StudyState state) => new StudyStore(db, clock).SetStateAsync(study.StudyId, state);
 
     /// <summary>A vote as a browser would send it now.</summary>

@@ -182,6 +182,18 @@ public abstract class VoteStoreTests(DatabaseKind kind) : DatabaseTests(kind)
     }
 
     [SkippableFact]
+    public async Task Record_LeaseEndedPlaceTakenBySimulatedRater_IsStored()
+    {
+        var (study, rater, pair) = await OnePairAsync();
+        Clock.Advance(AssignmentStore.Lease);
+        Assert.Single((await Assignments.TakeAsync(await study.AddSimulatedRaterAsync(), ahead: 1, new Random(1))).Pairs);
+
+        var answer = await Votes.RecordAsync(rater, Guid.CreateVersion7(), study.Draft(pair));
+
+        Assert.NotNull(answer.AcceptedAt);
+    }
+
+    [SkippableFact]
     public async Task Record_LatecomersAtOnce_NoMoreThanThePlaces()
     {
         var study = await RatedStudy.AddAsync(Seeds, Db, Clock, prompts: 1, votes: 2, Axis.Flaws);

@@ -52,7 +52,7 @@ public sealed class StudyPagesTests() : DatabaseTests(DatabaseKind.Sqlite)
         var page = _browser.Render<StudiesPage>();
 
         Assert.Equal(study.Name, page.Find($"a[href='/studies/{study.StudyId}']").TextContent);
-        Assert.Contains("2 of 6 votes, 1 simulated", page.Markup, StringComparison.Ordinal);
+        Assert.Contains("1 of 6 votes, and 1 simulated", page.Markup, StringComparison.Ordinal);
     }
 
     [Fact]
