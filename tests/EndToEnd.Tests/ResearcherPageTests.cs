@@ -39,7 +39,7 @@ public sealed class ResearcherPageTests(Chromium chromium, UsedPortal used)
         if (await page.Locator("header.bar").CountAsync() > 0)
             await page.WaitForCircuitAsync("header");
         Assert.Contains(heading, await page.Locator("h1").InnerTextAsync(), StringComparison.Ordinal);
-        await page.Locator("main details").EvaluateAllAsync("all => all.forEach(details => details.open = true)");
+        await page.EvaluateAsync("() => document.querySelectorAll('main details').forEach(details => details.open = true)");
 
         await page.AssertLooksRightAsync(name, dark: true);
         used.Researcher.AssertNothingWentWrong();
