@@ -8,16 +8,13 @@ internal static class DemoStudy
     public const string Name = "Round 1";
 
     private const string Consent = """
-        You will see pairs of small pictures that a computer program has drawn, and say which of the two is better. That takes
-        about ten minutes; you can stop at any moment.
+        You will see pairs of small pictures that a computer program has drawn, and say which of the two is better. That takes about ten minutes; you can stop at any moment.
 
-        Your answers, the time each took and the size of your screen are kept under a made-up name. Your name and your network
-        address are not kept. The answers are used to improve the program.
+        Your answers, the time each took and the size of your screen are kept under a made-up name. Your name and your network address are not kept. The answers are used to improve the program.
         """;
 
     private const string Instructions = """
-        First you are asked about flaws. Look for what is plainly wrong: parts that are missing, doubled or in the wrong place,
-        distorted faces and eyes, smeared edges. A small flaw counts less than a large one. Leave aside which picture you like.
+        First you are asked about flaws. Look for what is plainly wrong: parts that are missing, doubled or in the wrong place, distorted faces and eyes, smeared edges. A small flaw counts less than a large one. Leave aside which picture you like.
 
         Then you are asked about appeal: which picture is more pleasing to look at, taken as a whole.
 
