@@ -36,7 +36,7 @@ public sealed record AutoencoderSettings
     public double LatentNoise { get; init; } = 0.05;
 
     /// <summary>Decay of the weights' moving average, which is what is saved.</summary>
-    public double EmaDecay { get; init; } = 0.999;
+    public double EmaDecay { get; init; } = 0.99;
 
     /// <summary>Seed of every random draw.</summary>
     public long Seed { get; init; } = 1;
