@@ -17,10 +17,10 @@ public sealed record DenoiserSettings
     public int ImageSize { get; init; } = 128;
 
     /// <summary>Images per step.</summary>
-    public int BatchSize { get; init; } = 32;
+    public int BatchSize { get; init; } = 64;
 
     /// <summary>Optimizer steps.</summary>
-    public int Steps { get; init; } = 6_500;
+    public int Steps { get; init; } = 16_000;
 
     /// <summary>Peak step size; linear warm-up over 300 steps, then cosine to a hundredth.</summary>
     public double LearningRate { get; init; } = 1e-3;
