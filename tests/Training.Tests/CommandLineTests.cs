@@ -25,9 +25,9 @@ public sealed class CommandLineTests
     [Fact]
     public void Run_SettingsOptions_BecomeTheRecord()
     {
-        CommandLine.Run(Verbs, ["pretrain", "denoiser", "--data", "d", "--batch-size", "5", "--learning-rate", "1e-3", "--bfloat16", "true"]);
+        CommandLine.Run(Verbs, ["pretrain", "denoiser", "--data", "d", "--batch-size", "5", "--learning-rate", "2e-3", "--bfloat16", "true"]);
 
-        Assert.Equal(new DenoiserSettings { BatchSize = 5, LearningRate = 1e-3, Bfloat16 = true }, _got!.Settings<DenoiserSettings>());
+        Assert.Equal(new DenoiserSettings { BatchSize = 5, LearningRate = 2e-3, Bfloat16 = true }, _got!.Settings<DenoiserSettings>());
     }
 
     [Theory]

@@ -22,7 +22,7 @@ public class Convolution2dTests
     {
         using var scope = NewDisposeScope();
         torch.manual_seed(1);
-        var layer = new Convolution2d(inputs, outputs, kernel, stride, padding);
+        using var layer = new Convolution2d(inputs, outputs, kernel, stride, padding);
         var weight = layer.get_parameter("weight")!;
         var bias = layer.get_parameter("bias")!;
         var x = randn([2, inputs, 32, 32], requires_grad: true);

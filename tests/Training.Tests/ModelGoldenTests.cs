@@ -47,6 +47,28 @@ public sealed class ModelGoldenTests
     }
 
     [SkippableFact]
+    public void PixArt_Bfloat16_AboutTheSameOutputsAndGradients()
+    {
+        Skip.IfNot(Native.Autocast.IsSupported, "this libtorch exports no autocast");
+        var golden = Golden.Read("pixart", "expected", "transformer.safetensors");
+        using var model = DiffusersFolder.LoadDenoiser(Golden.File("pixart", "transformer"));
+        var text = golden["in.encoder_hidden_states"].requires_grad_();
+
+        Tensor sample;
+        using (Native.Autocast.Bfloat16())
+        {
+            sample = model.Forward(golden["in.hidden_states"], golden["in.timestep"], text, golden["in.encoder_attention_mask"]).to(ScalarType.Float32);
+        }
+        (sample - golden["in.target"]).square().mean().backward();
+
+        // bfloat16 has 8 bits: errors of some hundredths after a few layers
+        Golden.AssertClose(golden["out.sample"], sample, 0.05, 0.03, "sample");
+        var gradient = golden["grad.in.encoder_hidden_states"];
+        var largest = gradient.abs().max();
+        Golden.AssertClose(gradient / largest, text.grad! / largest, 0.05, 0.03, "gradient of the text");
+    }
+
+    [SkippableFact]
     public void ClipTextModel_DiffusersWeights_SameHiddenStates()
     {
         var golden = Safetensors.Read(Golden.Reference("sd15", "expected", "text_encoder.safetensors"));

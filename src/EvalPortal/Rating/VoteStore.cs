@@ -67,7 +67,7 @@ public sealed class VoteStore(Db db, DbWriter writer, TimeProvider clock)
             if (await connection.QuerySingleOrDefaultAsync<SentBefore>(FindSame, sent, transaction) is { } before)
                 return before.SameContent ? VoteAnswer.Accepted(before.ReceivedAt) : VoteAnswer.Refused(Refusal.OtherContent);
 
-            var now = clock.GetUtcNow();
+            var now = Now();
             if (await WhyNotAsync(transaction, session, draft, pair, now) is { } refusal)
                 return VoteAnswer.Refused(refusal);
 
@@ -84,6 +84,13 @@ public sealed class VoteStore(Db db, DbWriter writer, TimeProvider clock)
                 return VoteAnswer.Accepted(now);
             // On PostgreSQL another vote on the pair, perhaps this very one, may have been committed meanwhile: look again.
         }
+    }
+
+    /// <summary>The time as the database will give it back, so that every sending of a vote gets the same answer.</summary>
+    private DateTimeOffset Now()
+    {
+        var now = clock.GetUtcNow();
+        return now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMillisecond));
     }
 
     private static object SentColumns(RaterSession session, Guid voteId, VoteDraft draft) => new
@@ -167,7 +174,7 @@ public sealed class VoteStore(Db db, DbWriter writer, TimeProvider clock)
             return VoteAnswer.Refused(Refusal.Closed);
 
         // The vote gives its place to the lease in the same transaction, so nobody can take it in between.
-        var now = clock.GetUtcNow();
+        var now = Now();
         await connection.ExecuteAsync(Insert, new { VoteId = voteId, Now = now }, transaction);
         if (!vote.Superseded)
             await connection.ExecuteAsync(Renew, new { vote.AssignmentId, LeasedUntil = now + AssignmentStore.Lease }, transaction);

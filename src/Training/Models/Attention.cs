@@ -1,3 +1,4 @@
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -33,8 +34,20 @@ internal sealed class Attention : nn.Module
     /// <returns>[B, T, width].</returns>
     public Tensor call(Tensor x, Tensor context, Tensor? mask = null)
     {
-        var attended = nn.functional.scaled_dot_product_attention(Heads(to_q.call(x)), Heads(to_k.call(context)), Heads(to_v.call(context)), mask);
+        var attended = Attend(Heads(to_q.call(x)), Heads(to_k.call(context)), Heads(to_v.call(context)), mask);
         return to_out.call(attended.transpose(1, 2).flatten(2));
+    }
+
+    // In bfloat16 on the CPU two matrix products and a softmax take a quarter of the time of libtorch's fused kernel; in float32 it is the faster.
+    private static Tensor Attend(Tensor query, Tensor key, Tensor value, Tensor? mask)
+    {
+        if (query.dtype != ScalarType.BFloat16 || query.device.type != DeviceType.CPU)
+            return nn.functional.scaled_dot_product_attention(query, key, value, mask);
+        var (batch, heads, width) = (query.shape[0], query.shape[1], query.shape[3]);
+        Tensor Stacked(Tensor x) => x.reshape(batch * heads, -1, width); // [B · heads, T, C / heads]
+        var scores = bmm(Stacked(query / Math.Sqrt(width)), Stacked(key).transpose(1, 2)).reshape(batch, heads, query.shape[2], -1);
+        var weights = nn.functional.softmax(mask is null ? scores : scores + mask, -1).to(value.dtype);
+        return bmm(weights.reshape(batch * heads, query.shape[2], -1), Stacked(value)).reshape(batch, heads, -1, width);
     }
 
     // [B, T, C] -> [B, heads, T, C / heads]

@@ -62,7 +62,7 @@ internal sealed class Doctor
 
         var clock = Stopwatch.StartNew();
         using var scope = NewDisposeScope();
-        var layer = new Convolution2d(8, 3, 3, padding: 1);
+        using var layer = new Convolution2d(8, 3, 3, padding: 1);
         var image = randn([1, 8, 64, 64], requires_grad: true);
         layer.call(image).square().mean().backward();
         var exact = image.detach().to(ScalarType.Float64).requires_grad_(true);

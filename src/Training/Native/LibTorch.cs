@@ -62,6 +62,7 @@ public static class LibTorch
             throw new LibTorchException($"libtorch is not in '{Folder}' ({Origin}): {FileName("torch_cpu")} is missing. {(Origin == FolderVariable ? $"Set {FolderVariable} to torch/lib of a PyTorch {BuiltFor}, or unset it." : "Run 'dotnet restore'.")}");
 
         WaitPassively();
+        KeepFreedMemory();
         var loaded = new List<string>();
         foreach (var library in Libraries)
         {
@@ -87,6 +88,19 @@ public static class LibTorch
         if (!OperatingSystem.IsWindows()) _ = SetEnvironmentVariable("OMP_WAIT_POLICY", "PASSIVE", overwrite: 0);
     }
 
+    /// <summary>
+    /// Asks glibc to keep freed memory for the next allocation. By default it gives a tensor of some hundred kilobytes back to the
+    /// system at once and fetches every page of the next one anew, which takes longer than most of what is computed on it.
+    /// </summary>
+    private static void KeepFreedMemory()
+    {
+        const int TrimThreshold = -1, TopPad = -2, MmapThreshold = -3; // malloc.h
+        if (!OperatingSystem.IsLinux() || !NativeLibrary.TryLoad("libc.so.6", out var libc) || !NativeLibrary.TryGetExport(libc, "mallopt", out _)) return;
+        _ = SetMallocOption(MmapThreshold, 32 << 20); // the most it takes
+        _ = SetMallocOption(TrimThreshold, int.MaxValue);
+        _ = SetMallocOption(TopPad, 64 << 20);
+    }
+
     // libtorch counts the machine's processors; .NET also knows the limit of a container
     private static void LimitThreads() =>
         TorchSharp.torch.set_num_threads(Math.Min(TorchSharp.torch.get_num_threads(), Environment.ProcessorCount));
@@ -95,6 +109,10 @@ public static class LibTorch
     [DllImport("libc", EntryPoint = "setenv")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int SetEnvironmentVariable([MarshalAs(UnmanagedType.LPUTF8Str)] string name, [MarshalAs(UnmanagedType.LPUTF8Str)] string value, int overwrite);
+
+    [DllImport("libc", EntryPoint = "mallopt")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int SetMallocOption(int option, int value);
 
     /// <summary>The published library where the system's libstdc++ is new enough, else a repaired copy of it.</summary>
     private static (string Path, IntPtr Handle) LoadBinding()

@@ -21,7 +21,7 @@ public sealed record AutoencoderSettings
     public int BatchSize { get; init; } = 8;
 
     /// <summary>Optimizer steps.</summary>
-    public int Steps { get; init; } = 10_000;
+    public int Steps { get; init; } = 4_000;
 
     /// <summary>Share of the steps, at the end, that see whole images (a quarter as many), so that borders are learnt as they will be used.</summary>
     public double WholeShare { get; init; } = 0.15;
@@ -36,7 +36,7 @@ public sealed record AutoencoderSettings
     public double LatentNoise { get; init; } = 0.05;
 
     /// <summary>Decay of the weights' moving average, which is what is saved.</summary>
-    public double EmaDecay { get; init; } = 0.999;
+    public double EmaDecay { get; init; } = 0.99;
 
     /// <summary>Seed of every random draw.</summary>
     public long Seed { get; init; } = 1;

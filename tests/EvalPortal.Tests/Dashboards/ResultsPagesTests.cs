@@ -42,7 +42,7 @@ public sealed class ResultsPagesTests : IAsyncLifetime
     {
         var page = await OpenAsync(Results);
 
-        Assert.Contains("Nobody has voted yet.", page.Body!.TextContent, StringComparison.Ordinal);
+        Assert.Contains("No person has voted yet.", page.Body!.TextContent, StringComparison.Ordinal);
         Assert.Equal(3, page.QuerySelectorAll(".comparisons tbody tr").Length);
         Assert.Contains("Link for raters", (await ClickAsync(page, "Send raters the link")).Body!.TextContent, StringComparison.Ordinal);
     }
@@ -99,7 +99,7 @@ public sealed class ResultsPagesTests : IAsyncLifetime
         await _portal.Services.GetRequiredService<SimulationRunner>().RunAsync(order, (_, _) => { });
 
         var page = await OpenAsync(Results);
-        Assert.Contains("Nobody has voted yet.", page.Body!.TextContent, StringComparison.Ordinal);
+        Assert.Contains("No person has voted yet.", page.Body!.TextContent, StringComparison.Ordinal);
         Assert.Null(page.QuerySelector(".simulated"));
         Assert.Contains("No votes 3", Outcomes(page));
 
