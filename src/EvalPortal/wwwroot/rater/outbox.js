@@ -45,6 +45,11 @@ export class Outbox extends EventTarget {
     return this.#records.filter((record) => record.state === "waiting");
   }
 
+  /** True when this browser has written down all that waits: then the page may be closed. */
+  get written() {
+    return this.waiting.every(({ written }) => written);
+  }
+
   /** What the portal will not store, each with its sentence. */
   get refused() {
     return this.#records.filter((record) => record.state === "refused");
@@ -104,6 +109,7 @@ export class Outbox extends EventTarget {
     this.#changed();
     await this.#keep(record);
     record.written = true;
+    this.#changed();
     this.#send();
   }
 

@@ -17,7 +17,7 @@ export function tellStatus(outbox, status, problem) {
 
 function wording(outbox, count) {
   if (count > 0 && !outbox.kept) return `saving… (${count} waiting): keep this page open`;
-  if (outbox.offline) return "offline: your answers are kept on this device";
+  if (outbox.offline && outbox.written) return "offline: your answers are kept on this device";
   if (count > 0) return `saving… (${count} waiting)`;
   return outbox.votes.length > 0 ? "saved" : "";
 }
