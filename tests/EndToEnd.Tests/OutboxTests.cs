@@ -13,11 +13,10 @@ public sealed class OutboxTests(Chromium chromium)
         await using var portal = await PortalProcess.StartAsync();
         await using var researcher = await chromium.VisitAsync(portal);
         await researcher.BecomeAdminAsync(portal);
+        await researcher.Page.GotoAsync("about:blank"); // a page with a circuit would miss the portal as well
         var link = $"/r/{await portal.DemonstrationLinkAsync()}";
         await using var rater = await chromium.VisitAsync(portal, width: 1280, height: 720);
-        foreach (var visitor in (Visitor[])[rater, researcher])
-            visitor.Expect("net::ERR_CONNECTION_REFUSED"); // while the portal is away
-        researcher.Expect("WebSocket");
+        rater.Expect("net::ERR_CONNECTION_REFUSED"); // while the portal is away
         await rater.Page.BeginAsync(link);
         var status = rater.Page.Locator("#status");
 
