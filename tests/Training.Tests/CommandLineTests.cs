@@ -70,7 +70,7 @@ public sealed class CommandLineTests
         }
 
         Assert.Contains("pretrain denoiser", output.ToString(), StringComparison.Ordinal);
-        Assert.Matches(@"--batch-size N +default 32", output.ToString());
+        Assert.Matches(@"--batch-size N +default 64", output.ToString());
         Assert.Null(_got);
     }
 
