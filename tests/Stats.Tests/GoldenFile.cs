@@ -2,10 +2,17 @@ using System.Text.Json;
 
 namespace PixelPost.Stats.Tests;
 
-/// <summary>Reads Golden/*.json: expected values computed by other implementations, named in each file. Never edit a value.</summary>
+/// <summary>
+/// Reads expected values computed by other implementations, which each file names: from <c>stats</c> in the folder that
+/// PIXELPOST_REFERENCE names, or from the copy in Golden. Never edit a value.
+/// </summary>
 internal static class GoldenFile
 {
-    public static string PathOf(string file) => Path.Combine(AppContext.BaseDirectory, "Golden", file);
+    private static readonly string Folder = Environment.GetEnvironmentVariable("PIXELPOST_REFERENCE") is { Length: > 0 } root
+        ? Path.Combine(root, "stats")
+        : Path.Combine(AppContext.BaseDirectory, "Golden");
+
+    public static string PathOf(string file) => Path.Combine(Folder, file);
 
     /// <summary>One row per case: the file and the case's id.</summary>
     public static TheoryData<string, string> Cases(params IEnumerable<string> files)
