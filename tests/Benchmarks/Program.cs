@@ -1,9 +1,11 @@
 using PixelPost.Benchmarks.Calibration;
+using PixelPost.Benchmarks.Speed;
 
 const string Usage = """
     What the statistics promise and what they cost, measured. Needs -c Release to mean anything.
 
       calibration [--studies 2000]   coverage of every headline interval, false claims of every test, on simulated studies
+      stats [--peers]                what each estimate costs on large studies; with --peers beside R, numpy, scipy and statsmodels
     """;
 
 switch (args)
@@ -13,6 +15,12 @@ switch (args)
         return 0;
     case ["calibration", "--studies", var number] when int.TryParse(number, out var studies) && studies > 0:
         CalibrationBench.Run(studies);
+        return 0;
+    case ["stats"]:
+        SpeedBench.Run(peers: false);
+        return 0;
+    case ["stats", "--peers"]:
+        SpeedBench.Run(peers: true);
         return 0;
     default:
         Console.Error.WriteLine(Usage);

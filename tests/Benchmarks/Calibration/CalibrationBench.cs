@@ -5,7 +5,7 @@ namespace PixelPost.Benchmarks.Calibration;
 /// <summary>Do 95 % intervals cover 95 times in a hundred, and do tests at 5 % err 5 times in a hundred? Measured on studies whose truth is known.</summary>
 internal static class CalibrationBench
 {
-    private const double Level = 0.05;
+    private const double Level = 0.05, Margin = 0.10;
 
     /// <summary>Prints every table.</summary>
     /// <param name="studies">Studies per scenario.</param>
@@ -14,7 +14,7 @@ internal static class CalibrationBench
         Console.WriteLine("| scenario | |\n|---|---|");
         foreach (var scenario in Scenario.All)
             Console.WriteLine($"| {scenario.Name} | {scenario.Description} |");
-        foreach (var table in (CalibrationTable[])[Votes(), Decisions(), FalseClaims()])
+        foreach (var table in (CalibrationTable[])[Votes(), Decisions(), FalseClaims(), FalseMargins(), Peeking(), Rankings(), FalseRankings()])
             table.Run(studies);
     }
 
@@ -47,15 +47,75 @@ internal static class CalibrationBench
         Claims("decisions, sign test, ties split", study => SignTest.TiesSplit(study.Decisions).PValue),
     ]);
 
+    private static CalibrationTable FalseMargins() => new($"False claims: A called not inferior within {Margin:0.00} when it is worse by just that", Level, [.. Scenario.All.Select(scenario => scenario.BehindBy(Margin))],
+    [
+        Claims("**votes, by prompt and rater**", study => NonInferiority.NetWinRateClustered(study.Scores, Clustering.TwoWay, Margin).NonInferiorityPValue),
+        Claims("votes, by prompt", study => NonInferiority.NetWinRateClustered(study.Scores, Clustering.ByPrompt, Margin).NonInferiorityPValue),
+        Claims("votes taken as independent", study => NonInferiority.NetWinRateWald(study.VoteCounts, Margin).NonInferiorityPValue),
+    ]);
+
+    private static CalibrationTable Peeking() => new("False claims when looking after every decision: the interval leaves out 0 at some time", Level, [.. Scenario.All.Select(scenario => scenario.WithoutDifference())],
+    [
+        Leaves("**empirical Bernstein, always valid**", () => new EmpiricalBernsteinSequence()),
+        Leaves("normal mixture, always valid", () => new NormalMixtureSequence()),
+        new("beta-binomial e-value, always valid", study => new BetaBinomialEProcess().AddAll(study.DecisionScores) >= Math.Log(1 / Level)),
+        new("Tango, looked at after every decision", PeekedTangoLeavesZero),
+    ]);
+
+    private static CalibrationTable Rankings() => new("Intervals that cover: first against second of five systems, Bradley-Terry, ties as half a win", 0.95, Scenario.Rankings,
+    [
+        Covers("**by prompt and rater, cr1**", Lead, study => StrengthCovariance.Clustered(study.Ranking, study.PairVotes, Clustering.TwoWay).Difference(0, 1).Estimate),
+        Covers("by prompt, cr1", Lead, study => StrengthCovariance.Clustered(study.Ranking, study.PairVotes, Clustering.ByPrompt).Difference(0, 1).Estimate),
+        Covers("**prompt bootstrap, percentile**", Lead, study => study.RankingBootstrap.Difference(0, 1)),
+        Covers("sandwich, votes taken as independent", Lead, study => StrengthCovariance.Sandwich(study.Ranking, study.PairVotes.Table).Difference(0, 1).Estimate),
+        Covers("from the information, votes taken as independent", Lead, study => StrengthCovariance.Naive(study.Ranking).Difference(0, 1).Estimate),
+        new("rank of the second, prompt bootstrap", study => study.RankingBootstrap.Systems?[1].RankInterval is { } ranks ? ranks.Best <= 2 && ranks.Worst >= 2 : null),
+    ]);
+
+    private static CalibrationTable FalseRankings() => new("False claims: of five equal systems the first two called different", Level, [.. Scenario.Rankings.Select(scenario => scenario.WithoutDifference())],
+    [
+        Claims("**by prompt and rater, cr1**", study => StrengthCovariance.Clustered(study.Ranking, study.PairVotes, Clustering.TwoWay).Difference(0, 1).PValue),
+        Claims("by prompt, cr1", study => StrengthCovariance.Clustered(study.Ranking, study.PairVotes, Clustering.ByPrompt).Difference(0, 1).PValue),
+        Claims("votes taken as independent", study => StrengthCovariance.Naive(study.Ranking).Difference(0, 1).PValue),
+    ]);
+
+    private static Figure Leaves(string name, Func<ConfidenceSequence> start) => new(name, study =>
+    {
+        var sequence = start();
+        foreach (var score in study.DecisionScores)
+        {
+            sequence.Add(score);
+            if (sequence.Current.Interval is { } interval && !interval.Contains(0))
+                return true;
+        }
+
+        return false;
+    });
+
+    private static bool? PeekedTangoLeavesZero(StudyDraw study)
+    {
+        var (a, b, tie) = (0, 0, 0);
+        foreach (var score in study.DecisionScores)
+        {
+            (a, b, tie) = (a + (score > 0 ? 1 : 0), b + (score < 0 ? 1 : 0), tie + (score == 0 ? 1 : 0));
+            if (NetWinRate.Tango(new(a, b, tie)).Interval is { } interval && !interval.Contains(0))
+                return true;
+        }
+
+        return false;
+    }
+
+    private static double Lead(Scenario scenario) => scenario.LogStrengths[0] - scenario.LogStrengths[1];
+
     private static double Net(Scenario scenario) => scenario.Vote.NetWinRate;
 
     private static double DecisionNet(Scenario scenario) => scenario.Decision.NetWinRate;
 
     private static double DecisionWin(Scenario scenario) => scenario.Decision.WinRate;
 
-    private static Figure Covers(string name, Func<Scenario, double> truth, Func<SimulatedStudy, Estimate> estimate) =>
+    private static Figure Covers(string name, Func<Scenario, double> truth, Func<StudyDraw, Estimate> estimate) =>
         new(name, study => estimate(study).Interval?.Contains(truth(study.Scenario)));
 
     // an undefined test claims nothing
-    private static Figure Claims(string name, Func<SimulatedStudy, double?> pValue) => new(name, study => pValue(study) <= Level);
+    private static Figure Claims(string name, Func<StudyDraw, double?> pValue) => new(name, study => pValue(study) <= Level);
 }

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace PixelPost.Benchmarks.Calibration;
 
 /// <summary>What is looked for in each study: whether an interval covered, or a test claimed; null where the figure is undefined.</summary>
-internal sealed record Figure(string Name, Func<SimulatedStudy, bool?> Happened);
+internal sealed record Figure(string Name, Func<StudyDraw, bool?> Happened);
 
 /// <summary>How often something happened in simulated studies: a row per figure, a column per scenario.</summary>
 /// <param name="Title">Heading.</param>
@@ -30,7 +30,7 @@ internal sealed record CalibrationTable(string Title, double Promised, IReadOnly
         var (happened, defined) = (new int[Figures.Count], new int[Figures.Count]);
         Parallel.For(0, studies, number =>
         {
-            var study = new SimulatedStudy(scenario, number);
+            var study = new StudyDraw(scenario, number);
             for (var i = 0; i < Figures.Count; i++)
             {
                 if (Figures[i].Happened(study) is not { } value)

@@ -6,6 +6,11 @@ namespace PixelPost.Benchmarks.Calibration;
 /// <summary>A kind of study, with a name that fits a table's head.</summary>
 internal sealed class Scenario(string name, string description, StudyModel model)
 {
+    // votes on a pair that stand for its long run: rounding is far below any standard error
+    private const double LongRun = 1e9;
+
+    private readonly Lazy<IReadOnlyList<double>> _logStrengths = new(() => LogStrengthsOf(model));
+
     private static readonly StudyModel Usual = new()
     {
         Strengths = [0.5, 0], Prompts = 100, Raters = 40, PromptSd = 1, RaterSd = 0.3, SideBiasSd = 0.2, TieWidth = 0.4, Lapse = 0.02, Reject = 0.01,
@@ -26,6 +31,10 @@ internal sealed class Scenario(string name, string description, StudyModel model
         new("5 raters", "5 raters with strong tastes, each of whom sees everything", Usual with { Raters = 5, RaterSd = 0.6 }),
     ];
 
+    /// <summary>The same kinds of study with five systems, one vote on each pair and prompt.</summary>
+    public static IReadOnlyList<Scenario> Rankings { get; } =
+        [.. All.Where(scenario => scenario.Name is not "8 prompts").Select(scenario => scenario.WithFiveSystems())];
+
     /// <summary>Fits a table's head.</summary>
     public string Name { get; } = name;
 
@@ -41,6 +50,12 @@ internal sealed class Scenario(string name, string description, StudyModel model
     /// <summary>What the decisions' figures estimate.</summary>
     public OutcomeProbabilities Decision { get; } = StudyTruth.Decision(model);
 
+    /// <summary>
+    /// What a ranking of the votes estimates, ties as half a win: the strengths fitted to as many votes as occur in the long run.
+    /// Prompts, tastes and lapses pull them together, so they are not the strengths of the model.
+    /// </summary>
+    public IReadOnlyList<double> LogStrengths => _logStrengths.Value;
+
     /// <summary>The same with equal systems: whatever is claimed is false.</summary>
     public Scenario WithoutDifference() => new(Name, Description, Model with { Strengths = [.. Model.Strengths.Select(_ => 0.0)] });
 
@@ -49,5 +64,23 @@ internal sealed class Scenario(string name, string description, StudyModel model
     {
         double Missing(double strength) => StudyTruth.Vote(Model with { Strengths = [strength, 0] }).NetWinRate + margin;
         return new(Name, Description, Model with { Strengths = [Brent.FindRoot(Missing, -20, 20, 1e-10), 0] });
+    }
+
+    private Scenario WithFiveSystems()
+    {
+        var spread = Model.Strengths[0] - Model.Strengths[1];
+        return new(Name, Description, Model with { Strengths = [spread, spread / 2, 0, -spread / 2, -spread], VotesPerComparison = 1 });
+    }
+
+    private static IReadOnlyList<double> LogStrengthsOf(StudyModel model)
+    {
+        var counts = from a in Enumerable.Range(0, model.Strengths.Count)
+                     from b in Enumerable.Range(0, model.Strengths.Count)
+                     where a < b
+                     let vote = StudyTruth.Vote(model, a, b)
+                     select new PairCount(a, b, Votes(vote.A), Votes(vote.Neither), Votes(vote.B));
+        return BradleyTerry.Fit(new PairTable(model.Strengths.Count, counts), new(TieTreatment.Half)).LogStrengths!;
+
+        static long Votes(double probability) => (long)Math.Round(LongRun * probability);
     }
 }
