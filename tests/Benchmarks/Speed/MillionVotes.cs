@@ -28,7 +28,7 @@ internal static class MillionVotes
     {
         var random = new Random(1);
         using var writer = new StreamWriter(file);
-        writer.WriteLine("prompt_id,rater_id,left_system,right_system,axis,outcome");
+        writer.WriteLine("prompt_id,rater_id,left_system,right_system,axis,choice_screen");
         for (var i = 0; i < Votes; i++)
         {
             var left = random.Next(Systems);
