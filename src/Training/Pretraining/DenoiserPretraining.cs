@@ -108,7 +108,8 @@ public static class DenoiserPretraining
             var dropped = rand([settings.BatchSize, 1], generator: generator) < settings.CaptionDropout;
             var ids = where(dropped, noTokens.unsqueeze(0), tokens.index_select(0, picks));
             var noise = randn(clean.shape, generator: generator);
-            var timesteps = randint(0, schedule.Length, [settings.BatchSize], generator: generator);
+            // the density grows with t, for the caption decides at much noise; the root can round up to 1
+            var timesteps = (rand([settings.BatchSize], generator: generator).sqrt() * schedule.Length).to(int64).clamp(max: schedule.Length - 1);
 
             // forward: Eq. 1, weighted by timestep
             Tensor prediction;
