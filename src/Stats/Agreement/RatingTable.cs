@@ -6,7 +6,9 @@ namespace PixelPost.Stats;
 /// <remarks>A rater must rate a unit once: two ratings by the same rater would be taken for the agreement of two raters.</remarks>
 public sealed class RatingTable
 {
-    private RatingTable(int categories, Unit[] units) => (Categories, Units) = (categories, units);
+    private readonly int[] _counts; // [unit, category]
+    private readonly int[] _sizes;
+    private readonly double[] _agreements;
 
     /// <summary>Builds the table.</summary>
     /// <param name="categories">Number of possible categories, at least 2, in their order if they have one; unused ones count.</param>
@@ -15,17 +17,37 @@ public sealed class RatingTable
     public RatingTable(int categories, IEnumerable<(long Unit, int Category)> ratings)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(categories, 2);
-        var units = new Dictionary<long, int[]>();
+        var places = new Dictionary<long, int>();
+        var counts = new List<int>();
+        var none = new int[categories];
         foreach (var (unit, category) in ratings)
         {
             if (category < 0 || category >= categories)
                 throw new ArgumentOutOfRangeException(nameof(ratings), category, $"A category must be from 0 to {categories - 1}.");
-            if (!units.TryGetValue(unit, out var counts))
-                units.Add(unit, counts = new int[categories]);
-            counts[category]++;
+            if (!places.TryGetValue(unit, out var place))
+            {
+                places.Add(unit, place = counts.Count);
+                counts.AddRange(none);
+            }
+
+            counts[place + category]++;
         }
 
-        (Categories, Units) = (categories, [.. units.Values.Select(counts => new Unit(counts, counts.Sum()))]);
+        Categories = categories;
+        _counts = [.. counts];
+        _sizes = new int[places.Count];
+        _agreements = new double[places.Count];
+        for (var unit = 0; unit < Units; unit++)
+        {
+            foreach (var n in Counts(unit))
+            {
+                _sizes[unit] += n;
+                _agreements[unit] += n * (n - 1.0);
+            }
+
+            if (Pairable(unit))
+                _agreements[unit] /= _sizes[unit] * (_sizes[unit] - 1.0);
+        }
     }
 
     /// <summary>Votes as the four categories b, tie, a, reject: for an axis on which raters may reject.</summary>
@@ -42,23 +64,33 @@ public sealed class RatingTable
     /// <summary>Number of possible categories.</summary>
     public int Categories { get; }
 
-    /// <summary>Every unit with a rating.</summary>
-    internal Unit[] Units { get; }
+    /// <summary>Number of units with a rating.</summary>
+    public int Units => _sizes.Length;
 
-    /// <summary>As many units, drawn with replacement, each with all its ratings.</summary>
-    internal RatingTable Resample(Random random)
-    {
-        var drawn = new Unit[Units.Length];
-        for (var i = 0; i < drawn.Length; i++)
-            drawn[i] = Units[random.Next(Units.Length)];
-        return new RatingTable(Categories, drawn);
-    }
+    /// <summary>Number of units with two ratings or more, on which raters can agree or disagree.</summary>
+    public int PairableUnits => _sizes.Count(size => size > 1);
 
-    /// <summary>One unit: the number of ratings in each category, and in all.</summary>
-    internal sealed record Unit(int[] Counts, int Ratings)
+    /// <summary>Number of ratings of all units.</summary>
+    public int Ratings => _sizes.Sum();
+
+    /// <summary>The number of ratings of a unit in each category.</summary>
+    internal ReadOnlySpan<int> Counts(int unit) => _counts.AsSpan(unit * Categories, Categories);
+
+    /// <summary>m, the number of ratings of a unit.</summary>
+    internal int Size(int unit) => _sizes[unit];
+
+    /// <summary>Two ratings or more.</summary>
+    internal bool Pairable(int unit) => _sizes[unit] > 1;
+
+    /// <summary>Σ n_k(n_k − 1) / (m(m − 1)), the share of a pairable unit's pairs of raters that agree.</summary>
+    internal double PairAgreement(int unit) => _agreements[unit];
+
+    /// <summary>Every unit once, as weights of the units.</summary>
+    internal int[] Once()
     {
-        /// <summary>Two ratings or more, so that raters can agree or disagree.</summary>
-        public bool Pairable => Ratings > 1;
+        var weights = new int[Units];
+        Array.Fill(weights, 1);
+        return weights;
     }
 
     private static int Category(Outcome outcome) => outcome switch
