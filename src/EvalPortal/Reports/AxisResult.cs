@@ -34,6 +34,9 @@ public sealed record AxisResult
     /// <summary>How far raters agree, over all comparisons.</summary>
     public required Agreement Agreement { get; init; }
 
+    /// <summary>How the raters answered, each beside the others.</summary>
+    public required RatersResult Raters { get; init; }
+
     /// <summary>
     /// Wins of the left image minus those of the right one over all votes whose sides are known: 0 without a side bias. Null when
     /// no side is known.
@@ -63,6 +66,7 @@ public sealed record AxisResult
             Agreement = file.Systems.Count == 2 && headToHead is not null
                 ? headToHead.Agreement
                 : Agreement.Of(Reports.HeadToHead.FirstVotes(votes)),
+            Raters = RatersResult.Of(file.Raters, votes, file.Systems.Count == 2),
             LeftPreference = LeftPreferenceOf(votes, clusters),
         };
     }

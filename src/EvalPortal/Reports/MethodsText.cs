@@ -28,7 +28,20 @@ internal sealed class MethodsText(VoteReport report)
         foreach (var sentence in report.Pair is null ? [] : Pair())
             yield return sentence;
         yield return $"Agreement between raters is given as the share of agreeing pairs of raters, Krippendorff's alpha ({Cite(Reference.Krippendorff)}), nominal and ordinal, and Gwet's AC1 ({Cite(Reference.Gwet)}), with 95 % percentile bootstrap intervals over comparisons ({Cite(Reference.EfronTibshirani)}).";
+        if (Raters() is { } raters)
+            yield return raters;
         yield return $"Computed with PixelPost {Version} from {report.File.Name} (SHA-256 {report.File.Sha256}).";
+    }
+
+    private string? Raters()
+    {
+        var known = report.Axes.Where(axis => axis.Raters.Raters is not null).ToList();
+        if (known.Count == 0)
+            return null;
+        var consensus = known.Exists(axis => axis.Raters.Consensus is { Reason: null })
+            ? $" As a check, the consensus of raters was fitted by the model of Dawid and Skene ({Cite(Reference.DawidSkene)})."
+            : "";
+        return $"Each rater's agreement with the majority of the others was compared with that of the other raters by Fisher's exact test, adjusted over raters by Holm's method ({Cite(Reference.Holm)}); no rater was left out for it.{consensus}";
     }
 
     private string PairMaterial() => Material($"{report.Pair!.A} was compared with {report.Pair.B}", axis => axis.HeadToHead!.Clusters);

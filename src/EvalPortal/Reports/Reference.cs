@@ -20,6 +20,9 @@ public sealed record Reference(string Key, string Text)
     internal static readonly Reference Davidson = new("Davidson 1970",
         "Davidson, R. R. (1970). On extending the Bradley-Terry model to accommodate ties in paired comparison experiments. Journal of the American Statistical Association 65, 317–328.");
 
+    internal static readonly Reference DawidSkene = new("Dawid and Skene 1979",
+        "Dawid, A. P. and Skene, A. M. (1979). Maximum likelihood estimation of observer error-rates using the EM algorithm. Applied Statistics 28, 20–28.");
+
     internal static readonly Reference Schuirmann = new("Schuirmann 1987",
         "Schuirmann, D. J. (1987). A comparison of the two one-sided tests procedure and the power approach for assessing the equivalence of average bioavailability. Journal of Pharmacokinetics and Biopharmaceutics 15, 657–680.");
 

@@ -27,6 +27,8 @@ public sealed class ReportOutputTests
             + "Net win rates of votes have 95 % t intervals with standard errors cluster-robust by prompt and rater (cr1; Liang and Zeger 1986; Cameron, Gelbach and Miller 2011), checked by BCa bootstrap intervals over prompts (10,000 resamples; Efron 1987). "
             + "Whether x is worse than y by less than 5.0\u00A0% in net win rate was tested by two one-sided tests at the 5 % level (Schuirmann 1987), not adjusted over axes. "
             + "Agreement between raters is given as the share of agreeing pairs of raters, Krippendorff's alpha (Krippendorff 2011), nominal and ordinal, and Gwet's AC1 (Gwet 2008), with 95 % percentile bootstrap intervals over comparisons (Efron and Tibshirani 1993). "
+            + "Each rater's agreement with the majority of the others was compared with that of the other raters by Fisher's exact test, adjusted over raters by Holm's method (Holm 1979); no rater was left out for it. "
+            + "As a check, the consensus of raters was fitted by the model of Dawid and Skene (Dawid and Skene 1979). "
             + $"Computed with PixelPost 0.1.0 from votes.csv (SHA-256 {report.File.Sha256}).",
             report.Methods.Text);
     }

@@ -157,7 +157,7 @@ public sealed class VoteFileReaderTests
         await Assert.ThrowsAsync<RefusedException>(() => VoteText.ReadAsync(bytes[..20]));
     }
 
-    private static (string Reason, string Lines) Told(LeftOut rows) =>
+    private static (string Reason, string Lines) Told(RowsLeftOut rows) =>
         (rows.Reason, string.Join(", ", rows.Lines.Select((line, i) => rows.Values is { } values ? $"{line} {values[i]}" : $"{line}")));
 
     private static string Separated(char separator) => Plain.Replace("\"a fox, running\"", "a fox|running", StringComparison.Ordinal).Replace(',', separator);

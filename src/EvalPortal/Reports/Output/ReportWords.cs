@@ -31,7 +31,7 @@ internal static class ReportWords
         + $" on {Figures.Count(clusters.Comparisons, "comparison")} of {Figures.Count(clusters.Prompts, "prompt")}";
 
     /// <summary>The first lines of the rows that do not count, with what stood there.</summary>
-    public static string Lines(LeftOut rows, int most)
+    public static string Lines(RowsLeftOut rows, int most)
     {
         var lines = rows.Lines.Take(most).Select((line, i) =>
             string.Create(CultureInfo.InvariantCulture, $"{line}{(rows.Values is { } values ? $" '{values[i]}'" : "")}"));

@@ -9,6 +9,7 @@ internal static class TextReport
     private const string Indent = "  ";
     private const int Width = 100;
     private const int MostLeftOut = 10;
+    private const int MostFlagged = 10;
 
     public static void Write(VoteReport report, TextWriter writer)
     {
@@ -42,8 +43,27 @@ internal static class TextReport
             agreement.Add(line.Name, line.Value, line.How);
         writer.WriteLine();
         agreement.Write(writer, Indent);
+        WriteRaters(axis.Raters, writer);
         foreach (var note in ReportWords.Notes(report, axis))
             Wrap(writer, note);
+    }
+
+    private static void WriteRaters(RatersResult result, TextWriter writer)
+    {
+        writer.WriteLine();
+        if (result.Raters is not { } raters)
+        {
+            Wrap(writer, $"Raters: {result.Reason}");
+            return;
+        }
+        Wrap(writer, RaterWords.Summary(raters));
+        var flagged = raters.Where(rater => rater.Flags.Count > 0).ToList();
+        foreach (var rater in flagged.Take(MostFlagged))
+            Wrap(writer, $"- {rater.Rater}: {string.Join(' ', rater.Flags)}");
+        if (flagged.Count > MostFlagged)
+            Wrap(writer, $"- {ReportWords.Number(flagged.Count - MostFlagged)} more, all in the JSON");
+        if (result.Consensus is { } consensus && RaterWords.Consensus(consensus) is var (name, value, how))
+            Wrap(writer, $"{name}: {value} ({how}).");
     }
 
     private static void WriteRanking(RankingResult ranking, TextWriter writer)
@@ -107,7 +127,7 @@ internal static class TextReport
         WriteLeftOut("Rows left out", file.Excluded, file.Rows, writer);
     }
 
-    private static void WriteLeftOut(string title, IReadOnlyList<LeftOut> reasons, int rows, TextWriter writer)
+    private static void WriteLeftOut(string title, IReadOnlyList<RowsLeftOut> reasons, int rows, TextWriter writer)
     {
         if (reasons.Count == 0)
             return;

@@ -25,6 +25,7 @@ internal sealed class BoundFormat
         (Axis, AxisName) = FindFirst(format.Axis);
         (FirstImage, FirstImageName) = FindFirst(format.FirstImage);
         (SecondImage, SecondImageName) = FindFirst(format.SecondImage);
+        ResponseMs = format.ResponseMs is { } time ? Find(time) : Missing;
         Simulated = format.HasSimulated ? Find("simulated") : Missing;
         // where "counts" says which votes count, superseded ones are among those that do not
         var superseding = format.HasSuperseding && Find("counts") == Missing;
@@ -51,6 +52,8 @@ internal sealed class BoundFormat
     public int Prompt { get; }
 
     public int Rater { get; }
+
+    public int ResponseMs { get; }
 
     public int Axis { get; }
 

@@ -3,7 +3,7 @@ using PixelPost.Stats;
 namespace PixelPost.EvalPortal.Reports.Reading;
 
 /// <summary>
-/// A row that counts: one rater's answer to one comparison on one axis, as numbers. A million of them take 40 MB.
+/// A row that counts: one rater's answer to one comparison on one axis, as numbers. A million of them take 50 MB.
 /// </summary>
 internal readonly record struct FileVote
 {
@@ -38,6 +38,9 @@ internal readonly record struct FileVote
     public bool IsRepeat { get; init; }
 
     public bool Simulated { get; init; }
+
+    /// <summary>From images shown to answer, in milliseconds; null when it was not measured.</summary>
+    public int? ResponseMs { get; init; }
 
     /// <summary>The same vote with the systems exchanged.</summary>
     public FileVote Swapped() => this with

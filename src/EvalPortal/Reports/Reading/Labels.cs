@@ -14,8 +14,8 @@ internal sealed class Labels
     /// <summary>How many different texts there are.</summary>
     public int Count => _texts.Count;
 
-    /// <summary>The text of a number.</summary>
-    public string this[int number] => Encoding.UTF8.GetString(_texts[number]);
+    /// <summary>The texts by their numbers.</summary>
+    public IReadOnlyList<string> All() => _texts.ConvertAll(text => Encoding.UTF8.GetString(text));
 
     /// <summary>The number of a text in UTF-8; only a new text is copied.</summary>
     public int NumberOf(ReadOnlySpan<byte> text)

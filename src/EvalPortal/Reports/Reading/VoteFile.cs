@@ -11,6 +11,9 @@ internal sealed record VoteFile
     /// <summary>The systems compared, in alphabetical order; the two places where the file names no systems.</summary>
     public required IReadOnlyList<string> Systems { get; init; }
 
+    /// <summary>Who voted, by the number of the rater.</summary>
+    public required IReadOnlyList<string> Raters { get; init; }
+
     /// <summary>The votes that count, in the order of the file.</summary>
     public required IReadOnlyList<FileVote> Votes { get; init; }
 
@@ -49,10 +52,10 @@ public sealed record FileFacts
     public required int Counted { get; init; }
 
     /// <summary>Rows that cannot be understood, by reason.</summary>
-    public required IReadOnlyList<LeftOut> Unusable { get; init; }
+    public required IReadOnlyList<RowsLeftOut> Unusable { get; init; }
 
     /// <summary>Rows that are understood and left out, by reason.</summary>
-    public required IReadOnlyList<LeftOut> Excluded { get; init; }
+    public required IReadOnlyList<RowsLeftOut> Excluded { get; init; }
 }
 
 /// <summary>One thing that a report needs and where a file has it.</summary>

@@ -90,7 +90,7 @@ internal static class VoteFileReader
             Excluded = rows.Excluded.ByReason(),
         };
         return votes.Count > 0
-            ? new VoteFile { Facts = facts, Axes = axes, Systems = systems, Votes = votes }
+            ? new VoteFile { Facts = facts, Axes = axes, Systems = systems, Raters = rows.Raters.All(), Votes = votes }
             : throw new RefusedException(NothingCounts(facts));
     }
 

@@ -33,6 +33,9 @@ internal sealed record VoteFormat
     /// <summary>Who voted, the second kind of cluster.</summary>
     public IReadOnlyList<string> Rater { get; init; } = [];
 
+    /// <summary>From images shown to answer, in milliseconds.</summary>
+    public string? ResponseMs { get; init; }
+
     /// <summary>The question asked.</summary>
     public IReadOnlyList<string> Axis { get; init; } = [];
 

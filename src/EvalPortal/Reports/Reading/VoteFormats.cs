@@ -21,6 +21,7 @@ internal static class VoteFormats
         Item = ["item_id"],
         Prompt = ["prompt_id", "prompt"],
         Rater = ["rater_id"],
+        ResponseMs = "rt_ms",
         Axis = ["axis"],
         FirstImage = ["image_a_id", "image_a"],
         SecondImage = ["image_b_id", "image_b"],
@@ -137,6 +138,7 @@ internal static class VoteFormats
             Answer = new WordRule("choice_answer", ("correct", Answer.First), ("incorrect", Answer.Second), ("undecided", Answer.Tie)),
             Item = ["trial_id"],
             Rater = ["session_uuid"],
+            ResponseMs = "choice_time",
         },
     ];
 

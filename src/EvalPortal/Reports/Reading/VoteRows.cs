@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using CsvHelper;
 using PixelPost.Stats;
 
@@ -12,7 +13,6 @@ internal sealed class VoteRows(CsvReader csv, BoundFormat bound)
     private readonly int _columns = csv.Headers.Count;
     private readonly Labels _items = new();
     private readonly Labels _prompts = new();
-    private readonly Labels _raters = new();
     private readonly Labels _images = new();
     private readonly Dictionary<ComparisonKey, int> _comparisons = [];
 
@@ -34,15 +34,17 @@ internal sealed class VoteRows(CsvReader csv, BoundFormat bound)
 
     public Labels Axes { get; } = new();
 
+    public Labels Raters { get; } = new();
+
     /// <summary>Whether any row names its prompt or item.</summary>
     public bool KnowsPrompts => _prompts.Count + _items.Count > 0;
 
     /// <summary>Whether any row names its rater.</summary>
-    public bool KnowsRaters => _raters.Count > 0;
+    public bool KnowsRaters => Raters.Count > 0;
 
-    public LeftOutRows Unusable { get; } = new();
+    public RowCollector Unusable { get; } = new();
 
-    public LeftOutRows Excluded { get; } = new();
+    public RowCollector Excluded { get; } = new();
 
     /// <summary>Reads the current row.</summary>
     public void Add()
@@ -109,7 +111,7 @@ internal sealed class VoteRows(CsvReader csv, BoundFormat bound)
             Axis = axis,
             Comparison = ComparisonOf(axis, bound.ItemName is null ? prompt : item, prompt, first, second),
             Prompt = prompt,
-            Rater = Number(_raters, bound.Rater, unknown),
+            Rater = Number(Raters, bound.Rater, unknown),
             SystemA = first,
             SystemB = second,
             Winner = answer switch
@@ -122,6 +124,7 @@ internal sealed class VoteRows(CsvReader csv, BoundFormat bound)
             LeftIsA = LeftIsFirst(),
             BothBad = answer == Answer.BothBad,
             Simulated = Flags.Parse(bound.Text(bound.Simulated)) == true,
+            ResponseMs = Utf8Parser.TryParse(bound.Text(bound.ResponseMs), out int ms, out _) && ms >= 0 ? ms : null,
         };
     }
 

@@ -50,7 +50,7 @@ internal static class VoteSelection
     /// <summary>The texts in order, and the place that each number has in it.</summary>
     private static (IReadOnlyList<string> Texts, int[] Places) Alphabetical(Labels labels)
     {
-        var texts = Enumerable.Range(0, labels.Count).Select(number => labels[number]).ToArray();
+        string[] texts = [.. labels.All()];
         var numbers = Enumerable.Range(0, labels.Count).ToArray();
         Array.Sort(texts, numbers, StringComparer.Ordinal);
         var places = new int[numbers.Length];

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace PixelPost.EvalPortal.Reports.Reading;
 
 /// <summary>Rows that do not count for one reason.</summary>
-public sealed record LeftOut
+public sealed record RowsLeftOut
 {
     private readonly List<int> _lines = [];
     private List<string>? _values;
@@ -29,20 +29,20 @@ public sealed record LeftOut
 }
 
 /// <summary>Collects rows that do not count, by reason, the most frequent reason first.</summary>
-internal sealed class LeftOutRows
+internal sealed class RowCollector
 {
     private const int LongestValue = 60;
 
-    private readonly Dictionary<string, LeftOut> _byReason = [];
+    private readonly Dictionary<string, RowsLeftOut> _byReason = [];
 
     /// <param name="value">The text that is wrong; always or never given with the same reason.</param>
     public void Add(int line, string reason, string? value = null)
     {
         ref var rows = ref CollectionsMarshal.GetValueRefOrAddDefault(_byReason, reason, out _);
-        rows ??= new LeftOut { Reason = reason };
+        rows ??= new RowsLeftOut { Reason = reason };
         rows.Add(line, value?.Length > LongestValue ? string.Concat(value.AsSpan(0, LongestValue), "…") : value);
     }
 
-    public IReadOnlyList<LeftOut> ByReason() =>
+    public IReadOnlyList<RowsLeftOut> ByReason() =>
         [.. _byReason.Values.OrderByDescending(rows => rows.Count).ThenBy(rows => rows.Lines[0])];
 }
