@@ -23,4 +23,14 @@ internal static class Quantiles
     /// <summary>t such that a Student t value lies within ±t with probability <paramref name="level"/>.</summary>
     public static double StudentT(double level, double degreesOfFreedom) =>
         -MathNet.Numerics.Distributions.StudentT.InvCDF(0, 1, degreesOfFreedom, Tail(level));
+
+    /// <summary>Probability that a Student t value is above <paramref name="t"/>.</summary>
+    public static double StudentTail(double t, double degreesOfFreedom) =>
+        MathNet.Numerics.Distributions.StudentT.CDF(0, 1, degreesOfFreedom, -t);
+
+    /// <summary>Probability that a standard normal value is above <paramref name="z"/>.</summary>
+    public static double NormalTail(double z) => MathNet.Numerics.Distributions.Normal.CDF(0, 1, -z);
+
+    /// <summary>The z that a standard normal value exceeds with probability <paramref name="tail"/>, e.g. 1.645 for 0.05.</summary>
+    public static double NormalUpper(double tail) => -MathNet.Numerics.Distributions.Normal.InvCDF(0, 1, tail);
 }

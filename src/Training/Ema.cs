@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace PixelPost.Training;
@@ -40,7 +41,8 @@ public sealed class Ema : IDisposable
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        _kernel.invoke<TorchSharp.Scalar>("lerp", _average, _live, 1 - Math.Min(_decay, (1.0 + step) / (10 + step))).Dispose();
+        using Scalar share = 1 - Math.Min(_decay, (1.0 + step) / (10 + step)); // held, not a plain number: see FusedAdam.Step
+        _kernel.invoke<Scalar>("lerp", _average, _live, share).Dispose();
     }
 
     /// <summary>The averaged weights under the weights' names.</summary>

@@ -1,4 +1,5 @@
 using PixelPost.Training.Contracts;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace PixelPost.Training;
@@ -63,8 +64,10 @@ public sealed class FusedAdam : IDisposable
     {
         using var scope = NewDisposeScope();
         using (no_grad())
+        // of a plain number TorchSharp makes a native scalar that nothing holds, and that is read after it is freed if the collector comes between
+        using (Scalar rate = learningRate, beta1 = _beta1, beta2 = _beta2, weightDecay = _weightDecay, epsilon = _epsilon)
         {
-            _kernels.invoke<TorchSharp.Scalar>(_kind == OptimizerKind.Adam ? "adam" : "adamw", _values, Gradients(), _firstMoments, _secondMoments, _steps, learningRate, _beta1, _beta2, _weightDecay, _epsilon).Dispose();
+            _kernels.invoke<Scalar>(_kind == OptimizerKind.Adam ? "adam" : "adamw", _values, Gradients(), _firstMoments, _secondMoments, _steps, rate, beta1, beta2, weightDecay, epsilon).Dispose();
         }
         foreach (var value in _values) value.grad = null;
     }

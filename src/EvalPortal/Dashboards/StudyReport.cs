@@ -33,7 +33,7 @@ public sealed record StudyReport
         var comparisons = TalliedComparison.Of(counted);
         var axes = table.Axes.Select(axis => AxisReport.Of(axis, counted, comparisons)).ToList();
         // The axes are one family of tests, whether or not each of them could be computed.
-        var adjusted = Holm.Adjust([.. axes.Select(axis => axis.SignTest.PValue)]);
+        var adjusted = FamilyAdjustment.Holm([.. axes.Select(axis => axis.SignTest.PValue)]);
         return new StudyReport
         {
             Source = source,

@@ -57,7 +57,10 @@ public static class CohenKappa
 
         var numerator = sum - Math.Pow(kappa - chance * (1 - kappa), 2);
         if (numerator < Nothing) // full agreement, or one rater with one answer: what rounding leaves of 0
-            return Estimate.WithoutInterval(method, kappa, "The answers leave kappa no room to vary, so nothing shows how far it may be off.");
+        {
+            return Estimate.WithoutInterval(
+                method, kappa, "The answers leave kappa no room to vary, so nothing shows how far it may be off.");
+        }
 
         var error = Math.Sqrt(numerator / table.Units) / (1 - chance);
         return Estimate.Of(method, kappa, new Interval(kappa - z * error, kappa + z * error, level), error);

@@ -79,7 +79,12 @@ public static class DawidSkene
         {
             Rater = rater,
             Votes = votes[r],
-            Confusion = [.. categories.Select(j => weights[r][j] < Nothing ? null : Array.ConvertAll(categories, k => model.Confusion(r, j, k)))],
+            Confusion =
+            [
+                .. categories.Select(j => weights[r][j] < Nothing
+                    ? null
+                    : Array.ConvertAll(categories, k => model.Confusion(r, j, k))),
+            ],
             VotesByTruth = weights[r],
             Accuracy = categories.Sum(j => weights[r][j] * model.Confusion(r, j, j)) / votes[r],
         });

@@ -15,10 +15,12 @@ internal sealed class DawidSkeneModel
     // A likelihood is a sum over items: a fall by less is rounding.
     private const double Rounding = 1e-12;
 
+    // An item's answers multiply to less than this only when there are very many, or very unlikely ones.
+    private const double NearUnderflow = 1e-200;
+
     private readonly int[] _starts;       // of each item's votes in _codes, and their end
     private readonly int[] _codes;        // rater × categories + answer, sorted by item
     private readonly double[] _posterior; // [item, truth]
-    private readonly double[] _logs;      // of the parameters of a step
     private double[] _parameters;         // [rater, answer, truth] probability of the answer, then [truth] prior
 
     public DawidSkeneModel(int categories, IReadOnlyCollection<(long Item, long Rater, int Category)> votes)
@@ -40,7 +42,6 @@ internal sealed class DawidSkeneModel
         SortByItem(coded);
         _posterior = new double[Items.Count * categories];
         _parameters = new double[(Raters.Count * categories + 1) * categories];
-        _logs = new double[_parameters.Length];
     }
 
     public int Categories { get; }
@@ -146,8 +147,6 @@ internal sealed class DawidSkeneModel
     /// </summary>
     private (double LogLikelihood, double Change) Step(double[] from, double[] to)
     {
-        for (var i = 0; i < from.Length; i++)
-            _logs[i] = Math.Log(from[i]); // −∞ for 0: what never happens rules a category out
         Array.Clear(to);
         Span<double> fresh = stackalloc double[Math.Min(Categories, 64)];
         if (Categories > fresh.Length)
@@ -157,7 +156,7 @@ internal sealed class DawidSkeneModel
         for (var item = 0; item < Items.Count; item++)
         {
             var codes = Codes(item);
-            likelihood += Expect(codes, fresh);
+            likelihood += Expect(codes, from, fresh);
             var row = Row(item);
             for (var j = 0; j < row.Length; j++)
             {
@@ -172,20 +171,39 @@ internal sealed class DawidSkeneModel
         return (likelihood, change);
     }
 
-    /// <summary>The posterior of an item under the parameters in _logs, and the log-likelihood of its answers.</summary>
-    private double Expect(ReadOnlySpan<int> codes, Span<double> posterior)
+    /// <summary>The posterior of an item, and the log-likelihood of its answers.</summary>
+    private double Expect(ReadOnlySpan<int> codes, double[] parameters, Span<double> posterior)
     {
-        PriorOf(_logs).CopyTo(posterior);
+        PriorOf(parameters).CopyTo(posterior);
         foreach (var code in codes)
         {
-            var logs = _logs.AsSpan(code * posterior.Length, posterior.Length);
+            var answer = parameters.AsSpan(code * posterior.Length, posterior.Length);
             for (var j = 0; j < posterior.Length; j++)
-                posterior[j] += logs[j];
+                posterior[j] *= answer[j];
         }
 
+        var sum = 0.0;
+        foreach (var joint in posterior)
+            sum += joint;
+        if (!(sum > NearUnderflow))
+            return ExpectInLogs(codes, parameters, posterior);
+
+        for (var j = 0; j < posterior.Length; j++)
+            posterior[j] /= sum;
+        return Math.Log(sum);
+    }
+
+    /// <summary>The same where products would leave the range of a double.</summary>
+    private double ExpectInLogs(ReadOnlySpan<int> codes, double[] parameters, Span<double> posterior)
+    {
         var largest = double.NegativeInfinity;
-        foreach (var log in posterior)
-            largest = Math.Max(largest, log);
+        for (var j = 0; j < posterior.Length; j++)
+        {
+            posterior[j] = Math.Log(PriorOf(parameters)[j]); // −∞ for 0: what never happens rules a category out
+            foreach (var code in codes)
+                posterior[j] += Math.Log(parameters[code * posterior.Length + j]);
+            largest = Math.Max(largest, posterior[j]);
+        }
 
         var sum = 0.0;
         for (var j = 0; j < posterior.Length; j++)

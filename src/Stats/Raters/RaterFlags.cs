@@ -55,7 +55,7 @@ public static class RaterFlags
     /// <summary>All flags, rater by rater in the order given.</summary>
     /// <param name="raters">Every rater of the axis: each kind of test over all of them is one family.</param>
     /// <param name="adjust">
-    /// Adjusts a family of p-values, null for a test that could not be made, e.g. <see cref="Holm.Adjust"/>. Among 100 good raters
+    /// Adjusts a family of p-values, null for a test that could not be made, e.g. <see cref="FamilyAdjustment.BenjaminiHochberg"/>. Among 100 good raters
     /// five are below 0.05 without it.
     /// </param>
     /// <param name="rules">From where on something is flagged.</param>
@@ -112,18 +112,18 @@ public static class RaterFlags
     private static string OnAgreement(RaterQuality rater)
     {
         var agreement = rater.Agreement.Agreement;
-        return $"Gives the answer of most other raters in {Counted(agreement)} comparisons; the others do in {Percent(agreement.Others)}, "
-            + $"and this rater's answers dealt out at random would in {Percent(rater.Agreement.ByChance)}.";
+        return $"Gives the answer of most other raters in {Counted(agreement, "comparisons")}; "
+            + $"the others do in {Percent(agreement.Others)}, and this rater's answers dealt out at random would in {Percent(rater.Agreement.ByChance)}.";
     }
 
     private static string OnGold(RaterQuality rater) =>
-        $"Gives the known answer in {Counted(rater.Gold)} gold comparisons; the others do in {Percent(rater.Gold.Others)}.";
+        $"Gives the known answer in {Counted(rater.Gold, "gold comparisons")}; the others do in {Percent(rater.Gold.Others)}.";
 
     private static string OnRepeats(RaterQuality rater)
     {
         var repeats = rater.Repeats;
-        return $"Gives the same answer again in {Counted(repeats.Consistency)} repeats; the others do in {Percent(repeats.Consistency.Others)}. "
-            + $"Of {repeats.Mirrored} mirrored ones the same side was chosen in {repeats.SameSide}.";
+        return $"Gives the same answer again in {Counted(repeats.Consistency, "repeats")}; "
+            + $"the others do in {Percent(repeats.Consistency.Others)}. Of {repeats.Mirrored} mirrored ones the same side was chosen in {repeats.SameSide}.";
     }
 
     private static string OnSide(RaterQuality rater)
@@ -140,10 +140,10 @@ public static class RaterFlags
             + $"in {streak.Decided} answers that chose a side.";
     }
 
-    private static string Counted(RaterRate rate) => $"{rate.Hits} of {rate.Cases} ({Range(rate.Rate)})";
+    private static string Counted(RaterRate rate, string cases) => $"{rate.Hits} of {rate.Cases} {cases} ({Range(rate.Rate)})";
 
     private static string Range(Estimate share) => share.Interval is { } interval
-        ? $"{Percent(share.Value)}, interval {Percent(interval.Lower)} to {Percent(interval.Upper)}"
+        ? $"{Percent(share.Value)}, {Percent(interval.Level)} interval {Percent(interval.Lower)} to {Percent(interval.Upper)}"
         : Percent(share.Value);
 
     private static string Percent(double? share) => Invariant($"{100 * share:0.#} %");

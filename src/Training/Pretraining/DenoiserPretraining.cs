@@ -46,7 +46,7 @@ public sealed record DenoiserSettings
     /// <summary>Probability of training without the caption, for classifier-free guidance.</summary>
     public double CaptionDropout { get; init; } = 0.1;
 
-    /// <summary>γ of min-SNR weighting (Hang et al. 2023, arXiv 2303.09556).</summary>
+    /// <summary>γ of min-SNR weighting, which holds back the least noisy timesteps (Hang et al. 2023, arXiv 2303.09556).</summary>
     public double MinSnrGamma { get; init; } = 5;
 
     /// <summary>Decay of the weights' moving average, which is what is saved.</summary>
@@ -110,14 +110,13 @@ public static class DenoiserPretraining
             var noise = randn(clean.shape, generator: generator);
             var timesteps = randint(0, schedule.Length, [settings.BatchSize], generator: generator);
 
-            // forward: Eq. 1 with min-SNR weights
+            // forward: Eq. 1, weighted by timestep
             Tensor prediction;
             using (settings.Bfloat16 ? Autocast.Bfloat16() : null)
             {
                 prediction = trained.denoiser.Predict(schedule.AddNoise(clean, noise, timesteps), timesteps, trained.text_encoder.Encode(ids));
             }
-            var snr = schedule.SignalToNoise(timesteps);
-            var loss = ((prediction - noise).square().mean([1, 2, 3]) * snr.clamp(max: settings.MinSnrGamma) / snr).mean();
+            var loss = ((prediction - noise).square().mean([1, 2, 3]) * Weights(schedule.SignalToNoise(timesteps), settings.MinSnrGamma)).mean();
 
             // backward, clip, update
             loss.backward();
@@ -141,6 +140,12 @@ public static class DenoiserPretraining
             }
         }
     }
+
+    /// <summary>
+    /// Weights of the squared error of the noise, [B]: 1/√SNR, so that what a caption decides, the picture seen through much
+    /// noise, is learnt as fast as detail (Yu et al. 2023, arXiv 2310.08442); γ/SNR where that is less; 20 at most.
+    /// </summary>
+    private static Tensor Weights(Tensor snr, double gamma) => minimum(snr.rsqrt(), gamma / snr).clamp(max: 20);
 
     /// <summary>Scaled latents of every picture, [N, C, h, w].</summary>
     private static Tensor Latents(AutoencoderTiny vae, IReadOnlyList<CaptionedPicture> pictures, int size)

@@ -136,6 +136,18 @@ public class DawidSkeneTests
             AssertClose(rater.Confusion[0]!, other.Confusion[0]!, ConfusionTolerance);
     }
 
+    /// <summary>2,000 answers to each of four items: their product is far below the smallest double, their logarithms are not.</summary>
+    [Fact]
+    public void Fit_ThousandsOfAnswersPerItem_DoesNotUnderflow()
+    {
+        var random = new Random(Seed);
+        var votes = Enumerable.Range(0, 8_000).Select(i => ((long)(i % 4), (long)(i / 4 % 50), random.NextDouble() < 0.6 ? i % 2 : 1 - i % 2)).ToList();
+        var fit = DawidSkene.Fit(2, votes);
+
+        Assert.Equal([0, 1, 0, 1], fit.Items.OrderBy(item => item.Item).Select(item => item.Category));
+        Assert.InRange(fit.LogLikelihood, -8_000 * Math.Log(2), -8_000 * 0.6);
+    }
+
     [Fact]
     public void Fit_Result_AddsUp()
     {

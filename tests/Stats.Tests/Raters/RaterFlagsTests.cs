@@ -13,7 +13,7 @@ public class RaterFlagsTests
     [Fact]
     public void Of_SimulatedStudy_FindsEachKindAndNoHonestRater()
     {
-        var flags = RaterFlags.Of(Raters, Holm.Adjust);
+        var flags = RaterFlags.Of(Raters, FamilyAdjustment.BenjaminiHochberg);
         var kinds = flags.ToLookup(flag => flag.Rater, flag => flag.Kind);
 
         Assert.Superset(
@@ -30,7 +30,7 @@ public class RaterFlagsTests
     public void Of_EveryFlag_ExplainsItselfWithItsNumbers()
     {
         var raters = Raters.ToDictionary(rater => rater.Rater);
-        foreach (var flag in RaterFlags.Of(Raters, Holm.Adjust))
+        foreach (var flag in RaterFlags.Of(Raters, FamilyAdjustment.BenjaminiHochberg))
         {
             var rater = raters[flag.Rater];
             string[] numbers = flag.Kind switch
@@ -86,7 +86,7 @@ public class RaterFlagsTests
         Assert.Equal(votes.Count, Raters.Sum(rater => rater.Votes));
         Assert.All(Raters, rater => Assert.Equal(votes.Count(vote => vote.Rater == rater.Rater), rater.Votes));
         Assert.Empty(RaterQuality.OfAll([]));
-        Assert.Empty(RaterFlags.Of([], Holm.Adjust));
+        Assert.Empty(RaterFlags.Of([], FamilyAdjustment.BenjaminiHochberg));
     }
 
     /// <summary>

@@ -81,6 +81,22 @@ public class SideBiasTests
         Assert.NotNull(SideBias.Balance(votes).Reason);
     }
 
+    /// <summary>
+    /// A's net win rate is 0.2, standing left adds 0.1, right takes it off, and A stood left 300 times in 400: the plain rate is 0.25.
+    /// </summary>
+    [Fact]
+    public void Balance_BiasThatAddsToTheSide_IsTakenOut()
+    {
+        RaterVote[] votes = [.. Votes(true, a: 160, b: 70, tie: 70), .. Votes(false, a: 40, b: 30, tie: 30)];
+
+        Assert.Equal(0.25, NetWinRate.Tango(OutcomeCounts.OfVotes(votes.Select(vote => vote.Outcome))).Value!.Value, Tolerance);
+        Assert.Equal(0.2, SideBias.Balance(votes).Balanced!.Value, Tolerance);
+
+        static IEnumerable<RaterVote> Votes(bool aOnLeft, int a, int b, int tie) =>
+            Enumerable.Repeat(Outcome.A, a).Concat(Enumerable.Repeat(Outcome.B, b)).Concat(Enumerable.Repeat(Outcome.Tie, tie))
+                .Select(outcome => new RaterVote { Comparison = 1, Rater = 1, Outcome = outcome, AOnLeft = aOnLeft });
+    }
+
     internal static RaterVote Swap(RaterVote vote) => vote with { Outcome = Swap(vote.Outcome), AOnLeft = !vote.AOnLeft };
 
     private static Outcome Swap(Outcome outcome) => outcome switch { Outcome.A => Outcome.B, Outcome.B => Outcome.A, _ => outcome };

@@ -22,6 +22,20 @@ public class SignTestTests
         Assert.Equal(expected.Numbers("sign_test_ties_split_w_n"), new double[] { split.Wins, split.Trials });
     }
 
+    [Theory, MemberData(nameof(Cases))]
+    public void OneSidedAndNormal_GoldenCounts_Match(string file, string id)
+    {
+        var (input, expected) = GoldenFile.Case(file, id);
+        var counts = new OutcomeCounts(
+            a: input.GetProperty("win").GetInt32(), b: input.GetProperty("lose").GetInt32(), tie: input.GetProperty("tie").GetInt32());
+        var (greater, normal) = (SignTest.AWinsMore(counts), SignTest.Normal(counts));
+
+        Expect.PValue(expected.Number("sign_test_ties_dropped_greater_p"), greater.PValue, greater.Reason, Relative);
+        Expect.PValue(expected.Number("sign_test_z_p"), normal.PValue, normal.Reason, Relative);
+        if (expected.Number("sign_test_z_no_continuity") is { } z)
+            Assert.Equal(z, normal.Statistic!.Value, 1e-9);
+    }
+
     [Theory, MemberData(nameof(Axes))]
     public void TiesDropped_PromptVerdicts_Match(string axis)
     {
@@ -52,6 +66,27 @@ public class SignTestTests
             Assert.Equal(result.Trials, swapped.Trials);
             Assert.Equal(result.Trials - result.Wins, swapped.Wins);
         }
+    }
+
+    /// <summary>As many wins or more, and as many losses or more, share what was observed.</summary>
+    [Theory]
+    [InlineData(40, 22)]
+    [InlineData(0, 5)]
+    [InlineData(6, 6)]
+    public void AWinsMore_AndItsMirrorImage_AddUpToOneAndTheObserved(int a, int b)
+    {
+        var sum = SignTest.AWinsMore(new(a, b, 1)).PValue + SignTest.AWinsMore(new(b, a, 1)).PValue;
+
+        Assert.Equal(1 + MathNet.Numerics.Distributions.Binomial.PMF(0.5, a + b, a), sum!.Value, 1e-12);
+    }
+
+    [Fact]
+    public void Normal_SwappedSystems_ChangesTheSignOfZ()
+    {
+        var (test, swapped) = (SignTest.Normal(new(40, 22, 13)), SignTest.Normal(new(22, 40, 13)));
+
+        Assert.Equal(-test.Statistic, swapped.Statistic);
+        Assert.Equal(test.PValue, swapped.PValue);
     }
 
     [Fact]

@@ -1,0 +1,53 @@
+using System.Globalization;
+
+namespace PixelPost.Benchmarks.Calibration;
+
+/// <summary>What is looked for in each study: whether an interval covered, or a test claimed; null where the figure is undefined.</summary>
+internal sealed record Figure(string Name, Func<SimulatedStudy, bool?> Happened);
+
+/// <summary>How often something happened in simulated studies: a row per figure, a column per scenario.</summary>
+/// <param name="Title">Heading.</param>
+/// <param name="Promised">The share that the figures promise.</param>
+/// <param name="Scenarios">Columns.</param>
+/// <param name="Figures">Rows.</param>
+internal sealed record CalibrationTable(string Title, double Promised, IReadOnlyList<Scenario> Scenarios, IReadOnlyList<Figure> Figures)
+{
+    /// <summary>Simulates and prints the table as Markdown; the same numbers on every machine.</summary>
+    /// <param name="studies">Studies per column.</param>
+    public void Run(int studies)
+    {
+        var luck = 1.96 * Math.Sqrt(Promised * (1 - Promised) / studies);
+        Console.WriteLine(FormattableString.Invariant($"\n### {Title}\n\nPromised {100 * Promised:F0} %; luck of the draw in {studies:N0} studies ±{100 * luck:F1}.\n"));
+        Console.WriteLine($"| % of studies | {string.Join(" | ", Scenarios.Select(scenario => scenario.Name))} |");
+        Console.WriteLine($"|---|{string.Concat(Enumerable.Repeat("---:|", Scenarios.Count))}");
+        var columns = Scenarios.Select(scenario => Cells(scenario, studies)).ToList();
+        for (var row = 0; row < Figures.Count; row++)
+            Console.WriteLine($"| {Figures[row].Name} | {string.Join(" | ", columns.Select(column => column[row]))} |");
+    }
+
+    private List<string> Cells(Scenario scenario, int studies)
+    {
+        var (happened, defined) = (new int[Figures.Count], new int[Figures.Count]);
+        Parallel.For(0, studies, number =>
+        {
+            var study = new SimulatedStudy(scenario, number);
+            for (var i = 0; i < Figures.Count; i++)
+            {
+                if (Figures[i].Happened(study) is not { } value)
+                    continue;
+                Interlocked.Increment(ref defined[i]);
+                if (value) Interlocked.Increment(ref happened[i]);
+            }
+        });
+        return [.. Figures.Select((_, i) => Cell(happened[i], defined[i], studies))];
+    }
+
+    // undefined in some studies: how many had the figure stands beside the share
+    private static string Cell(int happened, int defined, int studies)
+    {
+        if (defined == 0)
+            return "–";
+        var share = (100.0 * happened / defined).ToString("F1", CultureInfo.InvariantCulture);
+        return defined == studies ? share : FormattableString.Invariant($"{share} (of {defined})");
+    }
+}
