@@ -130,7 +130,7 @@ public sealed class VoteFormatsTests
         Assert.Equal(format, file.Facts.Format);
         Assert.Equal(systems.Split(' '), file.Systems);
         Assert.Equal(votes.Split(' '), Told(file));
-        Assert.Contains(file.Facts.Mapping, mapping => mapping.What == "answer" && mapping.From.Contains('='));
+        Assert.Contains(file.Facts.Mapping, mapping => mapping.What == "answer" && text.Contains(mapping.From.Split(' ', ':')[0], StringComparison.Ordinal));
     }
 
     [Fact]
@@ -175,11 +175,11 @@ public sealed class VoteFormatsTests
         Assert.Contains("system_a, system_b, winner", refusal, StringComparison.Ordinal);
     }
 
-    private static IEnumerable<string> Told(VoteFile file)
+    private static List<string> Told(VoteFile file)
     {
         Dictionary<int, int> prompts = [];
-        return file.Votes.Select(vote =>
-            $"{vote.Comparison}/{Number(vote.Prompt)}:{vote.Winner}:{vote.LeftIsA switch { true => "l", false => "r", null => "–" }}").ToList();
+        return [.. file.Votes.Select(vote =>
+            $"{vote.Comparison}/{Number(vote.Prompt)}:{vote.Winner}:{vote.LeftIsA switch { true => "l", false => "r", null => "–" }}")];
 
         int Number(int prompt) => prompts.TryGetValue(prompt, out var known) ? known : prompts[prompt] = prompts.Count;
     }

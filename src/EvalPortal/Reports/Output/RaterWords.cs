@@ -1,5 +1,4 @@
 using PixelPost.EvalPortal.Dashboards;
-using PixelPost.Stats;
 
 namespace PixelPost.EvalPortal.Reports.Output;
 

@@ -53,7 +53,7 @@ internal sealed record WordRule(string Column, params IReadOnlyList<(string Word
 /// <summary>The share of the first in one column, 1, 0.5 or 0; where a second column says that there is no label, nothing was compared.</summary>
 internal sealed record LabelRule(string Column, string HasLabel) : AnswerRule
 {
-    public override IReadOnlyList<string> Columns => [Column];
+    public override IReadOnlyList<string> Columns => [Column, HasLabel];
 
     public override string Convention => $"{Column}: 1 = first wins, 0 = second wins, 0.5 = tie; {HasLabel} false = rejected";
 
