@@ -23,6 +23,7 @@ public static class Program
         ["user"] = UserCommand.RunAsync,
         ["export"] = ExportCommand.RunAsync,
         ["simulate"] = SimulateCommand.RunAsync,
+        ["report"] = ReportCommand.RunAsync,
     };
 
     public static async Task<int> Main(string[] args)

@@ -16,16 +16,19 @@ public sealed class OptionsReader
     private const string EnvironmentPrefix = "PIXELPOST_";
 
     // read by the worker, which inherits them, and by the tests
-    private static readonly HashSet<string> OthersVariables = new(StringComparer.OrdinalIgnoreCase) { "PIXELPOST_LIBTORCH", "PIXELPOST_REFERENCE", "PIXELPOST_SCREENSHOTS" };
+    private static readonly HashSet<string> OthersVariables = new(StringComparer.OrdinalIgnoreCase) { "PIXELPOST_LIBTORCH", "PIXELPOST_REFERENCE", "PIXELPOST_SCREENSHOTS", "PIXELPOST_VOTE_SETS" };
 
     private readonly Dictionary<string, (string Name, string Value)> _values = [];
     private readonly List<string> _known = [];
     private readonly List<string> _faults = [];
+    private readonly Queue<string> _operands = [];
 
     /// <summary>Reads the three sources; of two that name the same option the later one counts: settings, environment, arguments.</summary>
     /// <param name="settings">The portal's section of the settings file.</param>
     /// <param name="environment">All environment variables.</param>
-    /// <param name="arguments">The command line: a verb or none, then <c>--name value</c> or <c>--name=value</c>.</param>
+    /// <param name="arguments">
+    /// The command line: a verb or none, then <c>--name value</c> or <c>--name=value</c>; what stands alone is an operand.
+    /// </param>
     public OptionsReader(IConfiguration settings, IDictionary environment, IReadOnlyList<string> arguments)
     {
         foreach (var (key, value) in settings.AsEnumerable(makePathsRelative: true))
@@ -56,6 +59,9 @@ public sealed class OptionsReader
     /// <summary>Fills a record's properties; whatever is not named keeps its default.</summary>
     public T Read<T>() where T : new() => (T)Read(typeof(T), path: "");
 
+    /// <summary>The next operand, such as a file to read; null when there is none left. An operand that nobody takes is a fault.</summary>
+    public string? TakeOperand() => _operands.TryDequeue(out var operand) ? operand : null;
+
     /// <summary>Adds what a record's own rules found wrong.</summary>
     public void AddFaults(IEnumerable<string> faults) => _faults.AddRange(faults);
 
@@ -65,8 +71,9 @@ public sealed class OptionsReader
     {
         foreach (var (key, unknown) in _values)
             _faults.Add($"{unknown.Name}: there is no such option{Nearest.Hint(key, _known)}");
-        if (_faults.Count > 0)
-            throw new RefusedException(string.Join(Environment.NewLine, _faults));
+        var faults = _operands.Select(operand => $"{operand}: an option starts with --.").Concat(_faults).ToList();
+        if (faults.Count > 0)
+            throw new RefusedException(string.Join(Environment.NewLine, faults));
     }
 
     private void ReadArguments(IReadOnlyList<string> arguments)
@@ -75,7 +82,7 @@ public sealed class OptionsReader
         {
             if (!arguments[i].StartsWith("--", StringComparison.Ordinal))
             {
-                _faults.Add($"{arguments[i]}: an option starts with --.");
+                _operands.Enqueue(arguments[i]);
                 continue;
             }
             var parts = arguments[i].Split('=', 2);

@@ -22,9 +22,13 @@ public sealed record Agreement
 
     /// <summary>Computes the measures.</summary>
     /// <param name="votes">The votes on one axis, sorted: the resampling draws comparisons by their place.</param>
-    internal static Agreement Of(IReadOnlyList<CountingVote> votes)
+    internal static Agreement Of(IReadOnlyList<CountingVote> votes) =>
+        Of(votes.Select(vote => (vote.ComparisonId, vote.Winner)).ToList());
+
+    /// <summary>Computes the measures.</summary>
+    /// <param name="ratings">One rating of a rater on a comparison; the resampling draws comparisons by their place.</param>
+    internal static Agreement Of(IReadOnlyList<(long ComparisonId, Outcome Winner)> ratings)
     {
-        var ratings = votes.Select(vote => (vote.ComparisonId, vote.Winner)).ToList();
         var outcomes = RatingTable.OfOutcomes(ratings);
         return new Agreement
         {

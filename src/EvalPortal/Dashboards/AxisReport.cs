@@ -70,23 +70,11 @@ public sealed record AxisReport
             Votes = OutcomeCounts.OfVotes(votes.Select(vote => vote.Winner)),
             Raters = votes.Select(vote => vote.RaterId).Distinct().Count(),
             LeftWins = votes.Count(vote => vote.Winner == (vote.LeftIsB ? Outcome.B : Outcome.A)),
-            NetWinRate = NetWinRateOf(decisions, decided),
+            NetWinRate = NetWinRates.OfDecisions(decisions, decided).NetWinRate,
             VoteNetWinRate = NetWinRateOf(votes, table.Comparisons),
             SignTest = Stats.SignTest.TiesDropped(decisions),
             Agreement = Agreement.Of(votes),
         };
-    }
-
-    /// <summary>Of decisions, which are independent of each other while no prompt has two of them.</summary>
-    private static Estimate NetWinRateOf(OutcomeCounts decisions, List<(long PromptId, Decision Decision)> decided)
-    {
-        if (decided.DistinctBy(comparison => comparison.PromptId).Count() == decided.Count)
-            return Stats.NetWinRate.Tango(decisions);
-
-        var scores = from comparison in decided
-                     where comparison.Decision != Decision.Reject
-                     select new ClusteredScore(comparison.PromptId, rater: 0, comparison.Decision.Score()!.Value);
-        return ClusteredNetWinRate.Of([.. scores], Clustering.ByPrompt).Estimate;
     }
 
     private static ClusteredEstimate NetWinRateOf(List<CountingVote> votes, IReadOnlyList<Comparison> comparisons)

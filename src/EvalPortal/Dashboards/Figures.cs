@@ -28,7 +28,10 @@ public static class Figures
     public static string NetWinRate(Estimate net) => NetWinRateValue(net) + Interval(net, 100, "0.0");
 
     /// <summary>A net win rate in percent without its interval: <c>+18.2</c>.</summary>
-    public static string NetWinRateValue(Estimate net) => net.Value is { } value ? Number(value * 100, "+0.0;-0.0;0.0") : None;
+    public static string NetWinRateValue(Estimate net) => net.Value is { } value ? SignedPercent(value) : None;
+
+    /// <summary>A difference of shares in percent, without its unit: <c>+18.2</c>.</summary>
+    public static string SignedPercent(double difference) => Number(difference * 100, "+0.0;-0.0;0.0");
 
     /// <summary>A coefficient of agreement with its interval: <c>0.41 [0.33, 0.49]</c>.</summary>
     public static string Coefficient(Estimate coefficient) =>

@@ -15,28 +15,15 @@ public sealed class RatingTable
     /// <param name="ratings">Any number that identifies the unit, and the category from 0 to <paramref name="categories"/> − 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">Fewer than two categories, or a category outside them.</exception>
     public RatingTable(int categories, IEnumerable<(long Unit, int Category)> ratings)
+        : this(categories, Counted(categories, ratings))
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(categories, 2);
-        var places = new Dictionary<long, int>();
-        var counts = new List<int>();
-        var none = new int[categories];
-        foreach (var (unit, category) in ratings)
-        {
-            if (category < 0 || category >= categories)
-                throw new ArgumentOutOfRangeException(nameof(ratings), category, $"A category must be from 0 to {categories - 1}.");
-            if (!places.TryGetValue(unit, out var place))
-            {
-                places.Add(unit, place = counts.Count);
-                counts.AddRange(none);
-            }
+    }
 
-            counts[place + category]++;
-        }
-
-        Categories = categories;
-        _counts = [.. counts];
-        _sizes = new int[places.Count];
-        _agreements = new double[places.Count];
+    private RatingTable(int categories, int[] counts)
+    {
+        (Categories, _counts) = (categories, counts);
+        _sizes = new int[counts.Length / categories];
+        _agreements = new double[_sizes.Length];
         for (var unit = 0; unit < Units; unit++)
         {
             foreach (var n in Counts(unit))
@@ -91,6 +78,48 @@ public sealed class RatingTable
         var weights = new int[Units];
         Array.Fill(weights, 1);
         return weights;
+    }
+
+    /// <summary>A table with one unit of each kind, which is to have the same counts, and the kind of every unit.</summary>
+    internal (RatingTable Kinds, int[] KindOf) Kinds()
+    {
+        var (kindOf, firsts) = KindDraws.Group(Enumerable.Range(0, Units), new SameCounts(this));
+        return (new RatingTable(Categories, [.. firsts.SelectMany(unit => Counts(unit).ToArray())]), kindOf);
+    }
+
+    private static int[] Counted(int categories, IEnumerable<(long Unit, int Category)> ratings)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(categories, 2);
+        var places = new Dictionary<long, int>();
+        var counts = new List<int>();
+        var none = new int[categories];
+        foreach (var (unit, category) in ratings)
+        {
+            if (category < 0 || category >= categories)
+                throw new ArgumentOutOfRangeException(nameof(ratings), category, $"A category must be from 0 to {categories - 1}.");
+            if (!places.TryGetValue(unit, out var place))
+            {
+                places.Add(unit, place = counts.Count);
+                counts.AddRange(none);
+            }
+
+            counts[place + category]++;
+        }
+
+        return [.. counts];
+    }
+
+    private sealed class SameCounts(RatingTable table) : IEqualityComparer<int>
+    {
+        public bool Equals(int x, int y) => table.Counts(x).SequenceEqual(table.Counts(y));
+
+        public int GetHashCode(int obj)
+        {
+            var hash = new HashCode();
+            foreach (var count in table.Counts(obj))
+                hash.Add(count);
+            return hash.ToHashCode();
+        }
     }
 
     private static int Category(Outcome outcome) => outcome switch

@@ -8,8 +8,8 @@ internal delegate double? AgreementCoefficient(RatingTable ratings, ReadOnlySpan
 /// <summary>The interval of every agreement coefficient: percentiles of the coefficient over resampled units.</summary>
 /// <remarks>
 /// Efron and Tibshirani (1993), "An Introduction to the Bootstrap", 13. Whole units are resampled, because the ratings of a unit
-/// hang together. Raters stay fixed: the interval speaks of these raters on other units. A resample is a weight per unit, so that
-/// a replicate costs one pass over the counts of the units, whatever their number of ratings.
+/// hang together. Raters stay fixed: the interval speaks of these raters on other units. Units with the same counts are of one
+/// kind, and a resample is a weight per kind, so that a replicate costs the kinds: some dozen where each unit has a few ratings.
 /// </remarks>
 internal static class UnitBootstrap
 {
@@ -49,14 +49,12 @@ internal static class UnitBootstrap
     /// <summary>The coefficient of every resample that has one.</summary>
     private static double[] Resample(RatingTable ratings, AgreementCoefficient coefficient, Random random, int replicates)
     {
-        var weights = new int[ratings.Units];
+        var (kinds, kindOf) = ratings.Kinds();
+        var draws = new KindDraws(kindOf, kinds.Units);
         var values = new List<double>(replicates);
         for (var replicate = 0; replicate < replicates; replicate++)
         {
-            Array.Clear(weights);
-            for (var draw = 0; draw < weights.Length; draw++)
-                weights[random.Next(weights.Length)]++;
-            if (coefficient(ratings, weights) is { } value)
+            if (coefficient(kinds, draws.Draw(random)) is { } value)
                 values.Add(value);
         }
 

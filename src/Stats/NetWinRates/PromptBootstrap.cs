@@ -98,18 +98,20 @@ public static class PromptBootstrap
             : Estimate.WithoutInterval(method, prompts.Mean, ClusterTotals.NoVariation);
     }
 
+    /// <summary>The rate of every resample. Prompts with the same totals are of one kind, so that many small ones cost little.</summary>
     private static double[] Resample(ClusterTotals prompts, Random random, int replicates)
     {
-        var clusters = prompts.Clusters;
+        var (kindOf, kinds) = KindDraws.Group(prompts.Clusters);
+        var draws = new KindDraws(kindOf, kinds.Count);
         var rates = new double[replicates];
         for (var replicate = 0; replicate < replicates; replicate++)
         {
+            var times = draws.Draw(random);
             long sum = 0, count = 0;
-            for (var draw = 0; draw < clusters.Length; draw++)
+            for (var kind = 0; kind < times.Length; kind++)
             {
-                var cluster = clusters[random.Next(clusters.Length)];
-                sum += cluster.Sum;
-                count += cluster.Count;
+                sum += times[kind] * kinds[kind].Sum;
+                count += times[kind] * kinds[kind].Count;
             }
 
             rates[replicate] = (double)sum / count;

@@ -32,18 +32,29 @@ public static class MajorityDecision
     /// <summary>Decides one comparison.</summary>
     /// <param name="votes">All valid votes on the comparison, at least one, in any order.</param>
     /// <exception cref="ArgumentException">There is no vote: an unseen comparison has no decision, not even a split.</exception>
-    public static Decision Of(IEnumerable<Outcome> votes)
+    public static Decision Of(IEnumerable<Outcome> votes) => Of(OutcomeCounts.OfVotes(votes));
+
+    /// <summary>Decides one comparison whose votes are counted.</summary>
+    /// <param name="votes">Counts of votes, at least one; splits are decisions and do not count here.</param>
+    /// <exception cref="ArgumentException">There is no vote: an unseen comparison has no decision, not even a split.</exception>
+    public static Decision Of(OutcomeCounts votes)
     {
-        var counts = OutcomeCounts.OfVotes(votes);
-        if (counts.Total == 0)
+        var most = Math.Max(Math.Max(votes.A, votes.B), Math.Max(votes.Tie, votes.Reject));
+        if (most == 0)
             throw new ArgumentException("A comparison needs at least one vote to be decided.", nameof(votes));
 
-        (int Votes, Decision Decision)[] ranked =
-        [
-            (counts.A, Decision.A), (counts.B, Decision.B), (counts.Tie, Decision.Tie), (counts.Reject, Decision.Reject),
-        ];
-        var most = ranked.Max(outcome => outcome.Votes);
-        var first = ranked.Where(outcome => outcome.Votes == most).ToList();
-        return first.Count == 1 ? first[0].Decision : Decision.Split;
+        var decision = Decision.Split;
+        var first = 0;
+        Count(votes.A, Decision.A);
+        Count(votes.B, Decision.B);
+        Count(votes.Tie, Decision.Tie);
+        Count(votes.Reject, Decision.Reject);
+        return first == 1 ? decision : Decision.Split;
+
+        void Count(int number, Decision outcome)
+        {
+            if (number == most)
+                (decision, first) = (outcome, first + 1);
+        }
     }
 }
