@@ -14,6 +14,12 @@ public sealed record BootstrappedSystem
     /// <summary>Best and worst place within the interval's level; null when there is no interval.</summary>
     public (int Best, int Worst)? RankInterval { get; init; }
 
+    /// <summary>
+    /// Share of resamples in which it has each place, the first being index 0; equals share the best place among them. Null when
+    /// there is no interval.
+    /// </summary>
+    public IReadOnlyList<double>? RankProbabilities { get; init; }
+
     /// <summary>Share of resamples in which no system is stronger, shared out among equals; null when there is no interval.</summary>
     public double? ProbabilityBest { get; init; }
 }
@@ -122,6 +128,7 @@ public sealed class BootstrappedRanking
             LogStrength = Percentile(Ranking.LogStrengths![system], [.. _bySystem[system]]),
             Rank = ranks[system],
             RankInterval = (PlaceAt(places, tail), PlaceAt(places, 1 - tail)),
+            RankProbabilities = [.. places.Select(times => (double)times / Defined)],
             ProbabilityBest = best[system] / Defined,
         })];
     }

@@ -35,7 +35,7 @@ internal static class CategoryWald
             return RankingTest.ChiSquare(method, statistic, width);
 
         var freedom = Freedom(covariances, DenseKernels.Invert(joint, width, width), coded, prompts);
-        return freedom - width + 1 <= 0
+        return freedom - width + 1 < 1
             ? RankingTest.Undefined(method, $"The categories have too few prompts for {width} differences of strengths.")
             : RankingTest.F(method, statistic * (freedom - width + 1) / (freedom * width), width, freedom - width + 1);
     }

@@ -3,15 +3,22 @@ using MathNet.Numerics;
 namespace PixelPost.Stats;
 
 /// <summary>
-/// Maximises <see cref="CrowdLikelihood"/>: some steps of expectation-maximisation, which cannot go astray, then Newton's method
-/// wherever the likelihood is concave.
+/// Maximises <see cref="CrowdLikelihood"/>: some steps of expectation-maximisation, which cannot go astray, then Newton's method.
 /// </summary>
+/// <remarks>
+/// Where the likelihood is not concave, a multiple of the information that complete data would hold is added to the information, the
+/// least that makes it positive definite and a step that does not lower the likelihood: between Newton's step and one of the EM
+/// gradient algorithm of Lange (1995, JRSS B 57).
+/// </remarks>
 internal sealed class CrowdFit
 {
-    private const int FirstSteps = 15;
-    private const int MostSteps = 2_000;
-    private const int MostHalvings = 20;
+    private const int FirstSteps = 10;
+    private const int MostSteps = 500;
     private const double Rounding = 1e-12;
+
+    // From Newton's step on to shorter ones. A step damped more than by MostTelling tells nothing by being short.
+    private static readonly double[] Dampings = [0, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 100, 1_000];
+    private const double MostTelling = 1;
 
     // Where expectation-maximisation starts: most raters answer by true preference.
     private const double StartA = 3;
@@ -60,14 +67,15 @@ internal sealed class CrowdFit
 
     private int Maximise(double[] parameters)
     {
+        for (var step = 1; step <= FirstSteps; step++)
+            ExpectAndMaximise(_likelihood.Evaluate(parameters, withInformation: false), parameters);
+
         var before = new double[parameters.Length];
-        for (var step = 1; step <= MostSteps; step++)
+        for (var step = FirstSteps + 1; step <= MostSteps; step++)
         {
             parameters.CopyTo(before, 0);
-            var at = _likelihood.Evaluate(parameters, withInformation: step > FirstSteps);
-            if (at.Information.Length == 0 || !TryNewton(at, parameters))
-                ExpectAndMaximise(at, parameters);
-            if (step > FirstSteps && IsSettled(before, parameters))
+            var damping = TakeDamped(_likelihood.Evaluate(parameters, withInformation: true), parameters);
+            if (damping <= MostTelling && IsSettled(before, parameters))
                 return step;
         }
 
@@ -88,31 +96,33 @@ internal sealed class CrowdFit
     /// <summary>Strengths: a Bradley-Terry fit to the votes that raters are expected to have meant. Population: likewise.</summary>
     private void ExpectAndMaximise(CrowdLikelihood.Evaluation at, double[] parameters)
     {
-        (parameters[0], parameters[1]) = _likelihood.Population.Fit(_likelihood.ExpectedRaters(at), parameters[0], parameters[1]);
+        (parameters[0], parameters[1]) = _likelihood.ExpectedPopulation(at, parameters[0], parameters[1]);
         at.Meant.CopyTo(_meant, 0);
         var strengths = parameters[CrowdLikelihood.FirstSystem..];
         _solver.Maximise(_strengths, strengths);
         strengths.CopyTo(parameters, CrowdLikelihood.FirstSystem);
     }
 
-    private bool TryNewton(CrowdLikelihood.Evaluation at, double[] parameters)
+    /// <summary>Takes the least damped step that does not lower the likelihood, and says how much it was damped.</summary>
+    private double TakeDamped(CrowdLikelihood.Evaluation at, double[] parameters)
     {
-        var (width, factor, move) = (_likelihood.Width, (double[])at.Information.Clone(), (double[])at.Gradient.Clone());
-        if (!DenseKernels.TryFactor(factor, width - 1, width))
-            return false;
-        move[^1] = 0;
-        DenseKernels.Solve(factor, width - 1, width, move);
+        var width = _likelihood.Width;
         var start = (double[])parameters.Clone();
-        var scale = 1.0;
-        for (var halving = 0; halving <= MostHalvings; halving++, scale /= 2)
+        foreach (var damping in Dampings)
         {
+            var factor = (double[])at.Information.Clone();
+            DenseKernels.AddScaled(factor, damping, at.CompleteInformation);
+            if (!DenseKernels.TryFactor(factor, width - 1, width))
+                continue;
+            var move = (double[])at.Gradient.Clone();
+            move[^1] = 0;
+            DenseKernels.Solve(factor, width - 1, width, move);
             start.CopyTo(parameters, 0);
-            DenseKernels.AddScaled(parameters, scale, move);
+            DenseKernels.AddScaled(parameters, 1, move);
             if (_likelihood.Evaluate(parameters, withInformation: false).Value >= at.Value - Rounding * Math.Abs(at.Value))
-                return true;
+                return damping; // not for not a number, as a or b below 0 gives
         }
 
-        start.CopyTo(parameters, 0);
-        return false;
+        throw new NonConvergenceException("No step raises the likelihood of strengths and reliabilities.");
     }
 }

@@ -17,6 +17,9 @@ internal sealed class CrowdLikelihood
     private const int MostCells = 1_024;
     private const int Lanes = 8;
 
+    // Of log a + log b, to each uniform rater: as little as holds a and b above 0 where all raters are perfect.
+    private const double Barrier = 0.1;
+
     private readonly RaterAssumptions _assumptions;
     private readonly int[] _starts;
     private readonly Entry[] _entries;
@@ -74,9 +77,11 @@ internal sealed class CrowdLikelihood
     /// <param name="Value">Log-likelihood with what the assumptions add, up to a constant.</param>
     /// <param name="Gradient">By each parameter.</param>
     /// <param name="Information">Minus the second derivatives, lower triangle by rows; empty if not asked for.</param>
+    /// <param name="CompleteInformation">What they would be were it known which votes true preference gave: positive definite.</param>
     /// <param name="Posteriors">Of each rater, the probability of each cell of reliabilities.</param>
     /// <param name="Meant">Expected wins by true preference, by pair × 3 + outcome.</param>
-    public sealed record Evaluation(double Value, double[] Gradient, double[] Information, double[][] Posteriors, double[] Meant);
+    public sealed record Evaluation(
+        double Value, double[] Gradient, double[] Information, double[] CompleteInformation, double[][] Posteriors, double[] Meant);
 
     public Evaluation Evaluate(double[] parameters, bool withInformation)
     {
@@ -84,6 +89,7 @@ internal sealed class CrowdLikelihood
         var at = new Evaluation(
             0,
             new double[Width],
+            new double[withInformation ? Width * Width : 0],
             new double[withInformation ? Width * Width : 0],
             new double[Votes.Length][],
             new double[Pairs.Count * PairTable.Outcomes]);
@@ -99,14 +105,14 @@ internal sealed class CrowdLikelihood
         return at with { Value = value };
     }
 
-    /// <summary>Of the cells of reliabilities, how many raters are expected in each, with those that the assumptions add.</summary>
-    public double[] ExpectedRaters(Evaluation at)
+    /// <summary>The a and b most probable for the cells in which raters are expected, with what the assumptions add.</summary>
+    public (double A, double B) ExpectedPopulation(Evaluation at, double a, double b)
     {
         var counts = new double[Population.Nodes.Length];
         Array.Fill(counts, _assumptions.UniformRaters / counts.Length);
         foreach (var posterior in at.Posteriors)
             DenseKernels.AddScaled(counts, 1, posterior);
-        return counts;
+        return Population.Fit(counts, _assumptions.UniformRaters * Barrier, a, b);
     }
 
     private ReadOnlySpan<Entry> Of(int rater) => _entries.AsSpan(_starts[rater].._starts[rater + 1]);
@@ -117,12 +123,17 @@ internal sealed class CrowdLikelihood
 
     private double AddAssumptions(Evaluation at, double[] parameters)
     {
-        var raters = _assumptions.UniformRaters;
-        var value = raters * Population.LogWeights.Average();
-        at.Gradient[0] += raters * (Population.LogNodes.Average() - Population.Means.First);
-        at.Gradient[1] += raters * (Population.LogOthers.Average() - Population.Means.Second);
+        var (raters, a, b) = (_assumptions.UniformRaters, parameters[0], parameters[1]);
+        var value = raters * (Population.LogWeights.Average() + Barrier * (Math.Log(a) + Math.Log(b)));
+        at.Gradient[0] += raters * (Population.LogNodes.Average() - Population.Means.First + Barrier / a);
+        at.Gradient[1] += raters * (Population.LogOthers.Average() - Population.Means.Second + Barrier / b);
         if (at.Information.Length > 0)
+        {
             AddPopulationInformation(at, raters);
+            AddAt(at, 0, 0, raters * Barrier / (a * a));
+            AddAt(at, 1, 1, raters * Barrier / (b * b));
+        }
+
         for (var pair = 0; pair < Pairs.Count; pair++)
         {
             if (Pairs.Right[pair] != Pairs.Systems - 1)
@@ -133,7 +144,7 @@ internal sealed class CrowdLikelihood
             at.Meant[pair * PairTable.Outcomes] += votes;
             at.Meant[pair * PairTable.Outcomes + 2] += votes;
             if (at.Information.Length > 0)
-                AddCurvature(at, pair, 2 * votes * p * (1 - p));
+                AddCurvature(at, pair, 2 * votes * p * (1 - p), 2 * votes * p * (1 - p));
         }
 
         return value;
@@ -216,7 +227,7 @@ internal sealed class CrowdLikelihood
                     * (entry.Wins * win * (win + 2 * p - 1) + entry.Losses * loss * (loss - 2 * p + 1));
             }
 
-            AddCurvature(at, entry.Cell, curvature);
+            AddCurvature(at, entry.Cell, curvature, (entry.Wins + entry.Losses) * p * (1 - p));
         }
 
         AddPopulationInformation(at, 1);
@@ -243,9 +254,15 @@ internal sealed class CrowdLikelihood
 
     private void AddPopulationInformation(Evaluation at, double raters)
     {
-        at.Information[0] += raters * Population.Variances.First;
-        at.Information[Width] += raters * Population.Variances.Both;
-        at.Information[Width + 1] += raters * Population.Variances.Second;
+        AddAt(at, 0, 0, raters * Population.Variances.First);
+        AddAt(at, 1, 0, raters * Population.Variances.Both);
+        AddAt(at, 1, 1, raters * Population.Variances.Second);
+    }
+
+    private void AddAt(Evaluation at, int row, int column, double information)
+    {
+        at.Information[row * Width + column] += information;
+        at.CompleteInformation[row * Width + column] += information;
     }
 
     private void AddSlope(Evaluation at, int pair, double slope)
@@ -254,11 +271,17 @@ internal sealed class CrowdLikelihood
         at.Gradient[FirstSystem + Pairs.Right[pair]] -= slope;
     }
 
-    private void AddCurvature(Evaluation at, int pair, double curvature)
+    private void AddCurvature(Evaluation at, int pair, double curvature, double complete)
     {
         var (left, right) = (FirstSystem + Pairs.Left[pair], FirstSystem + Pairs.Right[pair]); // left is the smaller one
-        at.Information[left * Width + left] += curvature;
-        at.Information[right * Width + right] += curvature;
-        at.Information[right * Width + left] -= curvature;
+        Add(at.Information, curvature);
+        Add(at.CompleteInformation, complete);
+
+        void Add(double[] matrix, double value)
+        {
+            matrix[left * Width + left] += value;
+            matrix[right * Width + right] += value;
+            matrix[right * Width + left] -= value;
+        }
     }
 }

@@ -5,8 +5,7 @@ namespace PixelPost.Stats;
 /// <summary>Maximises log-likelihood + ½ log det(information) of a Bradley-Terry model.</summary>
 /// <remarks>
 /// The gradient of the penalty is Σ h (½ − p) x over pairs, with h = n p (1 − p) Var(xᵀθ) the leverage of a pair: Firth (1993),
-/// section 3.3. Steps are those of Fisher scoring with this gradient, halved until the penalised likelihood does not fall, and
-/// stop by the rule of <see cref="NewtonSolver"/>.
+/// section 3.3. Steps are those of Fisher scoring with this gradient; they are halved and stop by the rules of <see cref="NewtonSolver"/>.
 /// </remarks>
 internal static class FirthFit
 {
@@ -35,13 +34,14 @@ internal static class FirthFit
 
     private static Point Take(RankingModel model, PairLikelihood likelihood, Point from, double[] direction)
     {
-        var scale = 1.0;
+        var (scale, slope) = (1.0, DenseKernels.Dot(from.Gradient, direction));
         for (var halving = 0; halving <= MostHalvings; halving++, scale /= 2)
         {
             var parameters = (double[])from.Parameters.Clone();
             DenseKernels.AddScaled(parameters, scale, direction);
             var reached = Evaluate(model, likelihood, parameters);
-            if (reached.Penalised >= from.Penalised - Rounding * Math.Abs(from.Penalised)) // false for not a number
+            if (reached.Penalised >= from.Penalised - Rounding * Math.Abs(from.Penalised) // false for not a number
+                || (reached.Covariance.Length > 0 && Math.Abs(DenseKernels.Dot(reached.Gradient, direction)) <= slope / 2))
                 return reached;
         }
 

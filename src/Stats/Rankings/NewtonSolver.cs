@@ -7,6 +7,7 @@ namespace PixelPost.Stats;
 /// per step.
 /// </summary>
 /// <remarks>
+/// A step is halved until the value does not fall or, where rounding hides that, the slope along it is at most half of what it was.
 /// Stops after the step whose largest component, |(information)⁻¹ gradient|, is at most 1e-8. That is the gradient in the unit
 /// of the parameters: the rule asks the same of 100 votes and of a million, and the step that passes it leaves an error of the
 /// order of its square.
@@ -25,6 +26,7 @@ internal sealed class NewtonSolver(ParameterLayout layout)
     private readonly double[] _information = new double[layout.Count * layout.Count];
     private readonly double[] _step = new double[layout.Count];
     private readonly double[] _start = new double[layout.Count];
+    private double _slope;
 
     /// <summary>Moves the parameters to the maximum. The last parameter, the last system's strength, stays.</summary>
     /// <exception cref="NonConvergenceException">The maximum was not reached: it is at infinity, or nearly flat.</exception>
@@ -83,6 +85,7 @@ internal sealed class NewtonSolver(ParameterLayout layout)
         _gradient.CopyTo(_step, 0);
         _step[^1] = 0;
         DenseKernels.Solve(_information, layout.Count - 1, layout.Count, _step);
+        _slope = DenseKernels.Dot(_gradient, _step);
         var size = 0.0;
         foreach (var component in _step)
             size = Math.Max(size, Math.Abs(component));
@@ -95,7 +98,6 @@ internal sealed class NewtonSolver(ParameterLayout layout)
             throw new NonConvergenceException("The likelihood is flat: its information matrix is not positive definite.");
     }
 
-    /// <summary>The step, halved until the value does not fall.</summary>
     private double Take(IObjective objective, double[] parameters, double value)
     {
         parameters.CopyTo(_start, 0);
@@ -105,7 +107,8 @@ internal sealed class NewtonSolver(ParameterLayout layout)
             for (var i = 0; i < parameters.Length; i++)
                 parameters[i] = _start[i] + scale * _step[i];
             var reached = objective.Evaluate(parameters, _gradient, _information);
-            if (reached >= value - Rounding * Math.Abs(value)) // false for not a number
+            var slope = DenseKernels.Dot(_gradient, _step);
+            if (reached >= value - Rounding * Math.Abs(value) || Math.Abs(slope) <= _slope / 2) // both false for not a number
                 return reached;
         }
 

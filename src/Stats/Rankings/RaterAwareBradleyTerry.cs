@@ -3,7 +3,10 @@ using MathNet.Numerics;
 namespace PixelPost.Stats;
 
 /// <summary>What keeps every figure finite however few the votes are.</summary>
-/// <param name="UniformRaters">Raters of unknown reliability added to those seen when their distribution is fitted; above 0.</param>
+/// <param name="UniformRaters">
+/// Raters of unknown reliability added to those seen when their distribution Beta(a, b) is fitted, with a tenth as many times
+/// log a + log b, so that it neither shrinks to a point nor runs off to 0 and 1; above 0.
+/// </param>
 /// <param name="VirtualVotes">Wins, and as many losses, of every system against a virtual one; above 0.</param>
 public sealed record RaterAssumptions(double UniformRaters = 1, double VirtualVotes = 0.1);
 
@@ -62,6 +65,7 @@ public sealed record RaterAwareLikelihood(double Value, IReadOnlyList<double> By
 /// paper does, is inconsistent with few votes per rater (Neyman and Scott 1948, Econometrica 16): strengths come out too far
 /// apart and good raters too bad. Standard errors: Louis (1982, JRSS B 44). Votes are independent given strengths and
 /// reliabilities, so prompts are not allowed for. That most raters answer by true preference is assumed: no vote can show it.
+/// Strengths far apart and raters less reliable make similar votes, so the common scale of the strengths is the least sure.
 /// </remarks>
 public static class RaterAwareBradleyTerry
 {
@@ -109,13 +113,15 @@ public static class RaterAwareBradleyTerry
     /// <param name="ties">Dropped, or half a vote for each.</param>
     /// <param name="assumptions">What keeps figures finite.</param>
     /// <exception cref="ArgumentException">Ties have a parameter of their own, or there is not one strength for each system.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A number of the assumptions is outside its range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">a, b or a number of the assumptions is not above 0.</exception>
     public static RaterAwareLikelihood LogLikelihood(
         PairVotes votes, IReadOnlyList<double> logStrengths, (double A, double B) population, double virtualLogStrength = 0,
         TieTreatment ties = TieTreatment.Half, RaterAssumptions? assumptions = null)
     {
         if (logStrengths.Count != votes.Table.Systems)
             throw new ArgumentException($"There are {votes.Table.Systems} systems and {logStrengths.Count} strengths.", nameof(logStrengths));
+        if (!(population is { A: > 0, B: > 0 }))
+            throw new ArgumentOutOfRangeException(nameof(population), population, "a and b of a population must be above 0.");
         var at = new CrowdLikelihood(votes, CheckTies(ties), Check(assumptions))
             .Evaluate([population.A, population.B, .. logStrengths, virtualLogStrength], withInformation: false);
         return new RaterAwareLikelihood(at.Value, at.Gradient[CrowdLikelihood.FirstSystem..^1], at.Gradient[0], at.Gradient[1]);

@@ -66,33 +66,39 @@ internal sealed class RaterPopulation
         (Means, Variances) = ((first, second), (square, both, otherSquare));
     }
 
-    /// <summary>The a and b that make counts of cells most probable: Newton's method, halved until the likelihood does not fall.</summary>
-    public (double A, double B) Fit(double[] counts, double a, double b)
+    /// <summary>
+    /// The a and b that maximise Σ counts × log weight + barrier × (log a + log b): Newton's method, halved until it does not fall.
+    /// </summary>
+    public (double A, double B) Fit(double[] counts, double barrier, double a, double b)
     {
         var total = counts.Sum();
-        var (first, second) = (DenseKernels.Dot(counts, LogNodes) / total, DenseKernels.Dot(counts, LogOthers) / total);
-        Set(a, b);
-        var value = DenseKernels.Dot(counts, LogWeights);
+        var (first, second) = (DenseKernels.Dot(counts, LogNodes), DenseKernels.Dot(counts, LogOthers));
+        var value = Value(a, b);
         for (var step = 0; step < MostSteps; step++)
         {
-            var (x, y) = (first - Means.First, second - Means.Second);
-            var determinant = Variances.First * Variances.Second - Variances.Both * Variances.Both;
-            var moveA = (Variances.Second * x - Variances.Both * y) / determinant;
-            var moveB = (Variances.First * y - Variances.Both * x) / determinant;
-            if (Math.Abs(moveA) + Math.Abs(moveB) <= NewtonSolver.Tolerance * (1 + Math.Abs(a) + Math.Abs(b)))
+            var (x, y) = (first - total * Means.First + barrier / a, second - total * Means.Second + barrier / b);
+            var (xx, yy) = (total * Variances.First + barrier / (a * a), total * Variances.Second + barrier / (b * b));
+            var xy = total * Variances.Both;
+            var determinant = xx * yy - xy * xy;
+            var (moveA, moveB) = ((yy * x - xy * y) / determinant, (xx * y - xy * x) / determinant);
+            if (Math.Abs(moveA) + Math.Abs(moveB) <= NewtonSolver.Tolerance * (a + b))
                 break;
-            var scale = 1.0;
-            for (var halving = 0; halving < MostHalvings; halving++, scale /= 2)
+            var (scale, reached) = (1.0, Value(a + moveA, b + moveB));
+            for (var halving = 0; halving < MostHalvings && !(reached >= value); halving++)
             {
-                Set(a + scale * moveA, b + scale * moveB);
-                if (DenseKernels.Dot(counts, LogWeights) >= value)
-                    break;
+                scale /= 2;
+                reached = Value(a + scale * moveA, b + scale * moveB);
             }
 
-            (a, b) = (a + scale * moveA, b + scale * moveB);
-            value = DenseKernels.Dot(counts, LogWeights);
+            (a, b, value) = (a + scale * moveA, b + scale * moveB, reached);
         }
 
         return (a, b);
+
+        double Value(double atA, double atB)
+        {
+            Set(atA, atB);
+            return DenseKernels.Dot(counts, LogWeights) + barrier * (Math.Log(atA) + Math.Log(atB));
+        }
     }
 }

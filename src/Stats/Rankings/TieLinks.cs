@@ -17,7 +17,9 @@ internal readonly record struct PairInformation(double Eta, double Both, double 
 /// </summary>
 internal interface ITieLink
 {
-    /// <summary>Log-likelihood without multinomial coefficients.</summary>
+    /// <summary>
+    /// Log-likelihood without multinomial coefficients. Written in ratios, or a sure win of many votes would be lost in rounding.
+    /// </summary>
     static abstract double LogLikelihood(in PairPoint at, double left, double ties, double right);
 
     static abstract PairScores Scores(in PairPoint at);
@@ -29,8 +31,11 @@ internal interface ITieLink
 internal readonly struct TiesDroppedLink : ITieLink
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static double LogLikelihood(in PairPoint at, double left, double ties, double right) =>
-        left * at.LogX + right * at.LogY - (left + right) * Math.Log(at.X + at.Y);
+    public static double LogLikelihood(in PairPoint at, double left, double ties, double right)
+    {
+        var (larger, logLarger) = (Math.Max(at.X, at.Y), Math.Max(at.LogX, at.LogY));
+        return left * (at.LogX - logLarger) + right * (at.LogY - logLarger) - (left + right) * Math.Log((at.X + at.Y) / larger);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static PairScores Scores(in PairPoint at)
@@ -70,9 +75,14 @@ internal readonly struct TiesHalfLink : ITieLink
 internal readonly struct DavidsonLink : ITieLink
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static double LogLikelihood(in PairPoint at, double left, double ties, double right) =>
-        left * at.LogX + right * at.LogY + ties * (at.LogTie + (at.LogX + at.LogY) / 2)
-        - (left + ties + right) * Math.Log(at.X + at.Tie * Math.Sqrt(at.X * at.Y) + at.Y);
+    public static double LogLikelihood(in PairPoint at, double left, double ties, double right)
+    {
+        var (larger, logLarger) = (Math.Max(at.X, at.Y), Math.Max(at.LogX, at.LogY));
+        var total = at.X + at.Tie * Math.Sqrt(at.X * at.Y) + at.Y;
+        return left * (at.LogX - logLarger) + right * (at.LogY - logLarger)
+            + ties * (at.LogTie - Math.Abs(at.LogX - at.LogY) / 2)
+            - (left + ties + right) * Math.Log(total / larger);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static PairScores Scores(in PairPoint at)
@@ -104,9 +114,9 @@ internal readonly struct RaoKupperLink : ITieLink
     /// <summary>Not a number where θ ≤ 1 and there are ties.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static double LogLikelihood(in PairPoint at, double left, double ties, double right) =>
-        (left + ties) * (at.LogX - Math.Log(at.X + at.Tie * at.Y))
-        + (right + ties) * (at.LogY - Math.Log(at.Y + at.Tie * at.X))
-        + ties * Math.Log((at.Tie - 1) * (at.Tie + 1));
+        ties * Math.Log((at.Tie - 1) * (at.Tie + 1))
+        - (left + ties) * Math.Log(1 + at.Tie * at.Y / at.X)
+        - (right + ties) * Math.Log(1 + at.Tie * at.X / at.Y);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static PairScores Scores(in PairPoint at)

@@ -18,10 +18,10 @@ public class RankingBootstrapTests
 
         Assert.Equal((4_000, 4_000, 0, 120, null), (actual.Replicates, actual.Defined, actual.Undefined, actual.Prompts, actual.Reason));
         Assert.Equal(expected.Numbers("rank_of_each_system_on_full_data")!, actual.Systems!.Select(system => (double)system.Rank));
-        Assert.Equal(expected.Numbers("rank_percentile95_low")!, actual.Systems!.Select(system => (double)system.RankInterval!.Value.Best));
-        Assert.Equal(expected.Numbers("rank_percentile95_high")!, actual.Systems!.Select(system => (double)system.RankInterval!.Value.Worst));
         for (var system = 0; system < 8; system++)
         {
+            ExpectBound(expected.Numbers("rank_percentile95_low")![system], 0.025, actual.Systems![system]);
+            ExpectBound(expected.Numbers("rank_percentile95_high")![system], 0.975, actual.Systems[system]);
             var (strength, best) = (actual.Systems![system].LogStrength, actual.Systems[system].ProbabilityBest!.Value);
             Assert.Equal(1, strength.StandardError!.Value / expected.Numbers("se")![system], tolerance.Number("se_rel")!.Value);
             Expect.Interval(
@@ -32,6 +32,30 @@ public class RankingBootstrapTests
         }
 
         Assert.Equal(1, actual.Systems!.Sum(system => system.ProbabilityBest!.Value), 1e-9);
+
+        // A place is the bound if the share is passed at it and not before: to four standard errors of two runs of 4,000.
+        static void ExpectBound(double place, double share, BootstrappedSystem system)
+        {
+            var allowed = 4 * Math.Sqrt(share * (1 - share) * 2 / 4_000);
+            Assert.True(system.RankProbabilities!.Take((int)place).Sum() > share - allowed);
+            Assert.True(system.RankProbabilities!.Take((int)place - 1).Sum() < share + allowed);
+        }
+    }
+
+    [Fact]
+    public void ByPrompt_GoldenVotes_RankIntervalHoldsItsShareOfTheRankProbabilities()
+    {
+        var actual = RankingBootstrap.ByPrompt(new PairVotes(8, RankingData.ClusteredVotes()), Half, new Random(Seed), 2_000, level: 0.8);
+
+        foreach (var system in actual.Systems!)
+        {
+            var (best, worst) = system.RankInterval!.Value;
+            Assert.Equal(1, system.RankProbabilities!.Sum(), 1e-9);
+            Assert.InRange(system.Rank, best, worst);
+            Assert.True(system.RankProbabilities!.Take(best - 1).Sum() < 0.1 && system.RankProbabilities!.Take(best).Sum() >= 0.1);
+            Assert.True(system.RankProbabilities!.Take(worst - 1).Sum() < 0.9 && system.RankProbabilities!.Take(worst).Sum() >= 0.9 - 1e-9);
+            Assert.Equal(system.RankProbabilities![0], system.ProbabilityBest!.Value, 1e-12); // no two are equal here
+        }
     }
 
     /// <summary>The other way to the same error: the sandwich clustered by prompt.</summary>
@@ -89,8 +113,11 @@ public class RankingBootstrapTests
             .Select(threads => RankingBootstrap.ByPrompt(votes, Half, new Random(Seed), 1_000, threads: threads)).ToArray();
 
         foreach (var result in results)
-            Assert.Equal(results[0].Systems!, result.Systems!);
-        Assert.NotEqual(results[0].Systems!, RankingBootstrap.ByPrompt(votes, Half, new Random(1), 1_000).Systems!);
+            Assert.Equal(Figures(results[0]), Figures(result));
+        Assert.NotEqual(Figures(results[0]), Figures(RankingBootstrap.ByPrompt(votes, Half, new Random(1), 1_000)));
+
+        static IEnumerable<double> Figures(BootstrappedRanking ranking) => ranking.Systems!.SelectMany(system => system.RankProbabilities!
+            .Concat([system.LogStrength.Interval!.Lower, system.LogStrength.Interval.Upper, system.LogStrength.StandardError!.Value]));
     }
 
     [Fact]

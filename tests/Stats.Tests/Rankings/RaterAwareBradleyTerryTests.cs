@@ -32,7 +32,7 @@ public class RaterAwareBradleyTerryTests
 
         Assert.Equal(Math.Log(0.5), RaterAwareBradleyTerry.LogLikelihood(votes, [2, -1], (1, 1), assumptions: few).Value, 1e-9);
         var expected = Math.Log(0.75 / (1 + Math.Exp(-3)) + 0.25 / (1 + Math.Exp(3))); // Beta(3, 1) has mean ¾
-        Assert.Equal(expected, RaterAwareBradleyTerry.LogLikelihood(votes, [2, -1], (3, 1), assumptions: few).Value, 1e-4);
+        Assert.Equal(expected, RaterAwareBradleyTerry.LogLikelihood(votes, [2, -1], (3, 1), assumptions: few).Value, 3e-4); // on a grid of 48 cells
     }
 
     /// <summary>The standard errors come from second derivatives by a formula; here from differences of the gradient.</summary>
@@ -149,8 +149,8 @@ public class RaterAwareBradleyTerryTests
         var plain = BradleyTerry.Fit(votes.Table, new(TieTreatment.Dropped)).LogStrengths!;
         var aware = RaterAwareBradleyTerry.Fit(votes, TieTreatment.Dropped);
 
-        Assert.All(aware.Raters!, rater => Assert.True(rater.Reliability.Value > 0.95));
-        Assert.Equal(plain, aware.LogStrengths!.Select(strength => strength.Value!.Value), (a, b) => Math.Abs(a - b) < 0.12);
+        Assert.All(aware.Raters!, rater => Assert.True(rater.Reliability.Value > 0.9));
+        Assert.Equal(plain, aware.LogStrengths!.Select(strength => strength.Value!.Value), (a, b) => Math.Abs(a - b) < 0.2); // less sure of raters, it spreads them somewhat more
     }
 
     [Fact]
@@ -181,6 +181,7 @@ public class RaterAwareBradleyTerryTests
         Assert.Throws<ArgumentOutOfRangeException>(() => RaterAwareBradleyTerry.Fit(votes, level: 1));
         Assert.Throws<ArgumentOutOfRangeException>(() => RaterAwareBradleyTerry.Fit(votes, assumptions: new RaterAssumptions(UniformRaters: double.NaN)));
         Assert.Throws<ArgumentException>(() => RaterAwareBradleyTerry.LogLikelihood(votes, [0], (1, 1)));
+        Assert.Throws<ArgumentOutOfRangeException>(() => RaterAwareBradleyTerry.LogLikelihood(votes, [0, 0], (1, 0)));
     }
 
     private static double Slope(double[] at, int index, Func<double[], double> function)
