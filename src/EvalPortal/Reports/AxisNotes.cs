@@ -14,7 +14,9 @@ internal static class AxisNotes
         if (clusters.Repeats > 0)
             yield return $"{Figures.Count(clusters.Repeats, "vote")} repeat their rater's vote on the same comparison: they count as votes, and not towards decisions and agreement.";
         if (clusters.AreFew)
-            yield return $"{Clusters(clusters)}: with fewer than about 20 of either, intervals over votes are somewhat narrow.";
+            yield return $"{Clusters(clusters)}: with fewer than about 20 of either, intervals over votes can be somewhat narrow.";
+        if (Cautions.FewRaters(clusters.Raters) is { } few)
+            yield return few;
         if (clusters.Raters is null && clusters.Votes > clusters.Comparisons)
             yield return "The file does not say who voted: votes on one comparison are taken for those of different raters.";
         if (systems > 2)

@@ -58,7 +58,7 @@ internal static class CalibrationBench
     [
         Leaves("**empirical Bernstein, always valid**", () => new EmpiricalBernsteinSequence()),
         Leaves("normal mixture, always valid", () => new NormalMixtureSequence()),
-        new("beta-binomial e-value, always valid", study => new BetaBinomialEProcess().AddAll(study.DecisionScores) >= Math.Log(1 / Level)),
+        new("beta-binomial e-value, always valid", study => new BetaBinomialEProcess().AddAll(study.DecisionScores) <= Level),
         new("Tango, looked at after every decision", PeekedTangoLeavesZero),
     ]);
 

@@ -28,6 +28,24 @@ public sealed class StudyReportTests
         Assert.Equal(1 / 6.0, axis.Share(Decision.Reject).Value);
     }
 
+    [Theory]
+    [InlineData(1, "speak of this one rater on other prompts")]
+    [InlineData(5, "speak of these 5 raters on other prompts")]
+    [InlineData(19, "speak of these 19 raters on other prompts")]
+    [InlineData(20, null)]
+    public void Caution_FewRaters_SaysWhatTheDecisionsDoNotAllowFor(int raters, string? words)
+    {
+        var votes = Enumerable.Range(0, raters).Select(rater => Table.Vote(0, rater, 'a', Axis.Appeal));
+        var table = Table.Of("", "") with { Axes = [Axis.Appeal], Votes = [.. votes] };
+
+        var caution = Assert.Single(StudyReport.Of(table, VoteSource.Real).Axes).Caution;
+
+        if (words is null)
+            Assert.Null(caution);
+        else
+            Assert.Contains(words, caution);
+    }
+
     /// <summary>By hand: 8 of 8 gives 2/2⁸ on one axis, 6 of 7 gives 16/2⁷ on the other; Holm doubles the smaller.</summary>
     [Fact]
     public void Of_TwoAxes_AdjustsTheSignTestsAsOneFamily()

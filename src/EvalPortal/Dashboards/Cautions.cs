@@ -1,0 +1,15 @@
+namespace PixelPost.EvalPortal.Dashboards;
+
+/// <summary>What a figure does not allow for, in words; how much it matters is measured in <c>docs/statistics.md</c>.</summary>
+internal static class Cautions
+{
+    private const int Few = 20;
+
+    /// <summary>
+    /// Decisions take their raters as given: with 5 raters of strong tastes their 95 % intervals hold for other raters in 69 % of studies,
+    /// those of votes, clustered by rater too, in 95 %. Null from 20 raters on, without votes, or when raters are unknown.
+    /// </summary>
+    public static string? FewRaters(int? raters) => raters is > 0 and < Few
+        ? $"Interval and test of the decisions speak of {(raters == 1 ? "this one rater" : $"these {raters} raters")} on other prompts. For other raters look at the net win rate in votes."
+        : null;
+}
