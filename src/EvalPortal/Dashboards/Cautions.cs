@@ -3,7 +3,8 @@ namespace PixelPost.EvalPortal.Dashboards;
 /// <summary>What a figure does not allow for, in words; how much it matters is measured in <c>docs/statistics.md</c>.</summary>
 internal static class Cautions
 {
-    private const int Few = 20;
+    /// <summary>With fewer raters or prompts than this, what they have in common weighs.</summary>
+    public const int Few = 20;
 
     /// <summary>
     /// Decisions take their raters as given: with 5 raters of strong tastes their 95 % intervals hold for other raters in 69 % of studies,

@@ -1,3 +1,4 @@
+using PixelPost.EvalPortal.Dashboards;
 using PixelPost.EvalPortal.Reports.Reading;
 using PixelPost.Stats;
 
@@ -6,9 +7,6 @@ namespace PixelPost.EvalPortal.Reports;
 /// <summary>What votes hang together by, and how many of each there are.</summary>
 public sealed record VoteClusters
 {
-    // With fewer clusters a cluster-robust interval is somewhat narrow.
-    private const int Few = 20;
-
     public required int Votes { get; init; }
 
     public required int Comparisons { get; init; }
@@ -24,8 +22,8 @@ public sealed record VoteClusters
     /// <summary>How the votes are clustered: two ways, or by prompt where raters are not known.</summary>
     public Clustering Clustering => Raters is null ? Clustering.ByPrompt : Clustering.TwoWay;
 
-    /// <summary>Whether there are few prompts or raters.</summary>
-    internal bool AreFew => Prompts < Few || Raters < Few;
+    /// <summary>Whether there are so few prompts or raters that a cluster-robust interval can be narrow.</summary>
+    internal bool AreFew => Prompts < Cautions.Few || Raters < Cautions.Few;
 
     internal static VoteClusters Of(IReadOnlyCollection<FileVote> votes)
     {

@@ -2,68 +2,6 @@ using MathNet.Numerics.Distributions;
 
 namespace PixelPost.Stats;
 
-/// <summary>A study to simulate: votes on one comparison per prompt, each with the same rates, those of a prompt correlated.</summary>
-public sealed record SimulatedStudy
-{
-    /// <summary>A study's size and truth.</summary>
-    /// <param name="prompts">Number of prompts, 1 or more.</param>
-    /// <param name="votesPerPrompt">Votes on each, 1 or more.</param>
-    /// <param name="winRate">Rate of votes for A, 0 to 1.</param>
-    /// <param name="loseRate">Rate of votes for B; the two add up to at most 1, the rest are ties.</param>
-    /// <param name="intraclassCorrelation">Correlation of two votes on one prompt, 0 to 1.</param>
-    /// <exception cref="ArgumentOutOfRangeException">An argument is outside its range.</exception>
-    public SimulatedStudy(int prompts, int votesPerPrompt, double winRate, double loseRate, double intraclassCorrelation = 0)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(prompts, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(votesPerPrompt, 1);
-        Ranges.CheckRate(winRate, nameof(winRate));
-        Ranges.CheckRate(loseRate, nameof(loseRate));
-        if (winRate + loseRate > 1 + 1e-12)
-            throw new ArgumentOutOfRangeException(nameof(loseRate), loseRate, $"With a win rate of {winRate} the rates add up to more than 1.");
-        Ranges.CheckRate(intraclassCorrelation, nameof(intraclassCorrelation));
-        (Prompts, VotesPerPrompt, WinRate, LoseRate) = (prompts, votesPerPrompt, winRate, loseRate);
-        IntraclassCorrelation = intraclassCorrelation;
-    }
-
-    /// <summary>Number of prompts.</summary>
-    public int Prompts { get; }
-
-    /// <summary>Votes on each prompt.</summary>
-    public int VotesPerPrompt { get; }
-
-    /// <summary>Rate of votes for A.</summary>
-    public double WinRate { get; }
-
-    /// <summary>Rate of votes for B.</summary>
-    public double LoseRate { get; }
-
-    /// <summary>Correlation of two votes on one prompt.</summary>
-    public double IntraclassCorrelation { get; }
-
-    /// <summary>
-    /// The votes of one simulated run, prompt by prompt. Each copies its prompt's own leaning with probability √ρ and is drawn on its own
-    /// otherwise, so that every vote has the rates and two of a prompt the correlation ρ.
-    /// </summary>
-    public IEnumerable<(int Prompt, Outcome[] Votes)> Draw(Random random)
-    {
-        var copying = Math.Sqrt(IntraclassCorrelation);
-        for (var prompt = 0; prompt < Prompts; prompt++)
-        {
-            var leaning = DrawOne(random);
-            var votes = new Outcome[VotesPerPrompt];
-            for (var vote = 0; vote < votes.Length; vote++)
-                votes[vote] = random.NextDouble() < copying ? leaning : DrawOne(random);
-            yield return (prompt, votes);
-        }
-    }
-
-    private Outcome DrawOne(Random random)
-    {
-        var u = random.NextDouble();
-        return u < WinRate ? Outcome.A : u < WinRate + LoseRate ? Outcome.B : Outcome.Tie;
-    }
-}
-
 /// <summary>
 /// Power by simulation: the share of simulated studies that make the claim, with its Wilson interval. For designs that no formula
 /// covers, such as majority decisions of correlated votes. A study without a p-value makes no claim.
@@ -78,7 +16,7 @@ public static class PowerSimulation
     /// <param name="studies">Number of simulated studies, at least 100; 1,000 give the power to ±3 points.</param>
     /// <param name="significance">Two-sided, 0.0001 to 0.5.</param>
     /// <exception cref="ArgumentOutOfRangeException">An argument is outside its range.</exception>
-    public static Estimate NetWinRate(SimulatedStudy study, Random random, int studies = 1_000, double significance = 0.05)
+    public static Estimate NetWinRate(PlannedStudy study, Random random, int studies = 1_000, double significance = 0.05)
     {
         Ranges.CheckSignificance(significance);
         return Share(studies, () => ClusteredNetWinRate.Of(Scores(study, random), Clustering.ByPrompt).PValue <= significance);
@@ -92,7 +30,7 @@ public static class PowerSimulation
     /// <param name="significance">One-sided, 0.0005 to 0.25.</param>
     /// <exception cref="ArgumentOutOfRangeException">An argument is outside its range.</exception>
     public static Estimate NonInferior(
-        SimulatedStudy study, double margin, Random random, int studies = 1_000, double significance = 0.05)
+        PlannedStudy study, double margin, Random random, int studies = 1_000, double significance = 0.05)
     {
         return Share(
             studies,
@@ -101,7 +39,7 @@ public static class PowerSimulation
 
     /// <summary>Claims of the exact sign test on the majority decisions of the prompts (<see cref="SignTest.TiesDropped"/>).</summary>
     /// <inheritdoc cref="NetWinRate"/>
-    public static Estimate SignTestOfDecisions(SimulatedStudy study, Random random, int studies = 1_000, double significance = 0.05)
+    public static Estimate SignTestOfDecisions(PlannedStudy study, Random random, int studies = 1_000, double significance = 0.05)
     {
         Ranges.CheckSignificance(significance);
         return Share(studies, () =>
@@ -135,7 +73,7 @@ public static class PowerSimulation
     }
 
     // clustered by prompt alone, so it does not matter which rater gave which vote
-    private static List<ClusteredScore> Scores(SimulatedStudy study, Random random) =>
+    private static List<ClusteredScore> Scores(PlannedStudy study, Random random) =>
         [.. study.Draw(random).SelectMany(prompt =>
             prompt.Votes.Select((vote, rater) => new ClusteredScore(prompt.Prompt, rater, vote.Score()!.Value)))];
 

@@ -55,8 +55,8 @@ public static class RaterFlags
     /// <summary>All flags, rater by rater in the order given.</summary>
     /// <param name="raters">Every rater of the axis: each kind of test over all of them is one family.</param>
     /// <param name="adjust">
-    /// Adjusts a family of p-values, null for a test that could not be made, e.g. <see cref="FamilyAdjustment.BenjaminiHochberg"/>. Among 100 good raters
-    /// five are below 0.05 without it.
+    /// Adjusts a family of p-values, null for a test that could not be made, e.g.
+    /// <see cref="FamilyAdjustment.BenjaminiHochberg"/>. Among 100 good raters five are below 0.05 without it.
     /// </param>
     /// <param name="rules">From where on something is flagged.</param>
     public static IReadOnlyList<RaterFlag> Of(

@@ -38,7 +38,7 @@ internal static class CalibrationBench
         Covers("win rate, Clopper-Pearson", DecisionWin, study => Rate.ClopperPearson(study.Decisions.A, study.Decisions.Compared)),
     ]);
 
-    private static CalibrationTable FalseClaims() => new("False claims: equal systems called different", Level, [.. Scenario.All.Select(scenario => scenario.WithoutDifference())],
+    private static CalibrationTable FalseClaims() => new("False claims: equal systems called different", Level, [.. Scenario.AnyDifference.Select(scenario => scenario.WithoutDifference())],
     [
         Claims("**votes, by prompt and rater**", study => ClusteredNetWinRate.Of(study.Scores, Clustering.TwoWay).PValue),
         Claims("votes, by prompt", study => ClusteredNetWinRate.Of(study.Scores, Clustering.ByPrompt).PValue),
@@ -47,14 +47,14 @@ internal static class CalibrationBench
         Claims("decisions, sign test, ties split", study => SignTest.TiesSplit(study.Decisions).PValue),
     ]);
 
-    private static CalibrationTable FalseMargins() => new($"False claims: A called not inferior within {Margin:0.00} when it is worse by just that", Level, [.. Scenario.All.Select(scenario => scenario.BehindBy(Margin))],
+    private static CalibrationTable FalseMargins() => new($"False claims: A called not inferior within {Margin:0.00} when it is worse by just that", Level, [.. Scenario.AnyDifference.Select(scenario => scenario.BehindBy(Margin))],
     [
         Claims("**votes, by prompt and rater**", study => NonInferiority.NetWinRateClustered(study.Scores, Clustering.TwoWay, Margin).NonInferiorityPValue),
         Claims("votes, by prompt", study => NonInferiority.NetWinRateClustered(study.Scores, Clustering.ByPrompt, Margin).NonInferiorityPValue),
         Claims("votes taken as independent", study => NonInferiority.NetWinRateWald(study.VoteCounts, Margin).NonInferiorityPValue),
     ]);
 
-    private static CalibrationTable Peeking() => new("False claims when looking after every decision: the interval leaves out 0 at some time", Level, [.. Scenario.All.Select(scenario => scenario.WithoutDifference())],
+    private static CalibrationTable Peeking() => new("False claims when looking after every decision: the interval leaves out 0 at some time", Level, [.. Scenario.AnyDifference.Select(scenario => scenario.WithoutDifference())],
     [
         Leaves("**empirical Bernstein, always valid**", () => new EmpiricalBernsteinSequence()),
         Leaves("normal mixture, always valid", () => new NormalMixtureSequence()),

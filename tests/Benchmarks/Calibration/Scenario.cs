@@ -31,9 +31,11 @@ internal sealed class Scenario(string name, string description, StudyModel model
         new("5 raters", "5 raters with strong tastes, each of whom sees everything", Usual with { Raters = 5, RaterSd = 0.6 }),
     ];
 
+    /// <summary>Those that differ in more than how far apart the systems are: the ones to change that in.</summary>
+    public static IReadOnlyList<Scenario> AnyDifference { get; } = [.. All.Where(scenario => scenario.Model.Strengths[0] == Usual.Strengths[0])];
+
     /// <summary>The same kinds of study with five systems, one vote on each pair and prompt.</summary>
-    public static IReadOnlyList<Scenario> Rankings { get; } =
-        [.. All.Where(scenario => scenario.Name is not "8 prompts").Select(scenario => scenario.WithFiveSystems())];
+    public static IReadOnlyList<Scenario> Rankings { get; } = [.. AnyDifference.Select(scenario => scenario.WithFiveSystems())];
 
     /// <summary>Fits a table's head.</summary>
     public string Name { get; } = name;

@@ -39,7 +39,7 @@ public class ClusterEffectTests
     [Fact]
     public void OfVotes_KnownCorrelation_IsFoundAgain()
     {
-        var study = new SimulatedStudy(prompts: 20_000, votesPerPrompt: 5, winRate: 0.4, loseRate: 0.25, intraclassCorrelation: 0.3);
+        var study = new PlannedStudy(prompts: 20_000, votesPerPrompt: 5, winRate: 0.4, loseRate: 0.25, intraclassCorrelation: 0.3);
         var scores = study.Draw(new Random(20240917))
             .SelectMany(prompt => prompt.Votes.Select((vote, rater) => new ClusteredScore(prompt.Prompt, rater, vote.Score()!.Value))).ToList();
         var effect = ClusterEffect.OfVotes(scores);

@@ -12,7 +12,7 @@ public class PowerSimulationTests
     public void NetWinRate_CorrelatedVotes_HasThePowerOfTheFormula(double correlation)
     {
         var designEffect = ClusterEffect.DesignEffect(4, correlation);
-        var study = new SimulatedStudy(100, 4, winRate: 0.45, loseRate: 0.3, correlation);
+        var study = new PlannedStudy(100, 4, winRate: 0.45, loseRate: 0.3, correlation);
 
         var power = PowerSimulation.NetWinRate(study, new Random(Seed));
 
@@ -23,7 +23,7 @@ public class PowerSimulationTests
     [Fact]
     public void NonInferior_EqualSystems_HasThePowerOfTheFormula()
     {
-        var study = new SimulatedStudy(100, 4, winRate: 0.3, loseRate: 0.3, intraclassCorrelation: 0.2);
+        var study = new PlannedStudy(100, 4, winRate: 0.3, loseRate: 0.3, intraclassCorrelation: 0.2);
 
         var power = PowerSimulation.NonInferior(study, margin: 0.1, new Random(Seed));
 
@@ -35,7 +35,7 @@ public class PowerSimulationTests
     [Fact]
     public void NonInferior_WorseByTheMargin_IsRarelyClaimed()
     {
-        var study = new SimulatedStudy(100, 4, winRate: 0.25, loseRate: 0.35, intraclassCorrelation: 0.2);
+        var study = new PlannedStudy(100, 4, winRate: 0.25, loseRate: 0.35, intraclassCorrelation: 0.2);
 
         Assert.InRange(PowerSimulation.NonInferior(study, margin: 0.1, new Random(Seed)).Value!.Value, 0.03, 0.071);
     }
@@ -69,7 +69,7 @@ public class PowerSimulationTests
     [Fact]
     public void EverySimulation_SameSeed_GivesTheSamePower()
     {
-        var study = new SimulatedStudy(20, 3, 0.5, 0.3, 0.1);
+        var study = new PlannedStudy(20, 3, 0.5, 0.3, 0.1);
 
         Assert.Equal(PowerSimulation.NetWinRate(study, new Random(Seed), 100), PowerSimulation.NetWinRate(study, new Random(Seed), 100));
     }
@@ -84,15 +84,15 @@ public class PowerSimulationTests
     [Fact]
     public void EverySimulation_ArgumentOutsideItsRange_Throws()
     {
-        var study = new SimulatedStudy(20, 3, 0.5, 0.3);
+        var study = new PlannedStudy(20, 3, 0.5, 0.3);
 
         Assert.Throws<ArgumentOutOfRangeException>(() => PowerSimulation.NetWinRate(study, new Random(Seed), studies: 99));
         Assert.Throws<ArgumentOutOfRangeException>(() => PowerSimulation.NetWinRate(study, new Random(Seed), significance: 0));
         Assert.Throws<ArgumentOutOfRangeException>(() => PowerSimulation.NonInferior(study, margin: 0, new Random(Seed)));
         Assert.Throws<ArgumentOutOfRangeException>(() => PowerSimulation.TwoRates(0, 0.5, 0.4, new Random(Seed)));
-        Assert.Throws<ArgumentOutOfRangeException>(() => new SimulatedStudy(0, 3, 0.5, 0.3));
-        Assert.Throws<ArgumentOutOfRangeException>(() => new SimulatedStudy(9, 0, 0.5, 0.3));
-        Assert.Throws<ArgumentOutOfRangeException>(() => new SimulatedStudy(9, 3, 0.7, 0.4));
-        Assert.Throws<ArgumentOutOfRangeException>(() => new SimulatedStudy(9, 3, 0.5, 0.3, -0.1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new PlannedStudy(0, 3, 0.5, 0.3));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new PlannedStudy(9, 0, 0.5, 0.3));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new PlannedStudy(9, 3, 0.7, 0.4));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new PlannedStudy(9, 3, 0.5, 0.3, -0.1));
     }
 }
