@@ -56,10 +56,10 @@ public static class QualityBench
 
             {modelFolder}, {model.ImageSize} px, {settings.InferenceSteps} DDIM steps, guidance {settings.GuidanceScale}
 
-            reconstruction PSNR, {heldOut.shape[0]} held-out pictures        {psnr,8:F2} dB
-            right picture among the {settings.Nearest} nearest of {all.shape[0]}      {Share(ranks, settings.Nearest),8:P1}   ({ranks.Count(r => r <= settings.Nearest)} of {ranks.Count} captions)
-            right picture the nearest of {all.shape[0]}            {Share(ranks, 1),8:P1}
-            median rank of the right picture              {ranks.Order().ElementAt(ranks.Count / 2),8}
+            {$"reconstruction PSNR, {heldOut.shape[0]} held-out pictures",-50}{psnr,8:F2} dB
+            {$"right picture among the {settings.Nearest} nearest of {all.shape[0]}",-50}{Share(ranks, settings.Nearest),8:P1} ({ranks.Count(r => r <= settings.Nearest)} of {ranks.Count} captions)
+            {$"right picture the nearest of {all.shape[0]}",-50}{Share(ranks, 1),8:P1}
+            {"median rank of the right picture",-50}{ranks.Order().ElementAt(ranks.Count / 2),8}
 
             PSNR: mean over pictures, on 8-bit RGB. Nearest: mean squared difference of 8-bit RGB pixels between the
             drawn and each original picture of the set, at {model.ImageSize} px. Sheet: {sheet}
