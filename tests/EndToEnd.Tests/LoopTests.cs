@@ -133,6 +133,8 @@ public sealed partial class LoopTests(Chromium chromium, ITestOutputHelper outpu
                 steps.Add(step.Groups[1].Value);
         }
         await page.GetByText("Done", new() { Exact = true }).WaitForAsync();
+        await page.Locator("nav.lineage b", new() { HasTextString = "Training" }).WaitForAsync();
+        await Looks.PictureAsync(page, "training-run");
         await page.GetByText($"step {TrainingSteps} of {TrainingSteps}", new() { Exact = true }).WaitForAsync();
         Assert.True(steps.Count > 1, $"The curve did not move while the job ran; it showed step {string.Join(", ", steps)}.");
     }
