@@ -10,7 +10,10 @@ internal static class Cautions
     /// Decisions take their raters as given: with 5 raters of strong tastes their 95 % intervals hold for other raters in 69 % of studies,
     /// those of votes, clustered by rater too, in 95 %. Null from 20 raters on, without votes, or when raters are unknown.
     /// </summary>
-    public static string? FewRaters(int? raters) => raters is > 0 and < Few
-        ? $"Interval and test of the decisions speak of {(raters == 1 ? "this one rater" : $"these {raters} raters")} on other prompts. For other raters look at the net win rate in votes."
-        : null;
+    public static string? FewRaters(int? raters) => raters switch
+    {
+        1 => "Intervals and tests speak of this one rater on other prompts. What other raters would say, one cannot show.",
+        > 1 and < Few => $"Interval and test of the decisions speak of these {raters} raters on other prompts. For other raters look at the net win rate in votes.",
+        _ => null,
+    };
 }

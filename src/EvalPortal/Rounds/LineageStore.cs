@@ -74,6 +74,19 @@ public sealed class LineageStore(Db db)
         return [.. await BeforeAsync(studyId, cancel), .. await QueryAsync(Sql, studyId, cancel)];
     }
 
+    /// <summary>How a study came about, oldest row first; nothing for one that does not end a round.</summary>
+    public async Task<IReadOnlyList<LineageRow>> BeforeAsync(long studyId, CancellationToken cancel = default)
+    {
+        const string Sql = $"{Select} WHERE round.study_id = @Id";
+        var before = new List<LineageRow>();
+        while (await QueryAsync(Sql, studyId, cancel) is [var row])
+        {
+            before.Insert(0, row);
+            studyId = row.StudyId;
+        }
+        return before;
+    }
+
     /// <summary>What was trained on a preference set, after how the set came about.</summary>
     public Task<IReadOnlyList<LineageRow>> OfPreferenceSetAsync(long preferenceSetId, CancellationToken cancel = default)
     {
@@ -122,19 +135,6 @@ public sealed class LineageStore(Db db)
     {
         var rows = await QueryAsync(sql, id, cancel);
         return rows.Count == 0 ? rows : [.. await BeforeAsync(rows[0].StudyId, cancel), .. rows];
-    }
-
-    /// <summary>The rows that end with a study, and those before them.</summary>
-    private async Task<IReadOnlyList<LineageRow>> BeforeAsync(long studyId, CancellationToken cancel)
-    {
-        const string Sql = $"{Select} WHERE round.study_id = @Id";
-        var before = new List<LineageRow>();
-        while (await QueryAsync(Sql, studyId, cancel) is [var row])
-        {
-            before.Insert(0, row);
-            studyId = row.StudyId;
-        }
-        return before;
     }
 
     private async Task<IReadOnlyList<LineageRow>> QueryAsync(string sql, long id, CancellationToken cancel)

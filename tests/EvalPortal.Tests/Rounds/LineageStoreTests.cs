@@ -57,6 +57,8 @@ public abstract class LineageStoreTests(DatabaseKind kind) : LoopTests(kind)
         Assert.Equal(rows, await Lineage.OfJobAsync(second));
         Assert.Equal(rows, await Lineage.OfStudyAsync(study.StudyId)); // what led to it, and what came of it
         Assert.Equal(rows.Take(1), await Lineage.OfStudyAsync(Study.StudyId));
+        Assert.Equal(rows, await Lineage.BeforeAsync(third.StudyId));
+        Assert.Empty(await Lineage.BeforeAsync(Study.StudyId));
     }
 
     [SkippableFact]
