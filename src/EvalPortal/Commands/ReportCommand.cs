@@ -19,7 +19,7 @@ public static class ReportCommand
         reader.ThrowIfFaulty();
 
         var request = new ReportRequest { Axis = options.Axis, SystemA = options.A, SystemB = options.B, Margin = options.Margin };
-        var report = VoteReport.Of(await VoteFileReader.ReadAsync(path!, options.Votes), request);
+        var report = await VoteReport.OfAsync(await VoteFileReader.ReadAsync(path!, options.Votes), request);
         TextReport.Write(report, Console.Out);
         await SaveAsync("--json", options.Json, stream => JsonReport.WriteAsync(report, stream));
         await SaveAsync("--html", options.Html, stream => HtmlReport.WriteAsync(report, stream));

@@ -88,6 +88,14 @@ public sealed record HeadToHead
     }
 
     /// <summary>The first vote of each rater on each comparison: only different people can agree.</summary>
-    internal static List<(long ComparisonId, Outcome Winner)> FirstVotes(IEnumerable<FileVote> votes) =>
-        [.. votes.Where(vote => !vote.IsRepeat).Select(vote => ((long)vote.Comparison, vote.Winner))];
+    internal static List<(long ComparisonId, Outcome Winner)> FirstVotes(IReadOnlyList<FileVote> votes)
+    {
+        var first = new List<(long, Outcome)>(votes.Count);
+        foreach (var vote in votes)
+        {
+            if (!vote.IsRepeat)
+                first.Add((vote.Comparison, vote.Winner));
+        }
+        return first;
+    }
 }

@@ -42,13 +42,12 @@ public sealed record RankingResult
     /// <param name="votes">On one axis.</param>
     internal static RankingResult Of(IReadOnlyList<string> names, IReadOnlyList<FileVote> votes, VoteClusters clusters)
     {
-        var compared = votes.Where(vote => vote.Winner != Outcome.Reject).ToList();
-        int[] present = [.. compared.SelectMany(vote => new[] { vote.SystemA, vote.SystemB }).Distinct().Order()];
-        var model = new RankingModel(compared.Exists(vote => vote.Winner == Outcome.Tie) ? TieTreatment.Davidson : TieTreatment.Dropped);
+        var present = Compared(names.Count, votes);
+        var model = new RankingModel(votes.Any(vote => vote.Winner == Outcome.Tie) ? TieTreatment.Davidson : TieTreatment.Dropped);
         if (present.Length < 2)
             return new() { Method = model.Name, ModelsTies = model.HasTieParameter, Reason = "No vote compares two systems." };
 
-        var pairs = new PairVotes(present.Length, PairVotesOf(compared, present, names.Count), [.. present.Select(system => names[system])]);
+        var pairs = new PairVotes(present.Length, PairVotesOf(votes, present, names.Count), [.. present.Select(system => names[system])]);
         var ranking = BradleyTerry.Fit(pairs.Table, model);
         var result = new RankingResult { Method = ranking.Method, ModelsTies = model.HasTieParameter, Reason = ranking.Reason };
         if (ranking.Reason is not null)
@@ -56,7 +55,7 @@ public sealed record RankingResult
 
         var errors = StrengthCovariance.Clustered(ranking, pairs, clusters.Clustering);
         var resampled = clusters.Prompts > MostPrompts ? null
-            : RankingBootstrap.ByPrompt(pairs, model, new Random(Seed), Math.Clamp(MostVotesResampled / compared.Count, FewestReplicates, MostReplicates));
+            : RankingBootstrap.ByPrompt(pairs, model, new Random(Seed), Math.Clamp(MostVotesResampled / pairs.Count, FewestReplicates, MostReplicates));
         return result with
         {
             Systems =
@@ -73,17 +72,37 @@ public sealed record RankingResult
         };
     }
 
-    private static List<PairVote> PairVotesOf(List<FileVote> votes, int[] present, int systems)
+    /// <summary>The systems with a vote that compares, in order.</summary>
+    private static int[] Compared(int systems, IReadOnlyList<FileVote> votes)
+    {
+        var compared = new bool[systems];
+        foreach (var vote in votes)
+        {
+            if (vote.Winner != Outcome.Reject)
+                compared[vote.SystemA] = compared[vote.SystemB] = true;
+        }
+        return [.. Enumerable.Range(0, systems).Where(system => compared[system])];
+    }
+
+    private static List<PairVote> PairVotesOf(IReadOnlyList<FileVote> votes, int[] present, int systems)
     {
         var place = new int[systems];
         for (var i = 0; i < present.Length; i++)
             place[present[i]] = i;
-        return votes.ConvertAll(vote => new PairVote(
-            place[vote.SystemA],
-            place[vote.SystemB],
-            vote.Winner switch { Outcome.A => PairOutcome.Left, Outcome.B => PairOutcome.Right, _ => PairOutcome.Tie },
-            vote.Prompt,
-            vote.Rater));
+        var pairs = new List<PairVote>(votes.Count);
+        foreach (var vote in votes)
+        {
+            PairOutcome? outcome = vote.Winner switch
+            {
+                Outcome.A => PairOutcome.Left,
+                Outcome.B => PairOutcome.Right,
+                Outcome.Tie => PairOutcome.Tie,
+                _ => null,
+            };
+            if (outcome is { } compared)
+                pairs.Add(new PairVote(place[vote.SystemA], place[vote.SystemB], compared, vote.Prompt, vote.Rater));
+        }
+        return pairs;
     }
 }
 

@@ -21,9 +21,13 @@ public sealed record SystemResult
     /// <param name="votes">On one axis.</param>
     internal static IReadOnlyList<SystemResult> Of(IReadOnlyList<string> systems, IReadOnlyList<FileVote> votes, Clustering clustering)
     {
-        var own = new List<FileVote>[systems.Count];
-        for (var system = 0; system < own.Length; system++)
-            own[system] = [];
+        var counts = new int[systems.Count];
+        foreach (var vote in votes)
+        {
+            counts[vote.SystemA]++;
+            counts[vote.SystemB]++;
+        }
+        List<FileVote>[] own = [.. counts.Select(count => new List<FileVote>(count))];
         foreach (var vote in votes)
         {
             own[vote.SystemA].Add(vote);

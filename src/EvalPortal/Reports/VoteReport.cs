@@ -30,16 +30,19 @@ public sealed record VoteReport
 
     /// <summary>Computes the report.</summary>
     /// <exception cref="RefusedException">An axis or a system that is asked for is not in the file.</exception>
-    internal static VoteReport Of(VoteFile file, ReportRequest request)
+    internal static async Task<VoteReport> OfAsync(VoteFile file, ReportRequest request)
     {
         var pair = SystemPair.Of(request, file.Systems);
         if (request.Margin is not null && pair is null)
             throw new RefusedException($"--margin compares two systems and the file has {file.Systems.Count}: say which, with --a and --b.");
         if (request.Axis is { } wanted && !file.Axes.Contains(wanted))
             throw new RefusedException($"--axis: the file has no axis '{wanted}'{Nearest.Hint(wanted, file.Axes)}");
-        var axes = from axis in Enumerable.Range(0, file.Axes.Count)
-                   where request.Axis is null || file.Axes[axis] == request.Axis
-                   select AxisResult.Of(axis, file, pair, request.Margin);
+        var axes = new List<AxisResult>();
+        for (var axis = 0; axis < file.Axes.Count; axis++)
+        {
+            if (request.Axis is null || file.Axes[axis] == request.Axis)
+                axes.Add(await AxisResult.OfAsync(axis, file, pair, request.Margin));
+        }
         var report = new VoteReport
         {
             File = file.Facts,
@@ -47,7 +50,7 @@ public sealed record VoteReport
             Pair = pair,
             Margin = request.Margin,
             OnlyAxis = request.Axis,
-            Axes = Adjusted([.. axes]),
+            Axes = Adjusted(axes),
             Methods = Methods.None,
         };
         return report with { Methods = Methods.Of(report) };

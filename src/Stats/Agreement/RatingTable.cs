@@ -9,6 +9,7 @@ public sealed class RatingTable
     private readonly int[] _counts; // [unit, category]
     private readonly int[] _sizes;
     private readonly double[] _agreements;
+    private (RatingTable Kinds, int[] KindOf)? _kinds; // asked for by every coefficient of the table
 
     /// <summary>Builds the table.</summary>
     /// <param name="categories">Number of possible categories, at least 2, in their order if they have one; unused ones count.</param>
@@ -81,7 +82,9 @@ public sealed class RatingTable
     }
 
     /// <summary>A table with one unit of each kind, which is to have the same counts, and the kind of every unit.</summary>
-    internal (RatingTable Kinds, int[] KindOf) Kinds()
+    internal (RatingTable Kinds, int[] KindOf) Kinds() => _kinds ??= FindKinds();
+
+    private (RatingTable Kinds, int[] KindOf) FindKinds()
     {
         var (kindOf, firsts) = KindDraws.Group(Enumerable.Range(0, Units), new SameCounts(this));
         return (new RatingTable(Categories, [.. firsts.SelectMany(unit => Counts(unit).ToArray())]), kindOf);
@@ -90,8 +93,9 @@ public sealed class RatingTable
     private static int[] Counted(int categories, IEnumerable<(long Unit, int Category)> ratings)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(categories, 2);
-        var places = new Dictionary<long, int>();
-        var counts = new List<int>();
+        _ = ratings.TryGetNonEnumeratedCount(out var most);
+        var places = new Dictionary<long, int>(most / 2);
+        var counts = new List<int>(most / 2 * categories);
         var none = new int[categories];
         foreach (var (unit, category) in ratings)
         {

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace PixelPost.Stats;
 
 /// <summary>
@@ -25,14 +27,29 @@ internal sealed class ClusterTotals
     /// <summary>Whether every cluster has the same mean. Exact, because <see cref="Residual"/> is a whole number.</summary>
     public bool Alike => Clusters.All(cluster => Residual(cluster) == 0);
 
-    public static ClusterTotals By<TKey>(IEnumerable<ClusteredScore> scores, Func<ClusteredScore, TKey> key)
-        where TKey : notnull
+    /// <summary>Clusters of the scores with the same key.</summary>
+    /// <param name="about">How many clusters to expect.</param>
+    public static ClusterTotals By(IReadOnlyCollection<ClusteredScore> scores, Func<ClusteredScore, long> key, int about = 0)
     {
-        var clusters = scores.AggregateBy(
-            key,
-            (Sum: 0L, Count: 0L),
-            (cluster, score) => (cluster.Sum + score.Score, cluster.Count + 1));
-        return new ClusterTotals([.. clusters.Select(cluster => cluster.Value)]);
+        var clusters = new Dictionary<long, (long Sum, long Count)>(about);
+        foreach (var score in scores)
+        {
+            ref var cluster = ref CollectionsMarshal.GetValueRefOrAddDefault(clusters, key(score), out _);
+            cluster = (cluster.Sum + score.Score, cluster.Count + 1);
+        }
+
+        return new ClusterTotals([.. clusters.Values]);
+    }
+
+    /// <summary>Clusters of the scores of one rater on one prompt: nearly as many as scores.</summary>
+    public static ClusterTotals ByPromptAndRater(IReadOnlyCollection<ClusteredScore> scores)
+    {
+        Dictionary<long, int> prompts = [], raters = [];
+        foreach (var score in scores)
+            PairVotes.Number(raters, score.Rater);
+
+        // Two numbers side by side in one long would nearly all hash alike: a long's hash is its halves xored.
+        return By(scores, score => (long)PairVotes.Number(prompts, score.Prompt) * raters.Count + raters[score.Rater], about: scores.Count);
     }
 
     /// <summary>

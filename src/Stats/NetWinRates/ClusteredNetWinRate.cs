@@ -84,7 +84,7 @@ public static class ClusteredNetWinRate
         {
             Clustering.ByPrompt => byPrompt,
             Clustering.ByRater => byRater,
-            _ => TwoWay(byPrompt, byRater, ClusterTotals.By(scores, score => (score.Prompt, score.Rater)).Variance(correction)),
+            _ => TwoWay(byPrompt, byRater, ClusterTotals.ByPromptAndRater(scores).Variance(correction)),
         };
         var factor = correction == ClusterCorrection.Cr1 ? "cr1" : "cr0";
         var estimate = StudentInterval($"Student t interval, cluster-robust {basis.Name} ({factor})", prompts, basis, level);

@@ -16,4 +16,4 @@ seconds <- sapply(1:3, function(i) system.time(
   fit <<- suppressWarnings(BTm(cbind(for_first, for_second), first, second, data = pairs))
 )[["elapsed"]])
 strengths <- BTabilities(fit)[, "ability"]
-cat("BT fit\tR BradleyTerry2", as.character(packageVersion("BradleyTerry2")), "\t", median(seconds), "\t", strengths[[1]] - strengths[[2]], "\n", sep = "")
+cat("BT fit\tR BradleyTerry2 ", as.character(packageVersion("BradleyTerry2")), "\t", median(seconds), "\t", strengths[[1]] - strengths[[2]], "\n", sep = "")

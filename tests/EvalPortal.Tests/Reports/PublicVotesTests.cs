@@ -54,6 +54,6 @@ public sealed class PublicVotesTests
         Skip.If(string.IsNullOrEmpty(folder), "PIXELPOST_VOTE_SETS does not name the folder of public votes");
         var path = Path.Combine(folder!, name);
         Skip.IfNot(File.Exists(path), $"{path} does not exist");
-        return VoteReport.Of(await VoteFileReader.ReadAsync(path), new ReportRequest());
+        return await VoteReport.OfAsync(await VoteFileReader.ReadAsync(path), new ReportRequest());
     }
 }

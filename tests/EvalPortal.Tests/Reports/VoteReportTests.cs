@@ -157,7 +157,7 @@ public sealed class VoteReportTests
         var fit = BradleyTerry.Fit(votes.Table, new RankingModel(TieTreatment.Davidson));
         var errors = StrengthCovariance.Clustered(fit, votes, Clustering.TwoWay);
 
-        var ranking = VoteReport.Of(file, new ReportRequest()).Axes[0].Ranking!;
+        var ranking = (await VoteReport.OfAsync(file, new ReportRequest())).Axes[0].Ranking!;
 
         Assert.True(ranking.ModelsTies);
         Assert.All(ranking.Systems!, system =>
@@ -189,7 +189,7 @@ public sealed class VoteReportTests
     {
         var file = await VoteText.ReadAsync(Rows(seed: 1, systems: 4));
 
-        var refusal = Assert.Throws<RefusedException>(() => VoteReport.Of(file, new ReportRequest { Axis = axis, SystemA = a, SystemB = b, Margin = margin }));
+        var refusal = await Assert.ThrowsAsync<RefusedException>(() => VoteReport.OfAsync(file, new ReportRequest { Axis = axis, SystemA = a, SystemB = b, Margin = margin }));
 
         Assert.Contains(expected, refusal.Message, StringComparison.Ordinal);
     }

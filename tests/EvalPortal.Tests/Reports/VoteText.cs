@@ -27,7 +27,7 @@ internal static class VoteText
     }
 
     public static async Task<VoteReport> ReportAsync(string text, ReportRequest? request = null) =>
-        VoteReport.Of(await ReadAsync(text), request ?? new ReportRequest());
+        await VoteReport.OfAsync(await ReadAsync(text), request ?? new ReportRequest());
 
     /// <summary>The sentence with which a file is refused.</summary>
     public static async Task<string> RefusalAsync(string text) =>

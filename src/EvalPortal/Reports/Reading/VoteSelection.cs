@@ -16,7 +16,7 @@ internal static class VoteSelection
         var (systems, systemOrder) = Alphabetical(rows.Systems);
         var (axes, axisOrder) = Alphabetical(rows.Axes);
         var votes = new List<FileVote>(rows.Votes.Count);
-        var seen = new HashSet<(int, int)>();
+        var seen = new HashSet<long>(rows.Votes.Count); // comparison and rater
         for (var i = 0; i < rows.Votes.Count; i++)
         {
             var vote = rows.Votes[i];
@@ -27,7 +27,7 @@ internal static class VoteSelection
                 Axis = axisOrder[vote.Axis],
                 SystemA = namesSystems ? systemOrder[vote.SystemA] : 0,
                 SystemB = namesSystems ? systemOrder[vote.SystemB] : 1,
-                IsRepeat = vote.Rater >= 0 && !seen.Add((vote.Comparison, vote.Rater)),
+                IsRepeat = vote.Rater >= 0 && !seen.Add((long)vote.Comparison * rows.Raters.Count + vote.Rater),
             };
             votes.Add(vote.SystemA < vote.SystemB ? vote : vote.Swapped());
         }
