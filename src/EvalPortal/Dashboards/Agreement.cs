@@ -8,6 +8,9 @@ public sealed record Agreement
     // A fixed start of the resampling: the same votes show the same interval at every look.
     private const int Seed = 1;
 
+    /// <summary>Comparisons with two votes or more: the others cannot show agreement.</summary>
+    public required int Comparisons { get; init; }
+
     /// <summary>Share of pairs of raters with the same answer.</summary>
     public required Estimate Percent { get; init; }
 
@@ -32,6 +35,7 @@ public sealed record Agreement
         var outcomes = RatingTable.OfOutcomes(ratings);
         return new Agreement
         {
+            Comparisons = outcomes.PairableUnits,
             Percent = PercentAgreement.Of(outcomes, new Random(Seed)),
             NominalAlpha = KrippendorffAlpha.Nominal(outcomes, new Random(Seed)),
             OrdinalAlpha = KrippendorffAlpha.Ordinal(RatingTable.OfPreferences(ratings), new Random(Seed)),

@@ -39,8 +39,8 @@ public sealed record AxisReport
     /// <summary>p-value of <see cref="SignTest"/> by Holm over the study's axes; null when there is no test.</summary>
     public double? AdjustedPValue { get; init; }
 
-    /// <summary>What the figures of the decisions do not allow for; null when nothing stands out.</summary>
-    public string? Caution => Cautions.FewRaters(Raters);
+    /// <summary>What the figures do not allow for, a sentence each.</summary>
+    public IEnumerable<string> Cautions => new[] { Dashboards.Cautions.FewRaters(Raters), Dashboards.Cautions.FewComparisons(Agreement.Comparisons) }.OfType<string>();
 
     /// <summary>How far raters agree.</summary>
     public required Agreement Agreement { get; init; }

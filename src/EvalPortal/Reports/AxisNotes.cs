@@ -17,6 +17,8 @@ internal static class AxisNotes
             yield return $"{Clusters(clusters)}: with fewer than about 20 of either, intervals over votes can be somewhat narrow.";
         if (Cautions.FewRaters(clusters.Raters) is { } few)
             yield return few;
+        if (Cautions.FewComparisons((axis.HeadToHead?.Agreement ?? axis.Agreement).Comparisons) is { } narrow)
+            yield return narrow;
         if (clusters.Raters is null && clusters.Votes > clusters.Comparisons)
             yield return "The file does not say who voted: votes on one comparison are taken for those of different raters.";
         if (systems > 2)

@@ -13,6 +13,12 @@ public readonly record struct OutcomeProbabilities(double A, double B, double Ne
     public double WinRate => A / (1 - Reject);
 }
 
+/// <summary>How far two different raters of one comparison agree, in the long run over prompts, raters and sides.</summary>
+/// <param name="Percent">Probability of the same of the four answers.</param>
+/// <param name="NominalAlpha">Krippendorff's alpha of the four answers.</param>
+/// <param name="Ac1">Gwet's AC1 of the four answers.</param>
+public readonly record struct AgreementTruth(double Percent, double NominalAlpha, double Ac1);
+
 /// <summary>What the figures of a <see cref="StudyModel"/> come to with endless prompts and raters: the truth to be covered.</summary>
 public static class StudyTruth
 {
@@ -49,6 +55,29 @@ public static class StudyTruth
         }
 
         return new(sum[0], sum[1], sum[2], sum[3]);
+    }
+
+    /// <summary>
+    /// Of two raters on systems <paramref name="a"/> and <paramref name="b"/>: given the prompt their answers are independent and
+    /// alike in distribution, so they agree with probability E Σ p_k².
+    /// </summary>
+    public static AgreementTruth Agreement(StudyModel model, int a = 0, int b = 1)
+    {
+        model.Check();
+        var raterSpread = Math.Sqrt(Sq(model.RaterSd) + Sq(model.SideBiasSd));
+        var difference = model.Strengths[a] - model.Strengths[b];
+        var (same, overall) = (0.0, new double[4]);
+        foreach (var (effect, weight) in Grid(model.PromptSd))
+        {
+            var answers = Answers(model, difference + effect, raterSpread);
+            double[] shares = [answers.A, answers.B, answers.Neither, answers.Reject];
+            same += weight * shares.Sum(Sq);
+            for (var k = 0; k < 4; k++)
+                overall[k] += weight * shares[k];
+        }
+
+        var (byChance, byGwetsChance) = (overall.Sum(Sq), overall.Sum(share => share * (1 - share)) / 3);
+        return new(same, (same - byChance) / (1 - byChance), (same - byGwetsChance) / (1 - byGwetsChance));
     }
 
     private static OutcomeProbabilities Answers(StudyModel model, double difference, double spread)

@@ -49,6 +49,12 @@ internal sealed class Scenario(string name, string description, StudyModel model
     /// <summary>What the votes' figures estimate.</summary>
     public OutcomeProbabilities Vote { get; } = StudyTruth.Vote(model);
 
+    /// <summary>How far raters agree.</summary>
+    public AgreementTruth Agreement { get; } = StudyTruth.Agreement(model);
+
+    /// <summary>Studies of this kind.</summary>
+    public Column<StudyDraw> Column => new(Name, number => new StudyDraw(this, number));
+
     /// <summary>What the decisions' figures estimate.</summary>
     public OutcomeProbabilities Decision { get; } = StudyTruth.Decision(model);
 

@@ -6,8 +6,11 @@ namespace PixelPost.Benchmarks.Calibration;
 internal sealed class StudyDraw
 {
     private const int Replicates = 1_000;
+    private const int OtherSeeds = 1_000_000;
 
     private readonly Lazy<BootstrapEstimate> _bootstrap;
+    private readonly Lazy<RatingTable> _ratings;
+    private readonly Lazy<StudyDraw> _otherAxis;
     private readonly Lazy<PairVotes> _pairVotes;
     private readonly Lazy<Ranking> _ranking;
     private readonly Lazy<BootstrappedRanking> _rankingBootstrap;
@@ -22,6 +25,8 @@ internal sealed class StudyDraw
         // the votes of a comparison are drawn one after the other
         Decisions = OutcomeCounts.OfDecisions(Votes.Chunk(scenario.Model.VotesPerComparison).Select(votes => MajorityDecision.Of(votes.Select(vote => vote.Outcome))));
         _bootstrap = new(() => PromptBootstrap.NetWinRate(Scores, Random, Replicates));
+        _ratings = new(() => RatingTable.OfOutcomes(Votes.Select(vote => ((long)vote.Prompt, vote.Outcome))));
+        _otherAxis = new(() => new StudyDraw(scenario, number + OtherSeeds));
         _pairVotes = new(() => new PairVotes(scenario.Model.Strengths.Count, Votes.Where(vote => vote.Outcome != Outcome.Reject).Select(PairVoteOf)));
         _ranking = new(() => BradleyTerry.Fit(PairVotes.Table, new(TieTreatment.Half)));
         _rankingBootstrap = new(() => Stats.RankingBootstrap.ByPrompt(PairVotes, new(TieTreatment.Half), Random, Replicates, threads: 1));
@@ -52,6 +57,12 @@ internal sealed class StudyDraw
 
     /// <summary>Of the votes' net win rate.</summary>
     public BootstrapEstimate Bootstrap => _bootstrap.Value;
+
+    /// <summary>All votes as ratings of the comparisons.</summary>
+    public RatingTable Ratings => _ratings.Value;
+
+    /// <summary>The same study's answers to another question.</summary>
+    public StudyDraw OtherAxis => _otherAxis.Value;
 
     /// <summary>The votes that compare, by side.</summary>
     public PairVotes PairVotes => _pairVotes.Value;

@@ -38,12 +38,27 @@ public sealed class StudyReportTests
         var votes = Enumerable.Range(0, raters).Select(rater => Table.Vote(0, rater, 'a', Axis.Appeal));
         var table = Table.Of("", "") with { Axes = [Axis.Appeal], Votes = [.. votes] };
 
-        var caution = Assert.Single(StudyReport.Of(table, VoteSource.Real).Axes).Caution;
+        var cautions = Assert.Single(StudyReport.Of(table, VoteSource.Real).Axes).Cautions;
 
         if (words is null)
-            Assert.Null(caution);
+            Assert.Empty(cautions);
         else
-            Assert.Contains(words, caution);
+            Assert.Contains(words, Assert.Single(cautions), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(49, true)]
+    [InlineData(50, false)]
+    public void Caution_FewComparisonsWithTwoVotes_SaysThatAgreementIsLessSure(int comparisons, bool cautioned)
+    {
+        var votes = from comparison in Enumerable.Range(0, comparisons)
+                    from rater in Enumerable.Range(0, 20)
+                    select Table.Vote(comparison, rater, 'a', Axis.Appeal);
+        var table = Table.Of([.. Enumerable.Repeat("", comparisons)]) with { Axes = [Axis.Appeal], Votes = [.. votes] };
+
+        var cautions = Assert.Single(StudyReport.Of(table, VoteSource.Real).Axes).Cautions;
+
+        Assert.Equal(cautioned, cautions.Any(caution => caution.Contains("agreement", StringComparison.Ordinal)));
     }
 
     /// <summary>By hand: 8 of 8 gives 2/2⁸ on one axis, 6 of 7 gives 16/2⁷ on the other; Holm doubles the smaller.</summary>

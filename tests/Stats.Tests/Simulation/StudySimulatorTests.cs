@@ -29,6 +29,23 @@ public class StudySimulatorTests
         static double Share<T>(List<T> all, Predicate<T> counted) => (double)all.Count(item => counted(item)) / all.Count;
     }
 
+    /// <summary>The integral against the coefficients of many simulated comparisons.</summary>
+    [Fact]
+    public void Agreement_ManyStudies_IsWhatTheTruthSays()
+    {
+        var random = new Random(8);
+        var ratings = Enumerable.Range(0, 20)
+            .SelectMany(study => StudySimulator.Votes(Model, random).Where(v => v.A == 0 && v.B == 1).Select(v => ((long)study * Model.Prompts + v.Prompt, v.Outcome)))
+            .ToList();
+        var table = RatingTable.OfOutcomes(ratings);
+
+        var truth = StudyTruth.Agreement(Model);
+
+        Assert.Equal(truth.Percent, PercentAgreement.Of(table, random).Value!.Value, 0.01);
+        Assert.Equal(truth.NominalAlpha, KrippendorffAlpha.Nominal(table, random).Value!.Value, 0.015);
+        Assert.Equal(truth.Ac1, GwetAc1.Of(table, random).Value!.Value, 0.015);
+    }
+
     [Fact]
     public void Votes_OneStudy_AreSharedEvenlyAndNobodyVotesTwiceOnAComparison()
     {
