@@ -15,8 +15,10 @@ internal static class AxisNotes
             yield return $"{Figures.Count(clusters.Repeats, "vote")} repeat their rater's vote on the same comparison: they count as votes, and not towards decisions and agreement.";
         if (clusters.AreFew)
             yield return $"{Clusters(clusters)}: with fewer than about 20 of either, intervals over votes can be somewhat narrow.";
-        if (Cautions.FewRaters(clusters.Raters) is { } few)
-            yield return few;
+        if (axis.HeadToHead is not null && Cautions.FewRaters(clusters.Raters) is { } decisions)
+            yield return decisions;
+        if (axis.Ranking?.Replicates > 0 && Cautions.FewRatersOfRanks(clusters.Raters) is { } ranks)
+            yield return ranks;
         if (Cautions.FewComparisons((axis.HeadToHead?.Agreement ?? axis.Agreement).Comparisons) is { } narrow)
             yield return narrow;
         if (clusters.Raters is null && clusters.Votes > clusters.Comparisons)

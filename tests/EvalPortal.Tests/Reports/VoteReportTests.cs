@@ -145,6 +145,19 @@ public sealed class VoteReportTests
         Assert.Equal(2 * field.Axes[0].Clusters.Votes, field.Axes[0].Systems.Sum(system => system.Votes.Total));
     }
 
+    [Fact]
+    public async Task Notes_FewRaters_SpeakOfTheFiguresThatTheReportHas()
+    {
+        var rows = Rows(seed: 1, systems: 4);
+        var (field, pair) = (await VoteText.ReportAsync(rows), await VoteText.ReportAsync(rows, new ReportRequest { SystemA = "s2", SystemB = "s0" }));
+
+        var (ofField, ofPair) = (string.Join(' ', ReportWords.Notes(field, field.Axes[0])), string.Join(' ', ReportWords.Notes(pair, pair.Axes[0])));
+
+        Assert.Contains("Intervals of ranks and the chance of being best speak of these", ofField, StringComparison.Ordinal);
+        Assert.DoesNotContain("test of the decisions", ofField, StringComparison.Ordinal);
+        Assert.Contains("test of the decisions", ofPair, StringComparison.Ordinal);
+    }
+
     /// <summary>The ranking is the library's on the same votes.</summary>
     [Fact]
     public async Task Of_ManySystems_RankingIsThatOfTheLibrary()
