@@ -21,7 +21,10 @@ internal sealed class TimestepEmbedding : nn.Module<Tensor, Tensor>
     /// <param name="timesteps">[B], in training timesteps; any number type.</param>
     /// <returns>[B, width].</returns>
     public override Tensor forward(Tensor timesteps) =>
-        linear_2.call(nn.functional.silu(linear_1.call(Sinusoids(timesteps, _channels).to(linear_1.weight.dtype))));
+        Project(Sinusoids(timesteps, _channels));
+
+    /// <summary>The two layers alone: [B, channels] to [B, width].</summary>
+    public Tensor Project(Tensor sinusoids) => linear_2.call(nn.functional.silu(linear_1.call(sinusoids.to(linear_1.weight.dtype))));
 
     /// <summary>cos and sin of t · 10000^(−i/half), cosines first: [B, channels].</summary>
     internal static Tensor Sinusoids(Tensor timesteps, int channels)

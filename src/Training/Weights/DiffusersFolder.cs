@@ -24,6 +24,24 @@ public static class DiffusersFolder
         return model;
     }
 
+    /// <summary>Reads the folder of an AutoencoderKL; the names that its attention had before diffusers 0.14 are known too.</summary>
+    /// <exception cref="BadJobException">A file is missing, of another class, or asks for what is not built.</exception>
+    public static AutoencoderKL LoadAutoencoderKL(string folder)
+    {
+        var model = new AutoencoderKL(ReadConfig<AutoencoderKLConfig>(folder, ConfigKeys.AutoencoderKL, nameof(AutoencoderKL)));
+        LoadWeights(model, Path.Combine(folder, DiffusersWeights), SinceDiffusers014);
+        return model;
+    }
+
+    /// <summary>Reads the folder of a U-Net.</summary>
+    /// <exception cref="BadJobException">A file is missing, of another class, or asks for what is not built.</exception>
+    public static UNet2DConditionModel LoadUNet(string folder)
+    {
+        var model = new UNet2DConditionModel(ReadConfig<UNet2DConditionConfig>(folder, ConfigKeys.UNet2DCondition, nameof(UNet2DConditionModel)));
+        LoadWeights(model, Path.Combine(folder, DiffusersWeights));
+        return model;
+    }
+
     /// <summary>Reads a denoiser's folder; both of diffusers' names for the class are known.</summary>
     /// <exception cref="BadJobException">A file is missing or of a class that is not known.</exception>
     public static PixArtTransformer2DModel LoadDenoiser(string folder)
@@ -86,7 +104,28 @@ public static class DiffusersFolder
     public static void SaveSchedule(string folder, ScheduleConfig schedule) =>
         WriteConfig(folder, "DDIMScheduler", schedule, [], "scheduler_config.json");
 
+    private static string SinceDiffusers014(string key) => key
+        .Replace(".query.", ".to_q.", StringComparison.Ordinal)
+        .Replace(".key.", ".to_k.", StringComparison.Ordinal)
+        .Replace(".value.", ".to_v.", StringComparison.Ordinal)
+        .Replace(".proj_attn.", ".to_out.0.", StringComparison.Ordinal);
+
+    private static T ReadConfig<T>(string folder, IReadOnlyDictionary<string, string[]> fixedValues, string className)
+    {
+        var (path, config) = ReadConfigFile(folder, className);
+        ConfigKeys.Check(config, path, typeof(T), fixedValues);
+        return config.Deserialize<T>(ConfigJson)!;
+    }
+
     private static T ReadConfig<T>(string folder, params string[] classes)
+    {
+        var (path, config) = ReadConfigFile(folder, classes);
+        if (config["norm_type"] is { } norm && (string)norm! != "ada_norm_single")
+            throw new BadJobException($"'{path}' has norm_type '{norm}'; only the PixArt layout, ada_norm_single, is known.");
+        return config.Deserialize<T>(ConfigJson)!;
+    }
+
+    private static (string Path, JsonObject Config) ReadConfigFile(string folder, params string[] classes)
     {
         var path = Path.Combine(folder, "config.json");
         if (!File.Exists(path)) throw new BadJobException($"'{path}' does not exist; the model's folder must be in diffusers layout.");
@@ -94,16 +133,16 @@ public static class DiffusersFolder
         var named = (string?)config["_class_name"] ?? (string?)config["architectures"]?[0];
         if (!classes.Contains(named))
             throw new BadJobException($"'{path}' is a {named ?? "configuration without a class name"}; this part must be a {string.Join(" or ", classes)}.");
-        if (config["norm_type"] is { } norm && (string)norm! != "ada_norm_single")
-            throw new BadJobException($"'{path}' has norm_type '{norm}'; only the PixArt layout, ada_norm_single, is known.");
-        return config.Deserialize<T>(ConfigJson)!;
+        return (path, config);
     }
 
-    private static void LoadWeights(nn.Module model, string path, params string[] ignored)
+    private static void LoadWeights(nn.Module model, string path, params string[] ignored) => LoadWeights(model, path, key => key, ignored);
+
+    private static void LoadWeights(nn.Module model, string path, Func<string, string> rename, params string[] ignored)
     {
         if (!File.Exists(path)) throw new BadJobException($"'{path}' does not exist; weights must be safetensors (pickled .bin and .pt files are refused because reading them can run code).");
         using var scope = NewDisposeScope();
-        WeightLoader.Load(model, Safetensors.Read(path), path, ignored);
+        WeightLoader.Load(model, Safetensors.Read(path).ToDictionary(weight => rename(weight.Key), weight => weight.Value, StringComparer.Ordinal), path, ignored);
         model.eval();
     }
 

@@ -1,0 +1,30 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace PixelPost.Training.Models;
+
+/// <summary>
+/// <c>GroupNorm</c> as PyTorch's, starting at weight 1 and bias 0: [B, C, …] to the same shape. TorchSharp's own (0.107) leaves both
+/// as whatever was in memory.
+/// </summary>
+internal sealed class GroupNorm : nn.Module<Tensor, Tensor>
+{
+    private readonly Parameter weight, bias;
+    private readonly int _groups;
+    private readonly double _epsilon;
+
+    /// <param name="groups">Groups of channels; divides <paramref name="channels"/>.</param>
+    /// <param name="channels">Channels.</param>
+    /// <param name="epsilon">Added to the variance.</param>
+    public GroupNorm(int groups, int channels, double epsilon) : base(nameof(GroupNorm))
+    {
+        if (channels % groups != 0)
+            throw new BadJobException($"norm_num_groups is {groups}, which does not divide a layer of {channels} channels.");
+        (_groups, _epsilon) = (groups, epsilon);
+        weight = nn.Parameter(ones(channels));
+        bias = nn.Parameter(zeros(channels));
+        RegisterComponents();
+    }
+
+    public override Tensor forward(Tensor x) => nn.functional.group_norm(x, _groups, weight, bias, _epsilon);
+}
