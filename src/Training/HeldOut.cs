@@ -21,7 +21,7 @@ internal sealed class HeldOut : IDisposable
     /// <param name="data">Its held-out pairs are measured.</param>
     /// <param name="model">Schedule and latent size.</param>
     /// <param name="reference">For DPO: measured once, here.</param>
-    public HeldOut(TrainingSet data, TextToImageModel model, IDenoiser? reference)
+    public HeldOut(TrainingSet data, TextToImageModel model, Denoiser? reference)
     {
         (_data, _schedule) = (data, model.Schedule);
         using var generator = new Generator(0);
@@ -30,7 +30,7 @@ internal sealed class HeldOut : IDisposable
     }
 
     /// <summary>Share of the pairs on which <paramref name="denoiser"/> agrees with the people; null when none are held out.</summary>
-    public double? Accuracy(IDenoiser denoiser)
+    public double? Accuracy(Denoiser denoiser)
     {
         if (_data.HeldOut.Count == 0) return null;
         using var scope = NewDisposeScope();
@@ -46,7 +46,7 @@ internal sealed class HeldOut : IDisposable
     }
 
     /// <summary>[draws, 2N]: at evenly spread timesteps, the preferred images first.</summary>
-    private Tensor Errors(IDenoiser denoiser)
+    private Tensor Errors(Denoiser denoiser)
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();

@@ -35,7 +35,7 @@ internal sealed class NoisyBatch
     }
 
     /// <summary>Errors of one model, [B or 2B]: of its noise prediction, and of the image that prediction decodes to.</summary>
-    public (Tensor Latent, Tensor? Pixel) Errors(IDenoiser denoiser)
+    public (Tensor Latent, Tensor? Pixel) Errors(Denoiser denoiser)
     {
         var prediction = denoiser.Predict(_noisy, _timesteps, _text);
         var pixel = _pixels is null ? null : Losses.Error(_pixels.Decode(_latents, prediction, _timesteps), _target!);

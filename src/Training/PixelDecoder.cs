@@ -11,7 +11,7 @@ namespace PixelPost.Training;
 /// <param name="vae">Frozen autoencoder.</param>
 /// <param name="schedule">Noise schedule of the denoiser.</param>
 /// <remarks>Eq. 2 of arXiv 2409.17565.</remarks>
-public sealed class PixelDecoder(IAutoencoder vae, NoiseSchedule schedule)
+public sealed class PixelDecoder(Autoencoder vae, NoiseSchedule schedule)
 {
     /// <summary>The images the true noise leads to; without gradient.</summary>
     /// <param name="latents">z, [B, C, h, w] scaled.</param>

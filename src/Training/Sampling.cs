@@ -26,7 +26,7 @@ public static class Sampling
     }
 
     /// <summary>The scaled latents of <see cref="Generate"/>, [B, C, h, w].</summary>
-    internal static Tensor Latents(IDenoiser denoiser, NoiseSchedule schedule, Tensor encoderHiddenStates, Tensor unconditional, IReadOnlyList<long> seeds, int steps, double guidanceScale)
+    internal static Tensor Latents(Denoiser denoiser, NoiseSchedule schedule, Tensor encoderHiddenStates, Tensor unconditional, IReadOnlyList<long> seeds, int steps, double guidanceScale)
     {
         var noise = cat(seeds.Select(s => Noise(denoiser, s)).ToArray());
         var guided = guidanceScale != 1;
@@ -42,7 +42,7 @@ public static class Sampling
     }
 
     /// <summary>Initial noise of a seed, [1, C, h, w]; the same in every model of this latent size.</summary>
-    private static Tensor Noise(IDenoiser denoiser, long seed)
+    private static Tensor Noise(Denoiser denoiser, long seed)
     {
         using var generator = new Generator((ulong)seed);
         return randn([1, denoiser.LatentChannels, denoiser.SampleSize, denoiser.SampleSize], generator: generator);

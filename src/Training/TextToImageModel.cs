@@ -9,15 +9,19 @@ namespace PixelPost.Training;
 /// <summary>A latent diffusion model with all its parts, as read from a diffusers folder.</summary>
 public sealed class TextToImageModel : IDisposable
 {
+    private const string UNet = "unet", Transformer = "transformer";
+
     private TextToImageModel(string folder)
     {
         Folder = folder;
         if (!File.Exists(Path.Combine(folder, "model_index.json")))
             throw new BadJobException($"'{folder}' is not a model folder: model_index.json is missing.");
+        if (Directory.Exists(Path.Combine(folder, "text_encoder_2")))
+            throw new BadJobException($"The model in '{folder}' has two text encoders (SDXL), and only models with one can be trained and sampled.");
         Tokenizer = ClipTokenizer.Load(Path.Combine(folder, "tokenizer"));
         TextEncoder = DiffusersFolder.LoadTextEncoder(Path.Combine(folder, "text_encoder"));
         Vae = DiffusersFolder.LoadAutoencoder(Path.Combine(folder, "vae"));
-        Denoiser = DiffusersFolder.LoadDenoiser(Path.Combine(folder, "transformer"));
+        Denoiser = LoadDenoiserAgain();
         Schedule = NoiseSchedule.Load(Path.Combine(folder, "scheduler"));
     }
 
@@ -31,13 +35,16 @@ public sealed class TextToImageModel : IDisposable
     public ClipTextModel TextEncoder { get; }
 
     /// <summary>Images to latents and back.</summary>
-    public AutoencoderTiny Vae { get; }
+    public Autoencoder Vae { get; }
 
     /// <summary>The network that post-training changes.</summary>
-    public PixArtTransformer2DModel Denoiser { get; }
+    public Denoiser Denoiser { get; }
 
     /// <summary>The noise schedule it was trained with.</summary>
     public NoiseSchedule Schedule { get; }
+
+    /// <summary>Folder of the denoiser inside the model's.</summary>
+    private string DenoiserPart => Directory.Exists(Path.Combine(Folder, UNet)) ? UNet : Transformer;
 
     /// <summary>Side of its images, in pixels.</summary>
     public int ImageSize => Denoiser.SampleSize * Vae.Compression;
@@ -66,7 +73,9 @@ public sealed class TextToImageModel : IDisposable
     }
 
     /// <summary>A second copy of the denoiser as its files hold it, whatever training did to the first.</summary>
-    public PixArtTransformer2DModel LoadDenoiserAgain() => DiffusersFolder.LoadDenoiser(Path.Combine(Folder, "transformer"));
+    public Denoiser LoadDenoiserAgain() => DenoiserPart == UNet
+        ? DiffusersFolder.LoadUNet(Path.Combine(Folder, UNet))
+        : DiffusersFolder.LoadDenoiser(Path.Combine(Folder, DenoiserPart));
 
     /// <summary>Writes a whole model folder: this model with other denoiser weights. It appears complete or not at all.</summary>
     public void SaveWith(string folder, IReadOnlyDictionary<string, Tensor> denoiserWeights)
@@ -75,14 +84,19 @@ public sealed class TextToImageModel : IDisposable
         foreach (var file in Directory.EnumerateFiles(Folder, "*", SearchOption.AllDirectories))
         {
             var relative = Path.GetRelativePath(Folder, file);
-            if (relative.Split(Path.DirectorySeparatorChar)[0] is not ("vae" or "text_encoder" or "tokenizer" or "scheduler" or "model_index.json")) continue;
+            if (!IsCopied(relative)) continue;
             Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(temporary, relative))!);
             File.Copy(file, Path.Combine(temporary, relative));
         }
-        DiffusersFolder.SaveDenoiser(Path.Combine(temporary, "transformer"), Denoiser, denoiserWeights, ScalarType.Float32);
+        DiffusersFolder.SaveWeights(Path.Combine(temporary, DenoiserPart), denoiserWeights, ScalarType.Float32);
         if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
         Directory.Move(temporary, folder);
     }
+
+    // all of the model but the weights that are new
+    private bool IsCopied(string file) =>
+        file.Split(Path.DirectorySeparatorChar)[0] is "vae" or "text_encoder" or "tokenizer" or "scheduler" or "model_index.json"
+        || file == Path.Combine(DenoiserPart, "config.json");
 
     public void Dispose()
     {

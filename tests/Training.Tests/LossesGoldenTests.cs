@@ -10,7 +10,7 @@ public sealed class LossesGoldenTests : IDisposable
 {
     private readonly Dictionary<string, Tensor> _golden = Golden.Read("losses", "expected", "dit_losses.safetensors");
     private readonly NoiseSchedule _schedule = new(new ScheduleConfig());
-    private readonly Models.AutoencoderTiny _vae = DiffusersFolder.LoadAutoencoder(Golden.File("taesd", "vae"));
+    private readonly Models.Autoencoder _vae = DiffusersFolder.LoadAutoencoder(Golden.File("taesd", "vae"));
 
     private Tensor Prediction => _golden["eq1_latent_sft.eps_theta"];
 

@@ -7,7 +7,7 @@ public sealed class SourceTests
 {
     [Theory]
     [InlineData(@"\bmatmul\s*\(", "torch.matmul is not guarded natively: a shape mistake or too little memory aborts the process; use linear, mm or bmm")]
-    [InlineData(@"\bnn\.GroupNorm\s*\(|\bnew GroupNorm\s*\(", "nn.GroupNorm starts with uninitialised weights; use the functional form with ones and zeros")]
+    [InlineData(@"\bnn\.GroupNorm\s*\(|\bnew GroupNorm\s*\(", "nn.GroupNorm starts with uninitialised weights; use Models/GroupNorm2d")]
     [InlineData(@"\boptim\.Adam", "TorchSharp's optimizers hold twice the weights' memory until the step ends; use FusedAdam")]
     public void Source_CallThatIsATrap_IsNotThere(string pattern, string reason)
     {

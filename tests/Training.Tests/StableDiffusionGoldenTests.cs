@@ -91,9 +91,9 @@ public sealed class StableDiffusionGoldenTests
     }
 
     [Fact]
-    public void GroupNorm_New_ChangesNothingButTheScale()
+    public void GroupNorm2d_New_ChangesNothingButTheScale()
     {
-        using var norm = new GroupNorm(2, 4, 1e-5);
+        using var norm = new GroupNorm2d(2, 4, 1e-5);
 
         Assert.Equal([1, 1, 1, 1], norm.named_parameters().Single(p => p.name == "weight").parameter.data<float>().ToArray());
         Assert.Equal([0, 0, 0, 0], norm.named_parameters().Single(p => p.name == "bias").parameter.data<float>().ToArray());

@@ -36,7 +36,7 @@ public sealed record AutoencoderKLConfig
 /// stages less one. Norms and attention span the whole image, so a pixel depends on all of the latent.
 /// </summary>
 /// <remarks>Rombach et al. (2022), arXiv 2112.10752; diffusers 0.27 <c>AutoencoderKL</c>.</remarks>
-public sealed class AutoencoderKL : nn.Module, IAutoencoder
+public sealed class AutoencoderKL : Autoencoder
 {
     private readonly EncoderKL encoder;
     private readonly DecoderKL decoder;
@@ -56,23 +56,23 @@ public sealed class AutoencoderKL : nn.Module, IAutoencoder
     public AutoencoderKLConfig Config { get; }
 
     /// <inheritdoc/>
-    public double ScalingFactor => Config.ScalingFactor;
+    public override double ScalingFactor => Config.ScalingFactor;
 
     /// <inheritdoc/>
-    public int LatentChannels => Config.LatentChannels;
+    public override int LatentChannels => Config.LatentChannels;
 
     /// <inheritdoc/>
-    public int Compression => 1 << (Config.BlockOutChannels.Length - 1);
+    public override int Compression => 1 << (Config.BlockOutChannels.Length - 1);
 
     /// <summary>The distribution of latents of an image.</summary>
     /// <param name="images">[B, 3, H, W] in [-1, 1]; sides divisible by <see cref="Compression"/>.</param>
     public LatentDistribution Distribution(Tensor images) => LatentDistribution.Of(quant_conv.call(encoder.call(images)));
 
     /// <inheritdoc/>
-    public Tensor Encode(Tensor images) => Distribution(images).Mean;
+    public override Tensor Encode(Tensor images) => Distribution(images).Mean;
 
     /// <inheritdoc/>
-    public Tensor Decode(Tensor latents) => decoder.call(post_quant_conv.call(latents));
+    public override Tensor Decode(Tensor latents) => decoder.call(post_quant_conv.call(latents));
 }
 
 /// <summary>A normal distribution of latents, independent by element.</summary>
@@ -102,7 +102,7 @@ internal sealed class EncoderKL : nn.Module<Tensor, Tensor>
     private readonly Convolution2d conv_in, conv_out;
     private readonly ModuleList<DownEncoderBlock2D> down_blocks;
     private readonly MidBlockKL mid_block;
-    private readonly GroupNorm conv_norm_out;
+    private readonly GroupNorm2d conv_norm_out;
 
     public EncoderKL(AutoencoderKLConfig config) : base(nameof(EncoderKL))
     {
@@ -111,7 +111,7 @@ internal sealed class EncoderKL : nn.Module<Tensor, Tensor>
         down_blocks = new ModuleList<DownEncoderBlock2D>([.. widths.Select((width, i) =>
             new DownEncoderBlock2D(widths[Math.Max(0, i - 1)], width, config, last: i == widths.Length - 1))]);
         mid_block = new MidBlockKL(widths[^1], config.NormNumGroups);
-        conv_norm_out = new GroupNorm(config.NormNumGroups, widths[^1], MidBlockKL.Epsilon);
+        conv_norm_out = new GroupNorm2d(config.NormNumGroups, widths[^1], MidBlockKL.Epsilon);
         conv_out = new Convolution2d(widths[^1], 2 * config.LatentChannels, 3, padding: 1);
         RegisterComponents();
     }
@@ -130,7 +130,7 @@ internal sealed class DecoderKL : nn.Module<Tensor, Tensor>
     private readonly Convolution2d conv_in, conv_out;
     private readonly MidBlockKL mid_block;
     private readonly ModuleList<UpDecoderBlock2D> up_blocks;
-    private readonly GroupNorm conv_norm_out;
+    private readonly GroupNorm2d conv_norm_out;
 
     public DecoderKL(AutoencoderKLConfig config) : base(nameof(DecoderKL))
     {
@@ -139,7 +139,7 @@ internal sealed class DecoderKL : nn.Module<Tensor, Tensor>
         mid_block = new MidBlockKL(widths[0], config.NormNumGroups);
         up_blocks = new ModuleList<UpDecoderBlock2D>([.. widths.Select((width, i) =>
             new UpDecoderBlock2D(widths[Math.Max(0, i - 1)], width, config, last: i == widths.Length - 1))]);
-        conv_norm_out = new GroupNorm(config.NormNumGroups, widths[^1], MidBlockKL.Epsilon);
+        conv_norm_out = new GroupNorm2d(config.NormNumGroups, widths[^1], MidBlockKL.Epsilon);
         conv_out = new Convolution2d(widths[^1], config.OutChannels, 3, padding: 1);
         RegisterComponents();
     }

@@ -75,13 +75,13 @@ internal sealed class MidBlockKL : nn.Module<Tensor, Tensor>
 /// <remarks>diffusers 0.27 <c>Attention</c> with a group norm and a residual connection.</remarks>
 internal sealed class SpatialAttention : nn.Module<Tensor, Tensor>
 {
-    private readonly GroupNorm group_norm;
+    private readonly GroupNorm2d group_norm;
     private readonly Linear to_q, to_k, to_v;
     private readonly Sequential to_out;
 
     public SpatialAttention(int channels, int groups) : base(nameof(SpatialAttention))
     {
-        group_norm = new GroupNorm(groups, channels, MidBlockKL.Epsilon);
+        group_norm = new GroupNorm2d(groups, channels, MidBlockKL.Epsilon);
         to_q = nn.Linear(channels, channels);
         to_k = nn.Linear(channels, channels);
         to_v = nn.Linear(channels, channels);

@@ -36,7 +36,7 @@ public sealed record AutoencoderTinyConfig
 /// Images are [B, 3, H, W] in [-1, 1], latents [B, 4, H/8, W/8].
 /// </summary>
 /// <remarks>diffusers 0.27 <c>AutoencoderTiny</c>; O. Boer Bohan, github.com/madebyollin/taesd.</remarks>
-public sealed class AutoencoderTiny : nn.Module, IAutoencoder
+public sealed class AutoencoderTiny : Autoencoder
 {
     private readonly EncoderTiny encoder;
     private readonly DecoderTiny decoder;
@@ -53,19 +53,19 @@ public sealed class AutoencoderTiny : nn.Module, IAutoencoder
     public AutoencoderTinyConfig Config { get; }
 
     /// <inheritdoc/>
-    public double ScalingFactor => Config.ScalingFactor;
+    public override double ScalingFactor => Config.ScalingFactor;
 
     /// <inheritdoc/>
-    public int LatentChannels => Config.LatentChannels;
+    public override int LatentChannels => Config.LatentChannels;
 
     /// <inheritdoc/>
-    public int Compression => 1 << (Config.NumEncoderBlocks.Length - 1);
+    public override int Compression => 1 << (Config.NumEncoderBlocks.Length - 1);
 
     /// <inheritdoc/>
-    public Tensor Encode(Tensor images) => encoder.call(images);
+    public override Tensor Encode(Tensor images) => encoder.call(images);
 
     /// <inheritdoc/>
-    public Tensor Decode(Tensor latents) => decoder.call(latents);
+    public override Tensor Decode(Tensor latents) => decoder.call(latents);
 }
 
 /// <summary>Three 3×3 convolutions beside a skip connection.</summary>

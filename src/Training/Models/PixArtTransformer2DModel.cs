@@ -42,7 +42,7 @@ public sealed record PixArtConfig
 
 /// <summary>The PixArt-α diffusion transformer: cross-attention to text, one timestep modulation shared by all blocks.</summary>
 /// <remarks>Chen et al. (2023), arXiv 2310.00426; diffusers 0.27 <c>Transformer2DModel</c> with <c>ada_norm_single</c>, later <c>PixArtTransformer2DModel</c>.</remarks>
-public sealed class PixArtTransformer2DModel : nn.Module, IDenoiser
+public sealed class PixArtTransformer2DModel : Denoiser
 {
     private readonly PatchEmbed pos_embed;
     private readonly AdaLayerNormSingle adaln_single;
@@ -69,13 +69,13 @@ public sealed class PixArtTransformer2DModel : nn.Module, IDenoiser
     public PixArtConfig Config { get; }
 
     /// <inheritdoc/>
-    public int LatentChannels => Config.InChannels;
+    public override int LatentChannels => Config.InChannels;
 
     /// <inheritdoc/>
-    public int SampleSize => Config.SampleSize;
+    public override int SampleSize => Config.SampleSize;
 
     /// <inheritdoc/>
-    public Tensor Predict(Tensor noisyLatents, Tensor timesteps, Tensor encoderHiddenStates) =>
+    public override Tensor Predict(Tensor noisyLatents, Tensor timesteps, Tensor encoderHiddenStates) =>
         Forward(noisyLatents, timesteps, encoderHiddenStates, null)[.., ..Config.InChannels];
 
     /// <summary>The network's whole output.</summary>

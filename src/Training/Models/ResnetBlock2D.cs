@@ -7,7 +7,7 @@ namespace PixelPost.Training.Models;
 /// <remarks>diffusers 0.27 <c>ResnetBlock2D</c> with <c>time_embedding_norm="default"</c>.</remarks>
 internal sealed class ResnetBlock2D : nn.Module
 {
-    private readonly GroupNorm norm1, norm2;
+    private readonly GroupNorm2d norm1, norm2;
     private readonly Convolution2d conv1, conv2;
     private readonly Convolution2d? conv_shortcut;
     private readonly Linear? time_emb_proj;
@@ -19,10 +19,10 @@ internal sealed class ResnetBlock2D : nn.Module
     /// <param name="timeWidth">Channels of the timestep embedding; null without one.</param>
     public ResnetBlock2D(int inputs, int outputs, int groups, double epsilon, int? timeWidth = null) : base(nameof(ResnetBlock2D))
     {
-        norm1 = new GroupNorm(groups, inputs, epsilon);
+        norm1 = new GroupNorm2d(groups, inputs, epsilon);
         conv1 = new Convolution2d(inputs, outputs, 3, padding: 1);
         if (timeWidth is { } width) time_emb_proj = nn.Linear(width, outputs);
-        norm2 = new GroupNorm(groups, outputs, epsilon);
+        norm2 = new GroupNorm2d(groups, outputs, epsilon);
         conv2 = new Convolution2d(outputs, outputs, 3, padding: 1);
         if (inputs != outputs) conv_shortcut = new Convolution2d(inputs, outputs, 1);
         RegisterComponents();

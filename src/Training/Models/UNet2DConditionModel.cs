@@ -67,7 +67,7 @@ public sealed record AddedConditions(Tensor TextEmbeds, Tensor TimeIds);
 
 /// <summary>The U-Net of Stable Diffusion: residual blocks with cross-attention to text, skip connections between the two ways.</summary>
 /// <remarks>Rombach et al. (2022), arXiv 2112.10752; Podell et al. (2023), arXiv 2307.01952; diffusers 0.27 <c>UNet2DConditionModel</c>.</remarks>
-public sealed class UNet2DConditionModel : nn.Module, IDenoiser
+public sealed class UNet2DConditionModel : Denoiser
 {
     private readonly Convolution2d conv_in, conv_out;
     private readonly TimestepEmbedding time_embedding;
@@ -75,7 +75,7 @@ public sealed class UNet2DConditionModel : nn.Module, IDenoiser
     private readonly ModuleList<UNetDownBlock> down_blocks;
     private readonly UNetMidBlock mid_block;
     private readonly ModuleList<UNetUpBlock> up_blocks;
-    private readonly GroupNorm conv_norm_out;
+    private readonly GroupNorm2d conv_norm_out;
 
     /// <exception cref="BadJobException">The configuration's lists have different lengths, or it asks for a kind of block that is not known.</exception>
     public UNet2DConditionModel(UNet2DConditionConfig config) : base(nameof(UNet2DConditionModel))
@@ -90,7 +90,7 @@ public sealed class UNet2DConditionModel : nn.Module, IDenoiser
         down_blocks = new ModuleList<UNetDownBlock>([.. UNetStages.Down(config).Select(stage => new UNetDownBlock(stage, config, timeWidth))]);
         mid_block = new UNetMidBlock(config, timeWidth);
         up_blocks = new ModuleList<UNetUpBlock>([.. UNetStages.Up(config).Select(stage => new UNetUpBlock(stage, config, timeWidth))]);
-        conv_norm_out = new GroupNorm(config.NormNumGroups, widths[0], config.NormEps);
+        conv_norm_out = new GroupNorm2d(config.NormNumGroups, widths[0], config.NormEps);
         conv_out = new Convolution2d(widths[0], config.OutChannels, 3, padding: 1);
         RegisterComponents();
     }
@@ -99,13 +99,13 @@ public sealed class UNet2DConditionModel : nn.Module, IDenoiser
     public UNet2DConditionConfig Config { get; }
 
     /// <inheritdoc/>
-    public int LatentChannels => Config.InChannels;
+    public override int LatentChannels => Config.InChannels;
 
     /// <inheritdoc/>
-    public int SampleSize => Config.SampleSize;
+    public override int SampleSize => Config.SampleSize;
 
     /// <inheritdoc/>
-    public Tensor Predict(Tensor noisyLatents, Tensor timesteps, Tensor encoderHiddenStates) => Forward(noisyLatents, timesteps, encoderHiddenStates);
+    public override Tensor Predict(Tensor noisyLatents, Tensor timesteps, Tensor encoderHiddenStates) => Forward(noisyLatents, timesteps, encoderHiddenStates);
 
     /// <summary>The network's output.</summary>
     /// <param name="noisyLatents">[B, C, H, W].</param>

@@ -84,7 +84,7 @@ internal sealed class UNetUpBlock : nn.Module
 /// <remarks>diffusers 0.27 <c>Transformer2DModel</c> inside a U-Net.</remarks>
 internal sealed class SpatialTransformer : nn.Module
 {
-    private readonly GroupNorm norm;
+    private readonly GroupNorm2d norm;
     private readonly nn.Module<Tensor, Tensor> proj_in, proj_out;
     private readonly ModuleList<BasicTransformerBlock> transformer_blocks;
     private readonly bool _linear;
@@ -92,7 +92,7 @@ internal sealed class SpatialTransformer : nn.Module
     public SpatialTransformer(int channels, int heads, int layers, UNet2DConditionConfig config) : base(nameof(SpatialTransformer))
     {
         _linear = config.UseLinearProjection;
-        norm = new GroupNorm(config.NormNumGroups, channels, 1e-6);
+        norm = new GroupNorm2d(config.NormNumGroups, channels, 1e-6);
         proj_in = Projection(channels);
         transformer_blocks = new ModuleList<BasicTransformerBlock>([.. Enumerable.Range(0, layers).Select(_ => new BasicTransformerBlock(channels, config.CrossAttentionDim, heads))]);
         proj_out = Projection(channels);

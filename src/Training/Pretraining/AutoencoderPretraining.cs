@@ -113,7 +113,7 @@ public static class AutoencoderPretraining
     }
 
     /// <summary>Mean over the pictures of the peak signal-to-noise ratio on 8-bit RGB, in dB.</summary>
-    public static double HeldOutPsnr(IAutoencoder model, Tensor pictures)
+    public static double HeldOutPsnr(Autoencoder model, Tensor pictures)
     {
         using var noGrad = no_grad();
         double sum = 0;

@@ -149,7 +149,7 @@ public static class DenoiserPretraining
     private static Tensor Weights(Tensor snr, double gamma) => minimum(snr.rsqrt(), gamma / snr).clamp(max: 20);
 
     /// <summary>Scaled latents of every picture, [N, C, h, w].</summary>
-    private static Tensor Latents(AutoencoderTiny vae, IReadOnlyList<CaptionedPicture> pictures, int size)
+    private static Tensor Latents(Autoencoder vae, IReadOnlyList<CaptionedPicture> pictures, int size)
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
@@ -186,7 +186,7 @@ public static class DenoiserPretraining
     }
 
     /// <summary>64 pictures of captions spread over the set.</summary>
-    private static void Sheet(TextAndDenoiser trained, NoiseSchedule schedule, AutoencoderTiny vae, Tensor tokens, Tensor noTokens, string path)
+    private static void Sheet(TextAndDenoiser trained, NoiseSchedule schedule, Autoencoder vae, Tensor tokens, Tensor noTokens, string path)
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();

@@ -15,10 +15,12 @@ public static class DiffusersFolder
     /// <summary>How configurations are written and read: snake_case keys; keys for other classes' options are not looked at.</summary>
     internal static readonly JsonSerializerOptions ConfigJson = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
-    /// <summary>Reads an autoencoder's folder.</summary>
-    /// <exception cref="BadJobException">A file is missing or of a class that is not known.</exception>
-    public static AutoencoderTiny LoadAutoencoder(string folder)
+    /// <summary>Reads an autoencoder's folder, of either class.</summary>
+    /// <exception cref="BadJobException">A file is missing, of a class that is not known, or asks for what is not built.</exception>
+    public static Autoencoder LoadAutoencoder(string folder)
     {
+        if (ClassOf(ReadConfigFile(folder, nameof(AutoencoderTiny), nameof(AutoencoderKL)).Config) == nameof(AutoencoderKL))
+            return LoadAutoencoderKL(folder);
         var model = new AutoencoderTiny(ReadConfig<AutoencoderTinyConfig>(folder, nameof(AutoencoderTiny)));
         LoadWeights(model, Path.Combine(folder, DiffusersWeights));
         return model;
@@ -74,12 +76,8 @@ public static class DiffusersFolder
         Safetensors.Write(Path.Combine(folder, DiffusersWeights), WeightLoader.Collect(model), ScalarType.Float16);
     }
 
-    /// <summary>Writes a denoiser.</summary>
-    /// <param name="folder">Folder of this part.</param>
-    /// <param name="model">Where configuration and names come from.</param>
-    /// <param name="weights">Values, e.g. a moving average; null for the model's own.</param>
-    /// <param name="dtype">Dtype of the file.</param>
-    public static void SaveDenoiser(string folder, PixArtTransformer2DModel model, IReadOnlyDictionary<string, Tensor>? weights = null, ScalarType dtype = ScalarType.Float16)
+    /// <summary>Writes a denoiser as <c>config.json</c> and float16 weights.</summary>
+    public static void SaveDenoiser(string folder, PixArtTransformer2DModel model)
     {
         WriteConfig(folder, nameof(PixArtTransformer2DModel), model.Config, new()
         {
@@ -90,8 +88,12 @@ public static class DiffusersFolder
             ["num_embeds_ada_norm"] = 1000,
             ["use_additional_conditions"] = false,
         });
-        Safetensors.Write(Path.Combine(folder, DiffusersWeights), weights ?? WeightLoader.Collect(model), dtype);
+        SaveWeights(folder, WeightLoader.Collect(model), ScalarType.Float16);
     }
+
+    /// <summary>Writes the weights of a part of which there is a configuration already.</summary>
+    public static void SaveWeights(string folder, IReadOnlyDictionary<string, Tensor> weights, ScalarType dtype) =>
+        Safetensors.Write(Path.Combine(folder, DiffusersWeights), weights, dtype);
 
     /// <summary>Writes a text encoder.</summary>
     public static void SaveTextEncoder(string folder, ClipTextModel model, IReadOnlyDictionary<string, Tensor>? weights = null)
@@ -130,11 +132,13 @@ public static class DiffusersFolder
         var path = Path.Combine(folder, "config.json");
         if (!File.Exists(path)) throw new BadJobException($"'{path}' does not exist; the model's folder must be in diffusers layout.");
         var config = JsonNode.Parse(File.ReadAllText(path))!.AsObject();
-        var named = (string?)config["_class_name"] ?? (string?)config["architectures"]?[0];
+        var named = ClassOf(config);
         if (!classes.Contains(named))
             throw new BadJobException($"'{path}' is a {named ?? "configuration without a class name"}; this part must be a {string.Join(" or ", classes)}.");
         return (path, config);
     }
+
+    private static string? ClassOf(JsonObject config) => (string?)config["_class_name"] ?? (string?)config["architectures"]?[0];
 
     private static void LoadWeights(nn.Module model, string path, params string[] ignored) => LoadWeights(model, path, key => key, ignored);
 

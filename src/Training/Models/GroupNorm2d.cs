@@ -7,7 +7,7 @@ namespace PixelPost.Training.Models;
 /// <c>GroupNorm</c> as PyTorch's, starting at weight 1 and bias 0: [B, C, …] to the same shape. TorchSharp's own (0.107) leaves both
 /// as whatever was in memory.
 /// </summary>
-internal sealed class GroupNorm : nn.Module<Tensor, Tensor>
+internal sealed class GroupNorm2d : nn.Module<Tensor, Tensor>
 {
     private readonly Parameter weight, bias;
     private readonly int _groups;
@@ -16,7 +16,7 @@ internal sealed class GroupNorm : nn.Module<Tensor, Tensor>
     /// <param name="groups">Groups of channels; divides <paramref name="channels"/>.</param>
     /// <param name="channels">Channels.</param>
     /// <param name="epsilon">Added to the variance.</param>
-    public GroupNorm(int groups, int channels, double epsilon) : base(nameof(GroupNorm))
+    public GroupNorm2d(int groups, int channels, double epsilon) : base(nameof(GroupNorm2d))
     {
         if (channels % groups != 0)
             throw new BadJobException($"norm_num_groups is {groups}, which does not divide a layer of {channels} channels.");
