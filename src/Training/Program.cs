@@ -4,6 +4,7 @@ using PixelPost.Training.Contracts;
 using PixelPost.Training.Data;
 using PixelPost.Training.Native;
 using PixelPost.Training.Pretraining;
+using PixelPost.Training.Verification;
 
 Option job = new("job", "FOLDER", "the job's folder (docs/job-contract.md)", Required: true);
 Option data = new("data", "FOLDER", "pictures and captions, as data/fetch-emoji.sh fetches them", Required: true);
@@ -22,6 +23,8 @@ Verb[] verbs =
         a => Loaded(() => DenoiserPretraining.Run(EmojiPackages.Read(a["data"]), a["out"], a.Settings<DenoiserSettings>()))),
     new("bench quality", "measures a model on the pictures it was trained on", [model, data, new("sheet", "FILE", "PNG of 64 samples; default quality.png"), .. Option.Of<QualitySettings>()],
         a => Loaded(() => QualityBench.Run(EmojiPackages.Read(a["data"]), a["model"], a.Text("sheet", "quality.png"), a.Settings<QualitySettings>()))),
+    new("verify", "compares a model with what other software computed from it", [new("model", "FOLDER", "model in diffusers layout with expected/*.safetensors beside its parts", Required: true)],
+        a => Verified(a["model"])),
     new("doctor", "says what the worker finds on this machine and, for every fault, its cure", [],
         _ => Doctor.Run(Console.Out)),
 ];
@@ -72,6 +75,12 @@ static WorkerExit Loaded(Action work)
     LibTorch.Load();
     work();
     return WorkerExit.Done;
+}
+
+static WorkerExit Verified(string folder)
+{
+    LibTorch.Load();
+    return ModelVerification.Print(folder, Console.Out) ? WorkerExit.Done : throw new BadJobException($"'{folder}' does not give the expected values.");
 }
 
 // The last line on standard error is the sentence; a bug's stack trace stands above it.

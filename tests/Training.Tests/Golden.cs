@@ -1,4 +1,5 @@
 using PixelPost.Training.Native;
+using PixelPost.Training.Verification;
 using PixelPost.Training.Weights;
 using static TorchSharp.torch;
 
@@ -28,10 +29,7 @@ internal static class Golden
     public static void AssertClose(Tensor expected, Tensor actual, double rtol = 1e-4, double atol = 1e-5, string what = "tensor")
     {
         Assert.Equal(expected.shape, actual.shape);
-        using var scope = NewDisposeScope();
-        var (e, a) = (expected.to(float64), actual.detach().to(float64));
-        var allowed = e.abs() * rtol + atol * Math.Max(1, e.abs().max().item<double>());
-        var excess = ((e - a).abs() / allowed).max().item<double>();
-        Assert.True(excess <= 1, $"{what}: worst error is {excess:F2} times what is allowed (largest difference {(e - a).abs().max().item<double>():E2})");
+        var check = TensorCheck.Of(what, expected, actual, rtol, atol);
+        Assert.True(check.Passed, $"{what}: worst error is {check.OfAllowed:F2} times what is allowed (largest difference {check.LargestDifference:E2})");
     }
 }

@@ -66,7 +66,10 @@ public sealed class AutoencoderKL : Autoencoder
 
     /// <summary>The distribution of latents of an image.</summary>
     /// <param name="images">[B, 3, H, W] in [-1, 1]; sides divisible by <see cref="Compression"/>.</param>
-    public LatentDistribution Distribution(Tensor images) => LatentDistribution.Of(quant_conv.call(encoder.call(images)));
+    public LatentDistribution Distribution(Tensor images) => LatentDistribution.Of(Moments(images));
+
+    /// <summary>Means and log variances side by side, [B, 2C, h, w], not clamped.</summary>
+    internal Tensor Moments(Tensor images) => quant_conv.call(encoder.call(images));
 
     /// <inheritdoc/>
     public override Tensor Encode(Tensor images) => Distribution(images).Mean;

@@ -1,0 +1,83 @@
+using System.Text.Json;
+using PixelPost.Training.Weights;
+using static TorchSharp.torch;
+
+namespace PixelPost.Training.Verification;
+
+/// <summary>
+/// A file of inputs <c>in.*</c>, constants <c>const.*</c>, outputs <c>out.*</c> and gradients <c>grad.*</c>, <c>gradnorm.*</c> that
+/// other software computed, and how far ours are from them.
+/// </summary>
+public sealed class ExpectedValues
+{
+    private const double GradientTolerance = 1e-3;
+
+    private readonly Dictionary<string, Tensor> _values;
+    private readonly Dictionary<string, string> _metadata;
+    private readonly List<TensorCheck> _checks = [];
+
+    /// <param name="path">A safetensors file.</param>
+    public ExpectedValues(string path)
+    {
+        Name = Path.GetFileName(path);
+        _values = Safetensors.Read(path);
+        _metadata = Safetensors.ReadMetadata(path);
+    }
+
+    /// <summary>File name.</summary>
+    public string Name { get; }
+
+    /// <summary>What was compared so far.</summary>
+    public IReadOnlyList<TensorCheck> Checks => _checks;
+
+    /// <summary>Outputs and gradients of the file that nothing was compared with.</summary>
+    public IReadOnlyList<string> NotCompared =>
+        [.. _values.Keys.Where(name => IsResult(name) && _checks.TrueForAll(check => check.Name != name)).Order(StringComparer.Ordinal)];
+
+    /// <summary>A value of the file.</summary>
+    /// <exception cref="BadJobException">The file has no such value.</exception>
+    public Tensor this[string name] => _values.GetValueOrDefault(name) ?? throw new BadJobException($"{Name} has no tensor '{name}'.");
+
+    /// <summary>A single number of the file.</summary>
+    public double Number(string name) => this[name].to(float64).item<double>();
+
+    /// <summary>A list of texts in the file's metadata; null where it has none.</summary>
+    public IReadOnlyList<string>? Prompts(string name) =>
+        _metadata.TryGetValue(name, out var json) ? JsonSerializer.Deserialize<string[]>(json) : null;
+
+    /// <summary>Whether the file has a value.</summary>
+    public bool Has(string name) => _values.ContainsKey(name);
+
+    /// <summary>Compares an output, where the file has it.</summary>
+    public void Compare(string name, Tensor actual)
+    {
+        if (Has(name)) _checks.Add(TensorCheck.Of(name, this[name], actual));
+    }
+
+    /// <summary>Compares the gradient of an input, where the file has it.</summary>
+    public void CompareGradient(string name, Tensor input)
+    {
+        if (Has(name)) _checks.Add(TensorCheck.Of(name, this[name], input.grad!, GradientTolerance));
+    }
+
+    /// <summary>Compares the gradient of every parameter that the file has one of, whole or as its norm.</summary>
+    public void CompareGradients(nn.Module module)
+    {
+        var squares = 0.0;
+        foreach (var (name, parameter) in module.named_parameters())
+        {
+            if (parameter.grad is not { } gradient) continue;
+            CompareIfThere($"grad.{name}", gradient);
+            CompareIfThere($"gradnorm.{name}", gradient.norm().reshape(1));
+            squares += gradient.to(float64).square().sum().item<double>();
+        }
+        CompareIfThere("gradnorm_total", tensor([Math.Sqrt(squares)]));
+
+        void CompareIfThere(string name, Tensor gradient)
+        {
+            if (Has(name)) _checks.Add(TensorCheck.Of(name, this[name], gradient, GradientTolerance));
+        }
+    }
+
+    private static bool IsResult(string name) => name.StartsWith("out.", StringComparison.Ordinal) || name.StartsWith("grad", StringComparison.Ordinal);
+}

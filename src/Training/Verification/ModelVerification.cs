@@ -1,0 +1,59 @@
+using System.Globalization;
+using static TorchSharp.torch;
+
+namespace PixelPost.Training.Verification;
+
+/// <summary>
+/// Compares a model folder with what other software computed from it: every file in its <c>expected</c> folder belongs to the part of
+/// the same name.
+/// </summary>
+public static class ModelVerification
+{
+    private static readonly Dictionary<string, Action<string, ExpectedValues>> Checks = new(StringComparer.Ordinal)
+    {
+        ["unet"] = PartChecks.UNet,
+        ["transformer"] = PartChecks.Transformer,
+        ["vae"] = PartChecks.Autoencoder,
+        ["text_encoder"] = PartChecks.TextEncoder,
+        ["pipeline_ddim"] = PartChecks.DdimPipeline,
+    };
+
+    /// <summary>Compares every file that there is a check for.</summary>
+    /// <param name="folder">A model folder with <c>expected/*.safetensors</c>.</param>
+    /// <returns>The files, by name; those without a check have compared nothing.</returns>
+    /// <exception cref="BadJobException">There is nothing to compare with, or a part cannot be read.</exception>
+    public static IReadOnlyList<ExpectedValues> Run(string folder)
+    {
+        var expected = Path.Combine(folder, "expected");
+        if (!Directory.Exists(expected) || Directory.GetFiles(expected, "*.safetensors") is not { Length: > 0 } paths)
+            throw new BadJobException($"'{expected}' holds no *.safetensors with expected values.");
+        return [.. paths.Order(StringComparer.Ordinal).Select(path => Check(folder, path))];
+    }
+
+    /// <summary>Prints the worst error of every tensor, then a line to sum up.</summary>
+    /// <returns>Whether all were within tolerance and there was something to compare.</returns>
+    public static bool Print(string folder, TextWriter to)
+    {
+        var files = Run(folder);
+        foreach (var file in files)
+        {
+            to.WriteLine(file.Checks.Count == 0 ? $"\n{file.Name}: no check for it" : $"\n{file.Name}\n  largest difference  of allowed");
+            foreach (var check in file.Checks)
+                to.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {check.LargestDifference,18:E2}  {check.OfAllowed,10:F4}  {check.Name}{(check.Passed ? "" : "   TOO FAR")}"));
+            if (file.NotCompared is { Count: > 0 } rest && file.Checks.Count > 0)
+                to.WriteLine($"  not compared: {string.Join(", ", rest.Take(12))}{(rest.Count > 12 ? $" and {rest.Count - 12} more" : "")}");
+        }
+
+        var (all, failed) = (files.Sum(file => file.Checks.Count), files.Sum(file => file.Checks.Count(check => !check.Passed)));
+        to.WriteLine($"\n{all - failed} of {all} tensors within tolerance.");
+        return all > 0 && failed == 0;
+    }
+
+    private static ExpectedValues Check(string folder, string path)
+    {
+        using var scope = NewDisposeScope();
+        var file = new ExpectedValues(path);
+        if (Checks.TryGetValue(Path.GetFileNameWithoutExtension(path), out var check)) check(folder, file);
+        return file;
+    }
+}
