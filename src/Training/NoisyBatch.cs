@@ -11,9 +11,10 @@ namespace PixelPost.Training;
 /// </summary>
 internal sealed class NoisyBatch
 {
+    private readonly NoiseSchedule _schedule;
     private readonly PixelDecoder? _pixels;
-    private readonly Tensor _latents, _noise, _timesteps, _text, _noisy;
-    private readonly Tensor? _target;
+    private readonly Tensor _latents, _timesteps, _text, _noisy, _target;
+    private readonly Tensor? _targetImages;
 
     /// <param name="data">Holds latents and text states.</param>
     /// <param name="examples">B examples, all pairs or all single images.</param>
@@ -25,20 +26,22 @@ internal sealed class NoisyBatch
     public NoisyBatch(TrainingSet data, IReadOnlyList<Example> examples, Tensor noise, Tensor timesteps, IReadOnlyList<bool> dropped, NoiseSchedule schedule, PixelDecoder? pixels)
     {
         var sides = examples[0].Rejected is null ? 1 : 2;
-        _pixels = pixels;
+        (_schedule, _pixels) = (schedule, pixels);
         _latents = data.Latents(examples);
-        _noise = noise.repeat(sides, 1, 1, 1);
+        noise = noise.repeat(sides, 1, 1, 1);
         _timesteps = timesteps.repeat(sides);
         _text = data.Text(examples, dropped).repeat(sides, 1, 1);
-        _noisy = schedule.AddNoise(_latents, _noise, _timesteps);
-        _target = pixels?.Target(_latents, _noise, _timesteps);
+        _noisy = schedule.AddNoise(_latents, noise, _timesteps);
+        _target = Prediction.Target(schedule, _latents, noise, _timesteps);
+        _targetImages = pixels?.Target(_latents, noise, _timesteps);
     }
 
-    /// <summary>Errors of one model, [B or 2B]: of its noise prediction, and of the image that prediction decodes to.</summary>
+    /// <summary>Errors of one model, [B or 2B]: of its prediction, whatever it predicts, and of the image that the noise in it decodes to.</summary>
     public (Tensor Latent, Tensor? Pixel) Errors(Denoiser denoiser)
     {
         var prediction = denoiser.Predict(_noisy, _timesteps, _text);
-        var pixel = _pixels is null ? null : Losses.Error(_pixels.Decode(_latents, prediction, _timesteps), _target!);
-        return (Losses.Error(prediction, _noise), pixel);
+        var pixel = _pixels is null ? null
+            : Losses.Error(_pixels.Decode(_latents, Prediction.Noise(_schedule, prediction, _noisy, _timesteps), _timesteps), _targetImages!);
+        return (Losses.Error(prediction, _target), pixel);
     }
 }

@@ -31,8 +31,6 @@ public static class TrainingLoop
         using var model = TextToImageModel.Load(Path.Combine(folder.Root, job.Model));
         using var reference = settings.Objective == Objective.Dpo ? model.LoadDenoiserAgain() : null;
         Freeze(model.Vae, model.TextEncoder, reference);
-        if (model.Schedule.Config.PredictionType != "epsilon")
-            throw new BadJobException($"The model predicts '{model.Schedule.Config.PredictionType}'; post-training needs one that predicts noise (epsilon).");
         var denoiser = model.Denoiser;
         var pixels = settings.PixelWeight > 0 ? new PixelDecoder(model.Vae, model.Schedule) : null;
 

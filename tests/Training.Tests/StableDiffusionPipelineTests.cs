@@ -7,10 +7,12 @@ namespace PixelPost.Training.Tests;
 /// <summary>A whole Stable Diffusion folder is post-trained and sampled.</summary>
 public sealed class StableDiffusionPipelineTests(TinyJob jobs) : IClassFixture<TinyJob>
 {
-    [SkippableFact]
-    public void Train_SimpoWithPixels_ChangesTheUNetAndNothingElse()
+    [SkippableTheory]
+    [InlineData("epsilon")]
+    [InlineData("v_prediction")]
+    public void Train_SimPoWithPixels_ChangesTheUNetAndNothingElse(string predictionType)
     {
-        var original = Golden.Reference("sd15");
+        var original = ModelThatPredicts(predictionType);
         var folder = jobs.Train(new LoopSettings { Objective = Objective.SimPo, PixelWeight = 2, Steps = 2, BatchSize = 2, LearningRate = 1e-4, WarmupSteps = 0 }, pairs: 4);
         var job = ContractJson.ReadFile<JobSpec>(folder.Job);
         ContractJson.WriteFile(folder.Job, job with { Model = original });
@@ -33,6 +35,20 @@ public sealed class StableDiffusionPipelineTests(TinyJob jobs) : IClassFixture<T
         Assert.Single(Directory.EnumerateFiles(Path.Combine(samples.Root, "samples"), "*.png"));
 
         static Dictionary<string, Tensor> UNet(string model) => Safetensors.Read(Path.Combine(model, "unet", "diffusion_pytorch_model.safetensors"));
+    }
+
+    private string ModelThatPredicts(string predictionType)
+    {
+        var (source, model) = (Golden.Reference("sd15"), Path.Combine(Path.GetDirectoryName(jobs.Model)!, predictionType));
+        foreach (var file in Directory.EnumerateFiles(source, "*", SearchOption.AllDirectories))
+        {
+            var target = Path.Combine(model, Path.GetRelativePath(source, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.WriteAllBytes(target, File.ReadAllBytes(file));
+        }
+        var scheduler = Path.Combine(model, "scheduler", "scheduler_config.json");
+        File.WriteAllText(scheduler, File.ReadAllText(scheduler).Replace("\"prediction_type\": \"epsilon\"", $"\"prediction_type\": \"{predictionType}\"", StringComparison.Ordinal));
+        return model;
     }
 
     [Fact]
