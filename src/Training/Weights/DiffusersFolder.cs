@@ -43,6 +43,17 @@ public static class DiffusersFolder
         return model;
     }
 
+    /// <summary>Reads a T5 encoder's folder; its token embedding may be stored under either of its two names or both.</summary>
+    /// <exception cref="BadJobException">A file is missing, of a class that is not known, or has settings that are not.</exception>
+    /// <exception cref="InvalidDataException">The weights do not fit the configuration.</exception>
+    public static T5EncoderModel LoadT5Encoder(string folder)
+    {
+        var model = new T5EncoderModel(ReadConfig<T5Config>(folder, nameof(T5EncoderModel)));
+        WeightLoader.Load(model, WeightFiles.Find(Path.Combine(folder, TransformersWeights)), key => key == T5EncoderModel.EmbeddingInEncoder ? T5EncoderModel.Embedding : key);
+        model.eval();
+        return model;
+    }
+
     /// <summary>Writes an autoencoder as <c>config.json</c> and float16 weights.</summary>
     public static void SaveAutoencoder(string folder, AutoencoderTiny model, double scalingFactor)
     {
@@ -101,9 +112,7 @@ public static class DiffusersFolder
 
     private static void LoadWeights(nn.Module model, string path, params string[] ignored)
     {
-        if (!File.Exists(path)) throw new BadJobException($"'{path}' does not exist; weights must be safetensors (pickled .bin and .pt files are refused because reading them can run code).");
-        using var scope = NewDisposeScope();
-        WeightLoader.Load(model, Safetensors.Read(path), path, ignored);
+        WeightLoader.Load(model, WeightFiles.Find(path), null, ignored);
         model.eval();
     }
 
