@@ -1,5 +1,6 @@
 using PixelPost.Training.Models;
 using PixelPost.Training.Weights;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace PixelPost.Training.Tests;
@@ -51,6 +52,20 @@ public sealed class T5GoldenTests
         var problem = Assert.Throws<InvalidDataException>(() => DiffusersFolder.LoadT5Encoder(folder.Path));
 
         Assert.Contains(Shared, problem.Message, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public void T5EncoderModel_Bfloat16_AboutTheSameOutput()
+    {
+        var golden = Safetensors.Read(Golden.Reference("pixart", "expected", "text_encoder.safetensors"));
+        using var model = DiffusersFolder.LoadT5Encoder(Golden.Reference("pixart", "text_encoder"));
+        model.to(ScalarType.BFloat16);
+
+        var last = model.Encode(golden["in.input_ids"], golden["in.attention_mask"]);
+
+        // bfloat16 has 8 bits: errors of some hundredths after a few layers
+        Assert.Equal(ScalarType.BFloat16, last.dtype);
+        Golden.AssertClose(golden["out.last_hidden_state"], last, 0.05, 0.03);
     }
 
     [Fact]

@@ -91,9 +91,8 @@ internal sealed class T5Stack : nn.Module
     public IReadOnlyList<Tensor> call(Tensor embeddings, Tensor? mask)
     {
         // the first block's table of positions serves all blocks
-        var bias = block[0].PositionBias(embeddings.shape[1]).to(embeddings.dtype);
-        if (mask is not null)
-            bias = bias + (1 - mask.to(embeddings.dtype)).reshape(mask.shape[0], 1, 1, -1) * finfo(embeddings.dtype).min;
+        var bias = block[0].PositionBias(embeddings.shape[1]);
+        if (mask is not null) bias = bias + (1 - mask.to(float32)).reshape(mask.shape[0], 1, 1, -1) * float.MinValue;
         List<Tensor> states = [embeddings];
         foreach (var next in block) states.Add(next.call(states[^1], bias));
         states.Add(final_layer_norm.call(states[^1]));
@@ -158,23 +157,23 @@ internal sealed class T5Attention : nn.Module
         RegisterComponents();
     }
 
-    /// <summary>What each head adds to its scores by distance: [1, heads, S, S].</summary>
+    /// <summary>What each head adds to its scores by distance: [1, heads, S, S], float32.</summary>
     /// <exception cref="InvalidOperationException">It is not the first block's.</exception>
     public Tensor PositionBias(long length)
     {
         var table = relative_attention_bias ?? throw new InvalidOperationException("Only T5's first block has a table of positions.");
         var positions = arange(length, dtype: int64, device: table.weight!.device);
         var buckets = Buckets(positions.unsqueeze(0) - positions.unsqueeze(1), _config.RelativeAttentionNumBuckets, _config.RelativeAttentionMaxDistance);
-        return table.call(buckets).permute(2, 0, 1).unsqueeze(0);
+        return table.call(buckets).permute(2, 0, 1).unsqueeze(0).to(float32);
     }
 
     /// <param name="x">[B, S, model channels].</param>
-    /// <param name="bias">Added to the scores, broadcast to [B, heads, S, S].</param>
+    /// <param name="bias">Added to the scores in float32, whatever the weights are; broadcast to [B, heads, S, S].</param>
     public Tensor call(Tensor x, Tensor bias)
     {
         var (batch, length) = (x.shape[0], x.shape[1]);
-        var scores = bmm(Heads(q.call(x)), Heads(k.call(x)).transpose(1, 2)).reshape(batch, _config.NumHeads, length, length) + bias;
-        var weights = nn.functional.softmax(scores.to(float32), -1).to(x.dtype).reshape(-1, length, length);
+        var scores = bmm(Heads(q.call(x)), Heads(k.call(x)).transpose(1, 2)).reshape(batch, _config.NumHeads, length, length).to(float32) + bias;
+        var weights = nn.functional.softmax(scores, -1).to(x.dtype).reshape(-1, length, length);
         return o.call(bmm(weights, Heads(v.call(x))).reshape(batch, _config.NumHeads, length, -1).transpose(1, 2).flatten(2));
     }
 

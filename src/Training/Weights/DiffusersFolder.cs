@@ -12,6 +12,9 @@ public static class DiffusersFolder
     private const string DiffusersWeights = "diffusion_pytorch_model.safetensors";
     private const string TransformersWeights = "model.safetensors";
 
+    // a buffer that older versions of transformers saved with CLIP's weights
+    private const string PositionIds = "text_model.embeddings.position_ids";
+
     /// <summary>How configurations are written and read: snake_case keys; keys for other classes' options are not looked at.</summary>
     internal static readonly JsonSerializerOptions ConfigJson = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
@@ -38,8 +41,7 @@ public static class DiffusersFolder
     public static ClipTextModel LoadTextEncoder(string folder)
     {
         var model = new ClipTextModel(ReadConfig<ClipTextConfig>(folder, "CLIPTextModel"));
-        // a buffer that older versions of transformers saved with the weights
-        LoadWeights(model, Path.Combine(folder, TransformersWeights), "text_model.embeddings.position_ids");
+        LoadWeights(model, Path.Combine(folder, TransformersWeights), PositionIds);
         return model;
     }
 
@@ -51,6 +53,24 @@ public static class DiffusersFolder
         var model = new T5EncoderModel(ReadConfig<T5Config>(folder, nameof(T5EncoderModel)));
         WeightLoader.Load(model, WeightFiles.Find(Path.Combine(folder, TransformersWeights)), key => key == T5EncoderModel.EmbeddingInEncoder ? T5EncoderModel.Embedding : key);
         model.eval();
+        return model;
+    }
+
+    /// <summary>Reads the folder of a CLIP text encoder with projection, such as SDXL's <c>text_encoder_2</c>.</summary>
+    /// <inheritdoc cref="LoadT5Encoder" path="/exception"/>
+    public static ClipTextModelWithProjection LoadTextEncoderWithProjection(string folder)
+    {
+        var model = new ClipTextModelWithProjection(ReadConfig<ClipTextConfig>(folder, "CLIPTextModelWithProjection"));
+        LoadWeights(model, Path.Combine(folder, TransformersWeights), PositionIds);
+        return model;
+    }
+
+    /// <summary>Reads a class-conditional DiT's folder; both of diffusers' names for the class are known.</summary>
+    /// <inheritdoc cref="LoadT5Encoder" path="/exception"/>
+    public static DitTransformer2DModel LoadDit(string folder)
+    {
+        var model = new DitTransformer2DModel(ReadConfig<DitConfig>(folder, "DiTTransformer2DModel", "Transformer2DModel"));
+        LoadWeights(model, Path.Combine(folder, DiffusersWeights));
         return model;
     }
 
@@ -81,7 +101,7 @@ public static class DiffusersFolder
             ["norm_elementwise_affine"] = false,
             ["norm_type"] = "ada_norm_single",
             ["num_embeds_ada_norm"] = 1000,
-            ["use_additional_conditions"] = false,
+            ["use_additional_conditions"] = model.Config.IsToldSizes,
         });
         Safetensors.Write(Path.Combine(folder, DiffusersWeights), weights ?? WeightLoader.Collect(model), dtype);
     }
@@ -105,8 +125,7 @@ public static class DiffusersFolder
         var named = (string?)config["_class_name"] ?? (string?)config["architectures"]?[0];
         if (!classes.Contains(named))
             throw new BadJobException($"'{path}' is a {named ?? "configuration without a class name"}; this part must be a {string.Join(" or ", classes)}.");
-        if (config["norm_type"] is { } norm && (string)norm! != "ada_norm_single")
-            throw new BadJobException($"'{path}' has norm_type '{norm}'; only the PixArt layout, ada_norm_single, is known.");
+        SupportedSettings.Check(typeof(T), path, config);
         return config.Deserialize<T>(ConfigJson)!;
     }
 

@@ -54,16 +54,21 @@ public sealed class WeightFiles
 
     private static Dictionary<string, string> ReadMap(string index)
     {
+        JsonObject? map;
         try
         {
-            var map = JsonNode.Parse(File.ReadAllText(index))!["weight_map"]!.AsObject().ToDictionary(e => e.Key, e => (string)e.Value!, StringComparer.Ordinal);
-            // a downloaded index must not reach outside its folder
-            var outside = map.Values.FirstOrDefault(shard => shard is "" or "." or ".." || shard.AsSpan().IndexOfAny('/', '\\') >= 0);
-            return outside is null ? map : throw new InvalidDataException($"{index}: '{outside}' is not the name of a file beside it.");
+            map = (JsonNode.Parse(File.ReadAllText(index)) as JsonObject)?["weight_map"] as JsonObject;
         }
-        catch (Exception problem) when (problem is JsonException or NullReferenceException or InvalidOperationException or ArgumentNullException)
+        catch (JsonException problem)
         {
-            throw new InvalidDataException($"{index} is not an index of shards: it must be JSON whose weight_map maps tensors to files.", problem);
+            throw new InvalidDataException($"{index} is not an index of shards: {problem.Message}", problem);
         }
+        if (map is null || map.Any(e => e.Value?.GetValueKind() != JsonValueKind.String))
+            throw new InvalidDataException($"{index} is not an index of shards: it must have a weight_map from tensors to files.");
+
+        var shards = map.ToDictionary(e => e.Key, e => (string)e.Value!, StringComparer.Ordinal);
+        // a downloaded index must not reach outside its folder
+        var outside = shards.Values.FirstOrDefault(shard => shard is "" or "." or ".." || shard.AsSpan().IndexOfAny('/', '\\') >= 0);
+        return outside is null ? shards : throw new InvalidDataException($"{index}: '{outside}' is not the name of a file beside it.");
     }
 }
