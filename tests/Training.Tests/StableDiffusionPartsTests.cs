@@ -21,10 +21,10 @@ public sealed class StableDiffusionPartsTests
     }
 
     [SkippableTheory]
-    [InlineData("sd15", "unet", "\"resnet_time_scale_shift\": \"default\"", "\"resnet_time_scale_shift\": \"scale_shift\"", "resnet_time_scale_shift is \"scale_shift\", known is \"default\"")]
-    [InlineData("sd15", "unet", "\"act_fn\": \"silu\"", "\"act_fn\": \"silu\", \"swirl\": 3", "swirl is not known")]
+    [InlineData("sd15", "unet", "\"resnet_time_scale_shift\": \"default\"", "\"resnet_time_scale_shift\": \"scale_shift\"", "resnet_time_scale_shift 'scale_shift'; known is 'default'")]
+    [InlineData("sd15", "unet", "\"act_fn\": \"silu\"", "\"act_fn\": \"silu\", \"swirl\": 3", "swirl, which is not known")]
     [InlineData("sd15", "unet", "\"UpBlock2D\"", "\"KUpBlock2D\"", "up_block_types holds 'KUpBlock2D'")]
-    [InlineData("sd15", "vae", "\"latents_mean\": null", "\"latents_mean\": [1, 2, 3, 4]", "latents_mean is [1,2,3,4], known is null")]
+    [InlineData("sd15", "vae", "\"latents_mean\": null", "\"latents_mean\": [1, 2, 3, 4]", "latents_mean [1,2,3,4]; known is null")]
     public void Config_AsksForWhatIsNotBuilt_IsRefusedByName(string model, string part, string known, string other, string expected)
     {
         var config = File.ReadAllText(Path.Combine(Golden.Reference(model, part), "config.json"));

@@ -29,6 +29,15 @@ public sealed record ClipTextConfig
 
     /// <summary>Epsilon of the layer norms.</summary>
     public double LayerNormEps { get; init; } = 1e-5;
+
+    /// <summary>Id of the token that ends a prompt; 2, in many published configurations, says nothing and stands for the largest id.</summary>
+    public int EosTokenId { get; init; } = LargestId;
+
+    /// <summary>Channels of the pooled embedding, where the model projects it.</summary>
+    public int ProjectionDim { get; init; } = 512;
+
+    /// <summary>The <see cref="EosTokenId"/> that CLIP's configurations carried before transformers 4.31 looked at it.</summary>
+    internal const int LargestId = 2;
 }
 
 /// <summary>CLIP's text encoder: causal attention, no padding mask.</summary>
@@ -55,6 +64,12 @@ public sealed class ClipTextModel : nn.Module
     /// <summary>The embeddings, each layer's output, and last the final norm of the last: [B, S, hidden size] each.</summary>
     public IReadOnlyList<Tensor> HiddenStates(Tensor inputIds) => text_model.call(inputIds);
 
+    /// <summary>One embedding per prompt: the final state at the end of the text.</summary>
+    /// <param name="lastHiddenState">[B, S, hidden size], what <see cref="Encode"/> gives.</param>
+    /// <param name="inputIds">[B, S] token ids, int64.</param>
+    /// <returns>[B, hidden size].</returns>
+    public Tensor Pooled(Tensor lastHiddenState, Tensor inputIds) => text_model.Pooled(lastHiddenState, inputIds);
+
     /// <summary>CLIP's initial weights.</summary>
     public void InitialiseForTraining()
     {
@@ -78,9 +93,11 @@ internal sealed class ClipTextTransformer : nn.Module
     private readonly ClipTextEmbeddings embeddings;
     private readonly ClipEncoder encoder;
     private readonly LayerNorm final_layer_norm;
+    private readonly int _eosTokenId;
 
     public ClipTextTransformer(ClipTextConfig config) : base(nameof(ClipTextTransformer))
     {
+        _eosTokenId = config.EosTokenId;
         embeddings = new ClipTextEmbeddings(config);
         encoder = new ClipEncoder(config);
         final_layer_norm = nn.LayerNorm(config.HiddenSize, config.LayerNormEps);
@@ -93,6 +110,14 @@ internal sealed class ClipTextTransformer : nn.Module
         foreach (var layer in encoder.layers) states.Add(layer.call(states[^1]));
         states.Add(final_layer_norm.call(states[^1]));
         return states;
+    }
+
+    public Tensor Pooled(Tensor lastHiddenState, Tensor inputIds)
+    {
+        using var scope = NewDisposeScope();
+        // argmax takes the first of equals, so padding with the end token does no harm
+        var end = (_eosTokenId == ClipTextConfig.LargestId ? inputIds : (inputIds == _eosTokenId).to(int64)).argmax(1);
+        return lastHiddenState.gather(1, end.reshape(-1, 1, 1).expand(-1, 1, lastHiddenState.shape[2])).squeeze(1).MoveToOuterDisposeScope();
     }
 }
 

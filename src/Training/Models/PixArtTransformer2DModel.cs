@@ -38,6 +38,12 @@ public sealed record PixArtConfig
 
     /// <summary>Divides positions; null means the side of the latent over 64, at least 1.</summary>
     public double? InterpolationScale { get; init; }
+
+    /// <summary>Whether it is told the image's size and aspect ratio; null means where the latent's side is 128 (PixArt-α of 1024 pixels).</summary>
+    public bool? UseAdditionalConditions { get; init; }
+
+    /// <summary><see cref="UseAdditionalConditions"/> with its default resolved.</summary>
+    internal bool IsToldSizes => UseAdditionalConditions ?? SampleSize == 128;
 }
 
 /// <summary>The PixArt-α diffusion transformer: cross-attention to text, one timestep modulation shared by all blocks.</summary>
@@ -56,8 +62,8 @@ public sealed class PixArtTransformer2DModel : Denoiser
     {
         Config = config;
         _width = config.NumAttentionHeads * config.AttentionHeadDim;
-        pos_embed = new PatchEmbed(config, _width);
-        adaln_single = new AdaLayerNormSingle(_width);
+        pos_embed = new PatchEmbed(config.InChannels, _width, config.PatchSize, config.SampleSize, config.InterpolationScale ?? Math.Max(config.SampleSize / 64, 1));
+        adaln_single = new AdaLayerNormSingle(_width, config.IsToldSizes);
         caption_projection = new CaptionProjection(config.CaptionChannels, _width);
         transformer_blocks = new ModuleList<PixArtBlock>(Enumerable.Range(0, config.NumLayers).Select(_ => new PixArtBlock(config, _width)).ToArray());
         scale_shift_table = new Parameter(randn(2, _width) / Math.Sqrt(_width));
@@ -79,17 +85,18 @@ public sealed class PixArtTransformer2DModel : Denoiser
         Forward(noisyLatents, timesteps, encoderHiddenStates, null)[.., ..Config.InChannels];
 
     /// <summary>The network's whole output.</summary>
-    /// <param name="noisyLatents">[B, C, H, W].</param>
+    /// <param name="noisyLatents">[B, C, H, W]; need not be square.</param>
     /// <param name="timesteps">[B].</param>
     /// <param name="encoderHiddenStates">[B, S, caption channels].</param>
     /// <param name="encoderMask">[B, S], 1 for a token and 0 for padding; null when all count.</param>
+    /// <param name="size">Of the images, where the model is told it; null for that of the latents, eight pixels each. Other models do not look at it.</param>
     /// <returns>[B, out channels, H, W].</returns>
-    public Tensor Forward(Tensor noisyLatents, Tensor timesteps, Tensor encoderHiddenStates, Tensor? encoderMask)
+    public Tensor Forward(Tensor noisyLatents, Tensor timesteps, Tensor encoderHiddenStates, Tensor? encoderMask, PixArtImageSize? size = null)
     {
         using var scope = NewDisposeScope(); // what the backward pass does not need goes at once
         var (batch, height, width) = (noisyLatents.shape[0], noisyLatents.shape[2] / Config.PatchSize, noisyLatents.shape[3] / Config.PatchSize);
         var x = pos_embed.call(noisyLatents);                                    // [B, T, width]
-        var (modulation, time) = adaln_single.call(timesteps);                   // [B, 6 width], [B, width]
+        var (modulation, time) = adaln_single.call(timesteps, Config.IsToldSizes ? size ?? PixArtImageSize.Of(noisyLatents) : null); // [B, 6 width], [B, width]
         var context = caption_projection.call(encoderHiddenStates);              // [B, S, width]
         var mask = encoderMask is null ? null : ((1 - encoderMask.to(x.dtype)) * -10_000.0).reshape(batch, 1, 1, -1);
         foreach (var block in transformer_blocks)
@@ -101,11 +108,7 @@ public sealed class PixArtTransformer2DModel : Denoiser
 
         var shiftAndScale = (scale_shift_table.unsqueeze(0) + time.unsqueeze(1)).chunk(2, 1);
         x = PixArtBlock.Normalised(x, _width, Config.NormEps) * (1 + shiftAndScale[1]) + shiftAndScale[0];
-        return proj_out.call(x)
-            .reshape(batch, height, width, Config.PatchSize, Config.PatchSize, Config.OutChannels)
-            .permute(0, 5, 1, 3, 2, 4)
-            .reshape(batch, Config.OutChannels, height * Config.PatchSize, width * Config.PatchSize)
-            .MoveToOuterDisposeScope();
+        return Patches.Joined(proj_out.call(x), height, width, Config.PatchSize).MoveToOuterDisposeScope();
     }
 
     /// <summary>PixArt's initial weights: small embeddings, blocks and output that start as the identity.</summary>
@@ -121,89 +124,6 @@ public sealed class PixArtTransformer2DModel : Denoiser
             else nn.init.xavier_uniform_(parameter.shape.Length == 4 ? parameter.flatten(1) : parameter);
         }
     }
-}
-
-/// <summary>Latents cut into patches, one token each, plus fixed sine-cosine positions.</summary>
-internal sealed class PatchEmbed : nn.Module<Tensor, Tensor>
-{
-    private readonly Convolution2d proj;
-    private readonly PixArtConfig _config;
-    private readonly int _width;
-    private Tensor? _positions;
-    private (long, long) _grid;
-
-    public PatchEmbed(PixArtConfig config, int width) : base(nameof(PatchEmbed))
-    {
-        (_config, _width) = (config, width);
-        proj = new Convolution2d(config.InChannels, width, config.PatchSize, stride: config.PatchSize);
-        RegisterComponents();
-    }
-
-    public override Tensor forward(Tensor latents)
-    {
-        var x = proj.call(latents);
-        var grid = (x.shape[2], x.shape[3]);
-        if (_positions is null || _grid != grid || _positions.device != x.device)
-        {
-            _positions?.Dispose();
-            _positions = Positions(grid.Item1, grid.Item2).to(x.device).DetachFromDisposeScope();
-            _grid = grid;
-        }
-        return x.flatten(2).transpose(1, 2) + _positions.to(proj.Dtype);
-    }
-
-    // the first half of the channels encodes the column, the second the row
-    private Tensor Positions(long rows, long columns)
-    {
-        var baseSize = _config.SampleSize / _config.PatchSize;
-        var interpolation = _config.InterpolationScale ?? Math.Max(_config.SampleSize / 64, 1);
-        var y = arange(rows, dtype: float64) / ((double)rows / baseSize) / interpolation;
-        var x = arange(columns, dtype: float64) / ((double)columns / baseSize) / interpolation;
-        var half = Waves(x).unsqueeze(0).expand(rows, columns, _width / 2);
-        var other = Waves(y).unsqueeze(1).expand(rows, columns, _width / 2);
-        return cat([half, other], 2).reshape(1, rows * columns, _width).to(float32);
-    }
-
-    private Tensor Waves(Tensor positions)
-    {
-        var quarter = _width / 4;
-        var omega = pow(10_000.0, -arange(quarter, dtype: float64) / quarter);
-        var angles = positions.unsqueeze(1) * omega.unsqueeze(0);
-        return cat([sin(angles), cos(angles)], 1);
-    }
-}
-
-/// <summary>Timestep to the six shifts, scales and gates that every block shares.</summary>
-internal sealed class AdaLayerNormSingle : nn.Module
-{
-    private readonly TimestepEmbeddings emb;
-    private readonly Linear linear;
-
-    public AdaLayerNormSingle(int width) : base(nameof(AdaLayerNormSingle))
-    {
-        emb = new TimestepEmbeddings(width);
-        linear = nn.Linear(width, 6 * width);
-        RegisterComponents();
-    }
-
-    public (Tensor Modulation, Tensor Time) call(Tensor timesteps)
-    {
-        var time = emb.call(timesteps);
-        return (linear.call(nn.functional.silu(time)), time);
-    }
-}
-
-internal sealed class TimestepEmbeddings : nn.Module<Tensor, Tensor>
-{
-    private readonly TimestepEmbedding timestep_embedder;
-
-    public TimestepEmbeddings(int width) : base(nameof(TimestepEmbeddings))
-    {
-        timestep_embedder = new TimestepEmbedding(256, width);
-        RegisterComponents();
-    }
-
-    public override Tensor forward(Tensor timesteps) => timestep_embedder.call(timesteps);
 }
 
 internal sealed class CaptionProjection : nn.Module<Tensor, Tensor>

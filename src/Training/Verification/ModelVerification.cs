@@ -15,6 +15,7 @@ public static class ModelVerification
         ["transformer"] = PartChecks.Transformer,
         ["vae"] = PartChecks.Autoencoder,
         ["text_encoder"] = PartChecks.TextEncoder,
+        ["text_encoder_2"] = PartChecks.TextEncoderWithProjection,
         ["pipeline_ddim"] = PartChecks.DdimPipeline,
     };
 

@@ -24,14 +24,33 @@ internal static class PartChecks
         file.CompareGradients(unet);
     }
 
-    /// <summary>A PixArt transformer: its output with and without a mask of the text, gradients of the mean squared error.</summary>
+    /// <summary>A transformer, told classes or texts by what its file holds: its output, gradients of the mean squared error.</summary>
     public static void Transformer(string folder, ExpectedValues file)
+    {
+        if (file.Has("in.class_labels")) Dit(folder, file);
+        else PixArt(folder, file);
+    }
+
+    private static void Dit(string folder, ExpectedValues file)
+    {
+        using var transformer = DiffusersFolder.LoadDit(Path.Combine(folder, "transformer"));
+        var latents = file["in.hidden_states"].requires_grad_();
+
+        var sample = transformer.Forward(latents, file["in.timestep"], file["in.class_labels"]);
+        file.Compare("out.sample", sample);
+        (sample - file["in.target"]).square().mean().backward();
+        file.CompareGradient("grad.in.hidden_states", latents);
+        file.CompareGradients(transformer);
+    }
+
+    private static void PixArt(string folder, ExpectedValues file)
     {
         using var transformer = DiffusersFolder.LoadDenoiser(Path.Combine(folder, "transformer"));
         var (latents, text) = (file["in.hidden_states"].requires_grad_(), file["in.encoder_hidden_states"].requires_grad_());
+        var size = file.Has("in.resolution") ? new PixArtImageSize(file["in.resolution"], file["in.aspect_ratio"]) : null;
 
-        file.Compare("out.sample_nomask", transformer.Forward(latents, file["in.timestep"], text, null));
-        var sample = transformer.Forward(latents, file["in.timestep"], text, file["in.encoder_attention_mask"]);
+        file.Compare("out.sample_nomask", transformer.Forward(latents, file["in.timestep"], text, null, size));
+        var sample = transformer.Forward(latents, file["in.timestep"], text, file["in.encoder_attention_mask"], size);
         file.Compare("out.sample", sample);
         (sample - file["in.target"]).square().mean().backward();
         file.CompareGradient("grad.in.hidden_states", latents);
@@ -56,11 +75,42 @@ internal static class PartChecks
         file.CompareGradients(vae);
     }
 
-    /// <summary>A CLIP text encoder's last states.</summary>
+    /// <summary>A text encoder, T5 where its file holds a mask and CLIP where it does not: the states after every layer.</summary>
     public static void TextEncoder(string folder, ExpectedValues file)
     {
-        using var encoder = DiffusersFolder.LoadTextEncoder(Path.Combine(folder, "text_encoder"));
-        file.Compare("out.last_hidden_state", encoder.Encode(file["in.input_ids"]));
+        using var noGrad = no_grad();
+        var (part, ids) = (Path.Combine(folder, "text_encoder"), file["in.input_ids"]);
+        if (file.Has("in.attention_mask"))
+        {
+            using var t5 = DiffusersFolder.LoadT5Encoder(part);
+            var t5States = t5.HiddenStates(ids, file["in.attention_mask"]);
+            CompareStates(file, [.. t5States.SkipLast(2), t5States[^1]]); // transformers lists the last one normalised only
+            file.Compare("out.last_hidden_state", t5.Encode(ids, file["in.attention_mask"]));
+            file.Compare("out.last_hidden_state_nomask", t5.Encode(ids));
+            return;
+        }
+        using var clip = DiffusersFolder.LoadTextEncoder(part);
+        var last = clip.Encode(ids);
+        CompareStates(file, clip.HiddenStates(ids).SkipLast(1)); // and CLIP's not normalised only
+        file.Compare("out.last_hidden_state", last);
+        file.Compare("out.pooler_output", clip.Pooled(last, ids));
+    }
+
+    /// <summary>SDXL's second text encoder: the states after every layer, and the projection of the whole text.</summary>
+    public static void TextEncoderWithProjection(string folder, ExpectedValues file)
+    {
+        using var noGrad = no_grad();
+        using var encoder = DiffusersFolder.LoadTextEncoderWithProjection(Path.Combine(folder, "text_encoder_2"));
+        var states = encoder.HiddenStates(file["in.input_ids"]);
+        CompareStates(file, states.SkipLast(1));
+        file.Compare("out.last_hidden_state", states[^1]);
+        file.Compare("out.text_embeds", encoder.Encode(file["in.input_ids"]).TextEmbeds);
+    }
+
+    private static void CompareStates(ExpectedValues file, IEnumerable<Tensor> states)
+    {
+        foreach (var (layer, state) in states.Index())
+            file.Compare($"out.hidden_states.{layer}", state);
     }
 
     /// <summary>From prompts and given noise to images, by DDIM with guidance.</summary>

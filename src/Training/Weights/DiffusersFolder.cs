@@ -12,6 +12,9 @@ public static class DiffusersFolder
     private const string DiffusersWeights = "diffusion_pytorch_model.safetensors";
     private const string TransformersWeights = "model.safetensors";
 
+    // a buffer that older versions of transformers saved with CLIP's weights
+    private const string PositionIds = "text_model.embeddings.position_ids";
+
     /// <summary>How configurations are written and read: snake_case keys; keys for other classes' options are not looked at.</summary>
     internal static readonly JsonSerializerOptions ConfigJson = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
@@ -30,7 +33,7 @@ public static class DiffusersFolder
     /// <exception cref="BadJobException">A file is missing, of another class, or asks for what is not built.</exception>
     public static AutoencoderKL LoadAutoencoderKL(string folder)
     {
-        var model = new AutoencoderKL(ReadConfig<AutoencoderKLConfig>(folder, ConfigKeys.AutoencoderKL, nameof(AutoencoderKL)));
+        var model = new AutoencoderKL(ReadConfig<AutoencoderKLConfig>(folder, nameof(AutoencoderKL)));
         LoadWeights(model, Path.Combine(folder, DiffusersWeights), SinceDiffusers014);
         return model;
     }
@@ -39,7 +42,7 @@ public static class DiffusersFolder
     /// <exception cref="BadJobException">A file is missing, of another class, or asks for what is not built.</exception>
     public static UNet2DConditionModel LoadUNet(string folder)
     {
-        var model = new UNet2DConditionModel(ReadConfig<UNet2DConditionConfig>(folder, ConfigKeys.UNet2DCondition, nameof(UNet2DConditionModel)));
+        var model = new UNet2DConditionModel(ReadConfig<UNet2DConditionConfig>(folder, nameof(UNet2DConditionModel)));
         LoadWeights(model, Path.Combine(folder, DiffusersWeights));
         return model;
     }
@@ -58,8 +61,36 @@ public static class DiffusersFolder
     public static ClipTextModel LoadTextEncoder(string folder)
     {
         var model = new ClipTextModel(ReadConfig<ClipTextConfig>(folder, "CLIPTextModel"));
-        // a buffer that older versions of transformers saved with the weights
-        LoadWeights(model, Path.Combine(folder, TransformersWeights), "text_model.embeddings.position_ids");
+        LoadWeights(model, Path.Combine(folder, TransformersWeights), PositionIds);
+        return model;
+    }
+
+    /// <summary>Reads a T5 encoder's folder; its token embedding may be stored under either of its two names or both.</summary>
+    /// <exception cref="BadJobException">A file is missing, of a class that is not known, or has settings that are not.</exception>
+    /// <exception cref="InvalidDataException">The weights do not fit the configuration.</exception>
+    public static T5EncoderModel LoadT5Encoder(string folder)
+    {
+        var model = new T5EncoderModel(ReadConfig<T5Config>(folder, nameof(T5EncoderModel)));
+        WeightLoader.Load(model, WeightFiles.Find(Path.Combine(folder, TransformersWeights)), key => key == T5EncoderModel.EmbeddingInEncoder ? T5EncoderModel.Embedding : key);
+        model.eval();
+        return model;
+    }
+
+    /// <summary>Reads the folder of a CLIP text encoder with projection, such as SDXL's <c>text_encoder_2</c>.</summary>
+    /// <inheritdoc cref="LoadT5Encoder" path="/exception"/>
+    public static ClipTextModelWithProjection LoadTextEncoderWithProjection(string folder)
+    {
+        var model = new ClipTextModelWithProjection(ReadConfig<ClipTextConfig>(folder, "CLIPTextModelWithProjection"));
+        LoadWeights(model, Path.Combine(folder, TransformersWeights), PositionIds);
+        return model;
+    }
+
+    /// <summary>Reads a class-conditional DiT's folder; both of diffusers' names for the class are known.</summary>
+    /// <inheritdoc cref="LoadT5Encoder" path="/exception"/>
+    public static DitTransformer2DModel LoadDit(string folder)
+    {
+        var model = new DitTransformer2DModel(ReadConfig<DitConfig>(folder, "DiTTransformer2DModel", "Transformer2DModel"));
+        LoadWeights(model, Path.Combine(folder, DiffusersWeights));
         return model;
     }
 
@@ -86,7 +117,7 @@ public static class DiffusersFolder
             ["norm_elementwise_affine"] = false,
             ["norm_type"] = "ada_norm_single",
             ["num_embeds_ada_norm"] = 1000,
-            ["use_additional_conditions"] = false,
+            ["use_additional_conditions"] = model.Config.IsToldSizes,
         });
         SaveWeights(folder, WeightLoader.Collect(model), ScalarType.Float16);
     }
@@ -112,18 +143,10 @@ public static class DiffusersFolder
         .Replace(".value.", ".to_v.", StringComparison.Ordinal)
         .Replace(".proj_attn.", ".to_out.0.", StringComparison.Ordinal);
 
-    private static T ReadConfig<T>(string folder, IReadOnlyDictionary<string, string[]> fixedValues, string className)
-    {
-        var (path, config) = ReadConfigFile(folder, className);
-        ConfigKeys.Check(config, path, typeof(T), fixedValues);
-        return config.Deserialize<T>(ConfigJson)!;
-    }
-
     private static T ReadConfig<T>(string folder, params string[] classes)
     {
         var (path, config) = ReadConfigFile(folder, classes);
-        if (config["norm_type"] is { } norm && (string)norm! != "ada_norm_single")
-            throw new BadJobException($"'{path}' has norm_type '{norm}'; only the PixArt layout, ada_norm_single, is known.");
+        SupportedSettings.Check(typeof(T), path, config);
         return config.Deserialize<T>(ConfigJson)!;
     }
 
@@ -140,13 +163,11 @@ public static class DiffusersFolder
 
     private static string? ClassOf(JsonObject config) => (string?)config["_class_name"] ?? (string?)config["architectures"]?[0];
 
-    private static void LoadWeights(nn.Module model, string path, params string[] ignored) => LoadWeights(model, path, key => key, ignored);
+    private static void LoadWeights(nn.Module model, string path, params string[] ignored) => LoadWeights(model, path, null, ignored);
 
-    private static void LoadWeights(nn.Module model, string path, Func<string, string> rename, params string[] ignored)
+    private static void LoadWeights(nn.Module model, string path, Func<string, string>? rename, params string[] ignored)
     {
-        if (!File.Exists(path)) throw new BadJobException($"'{path}' does not exist; weights must be safetensors (pickled .bin and .pt files are refused because reading them can run code).");
-        using var scope = NewDisposeScope();
-        WeightLoader.Load(model, Safetensors.Read(path).ToDictionary(weight => rename(weight.Key), weight => weight.Value, StringComparer.Ordinal), path, ignored);
+        WeightLoader.Load(model, WeightFiles.Find(path), rename, ignored);
         model.eval();
     }
 

@@ -26,28 +26,27 @@ public static class Safetensors
 
     /// <summary>Reads every tensor of a file, in the file's own dtypes, on the CPU.</summary>
     /// <exception cref="InvalidDataException">The file is not a complete safetensors file.</exception>
-    public static Dictionary<string, Tensor> Read(string path)
+    public static Dictionary<string, Tensor> Read(string path) => ReadEach(path).ToDictionary(t => t.Key, t => t.Value, StringComparer.Ordinal);
+
+    /// <summary>Reads a file's tensors one after another, as they are asked for.</summary>
+    /// <inheritdoc cref="Read" path="/exception"/>
+    public static IEnumerable<KeyValuePair<string, Tensor>> ReadEach(string path)
     {
         using var stream = File.OpenRead(path);
         var (header, start) = ReadHeader(stream, path);
-        var tensors = new Dictionary<string, Tensor>(StringComparer.Ordinal);
         foreach (var (name, node) in header)
         {
-            if (name == "__metadata__") continue;
-            var entry = node!.AsObject();
-            var dtype = (string)entry["dtype"]!;
-            if (!Types.TryGetValue(dtype, out var type))
-                throw new InvalidDataException($"{path}: tensor '{name}' has dtype {dtype}; known are {string.Join(", ", Types.Keys)}.");
-            var shape = entry["shape"]!.AsArray().Select(n => (long)n!).ToArray();
-            var offsets = entry["data_offsets"]!.AsArray().Select(n => (long)n!).ToArray();
-            var tensor = empty(shape, dtype: type, device: CPU);
-            if (offsets[1] - offsets[0] != tensor.NumberOfElements * tensor.ElementSize || start + offsets[1] > stream.Length)
-                throw new InvalidDataException($"{path}: tensor '{name}' does not fit its data; the file is cut off or damaged.");
-            stream.Position = start + offsets[0];
-            stream.ReadExactly(tensor.bytes);
-            tensors[name] = tensor;
+            if (name != "__metadata__") yield return new(name, ReadTensor(stream, start, path, name, node!.AsObject()));
         }
-        return tensors;
+    }
+
+    /// <summary>Reads names and shapes of a file's tensors, not the tensors.</summary>
+    /// <inheritdoc cref="Read" path="/exception"/>
+    public static Dictionary<string, long[]> ReadShapes(string path)
+    {
+        using var stream = File.OpenRead(path);
+        return ReadHeader(stream, path).Header.Where(e => e.Key != "__metadata__")
+            .ToDictionary(e => e.Key, e => Integers(e.Value!, "shape"), StringComparer.Ordinal);
     }
 
     /// <summary>Reads the free-text entries of a file's <c>__metadata__</c>.</summary>
@@ -102,6 +101,22 @@ public static class Safetensors
         }
         File.Move(temporary, path, overwrite: true);
     }
+
+    private static Tensor ReadTensor(FileStream stream, long start, string path, string name, JsonObject entry)
+    {
+        var dtype = (string)entry["dtype"]!;
+        if (!Types.TryGetValue(dtype, out var type))
+            throw new InvalidDataException($"{path}: tensor '{name}' has dtype {dtype}; known are {string.Join(", ", Types.Keys)}.");
+        var offsets = Integers(entry, "data_offsets");
+        var tensor = empty(Integers(entry, "shape"), dtype: type, device: CPU);
+        if (offsets[1] - offsets[0] != tensor.NumberOfElements * tensor.ElementSize || start + offsets[1] > stream.Length)
+            throw new InvalidDataException($"{path}: tensor '{name}' does not fit its data; the file is cut off or damaged.");
+        stream.Position = start + offsets[0];
+        stream.ReadExactly(tensor.bytes);
+        return tensor;
+    }
+
+    private static long[] Integers(JsonNode entry, string key) => entry[key]!.AsArray().Select(n => (long)n!).ToArray();
 
     private static Tensor ForFile(Tensor value, ScalarType? dtype)
     {

@@ -1,0 +1,120 @@
+using PixelPost.Training.Diffusion;
+using PixelPost.Training.Models;
+using PixelPost.Training.Weights;
+using static TorchSharp.torch;
+
+namespace PixelPost.Training.Tests;
+
+public sealed class DitGoldenTests
+{
+    [SkippableTheory]
+    [InlineData("transformer")]                 // Transformer2DModel of diffusers 0.27
+    [InlineData("transformer_config_0.30.3")]   // DiTTransformer2DModel
+    public void Dit_DiffusersWeights_SameOutputsAndGradients(string config)
+    {
+        var golden = Safetensors.Read(Golden.Reference("dit", "expected", "transformer.safetensors"));
+        using var folder = ModelPart.Copy(Golden.Reference("dit", "transformer"), configFrom: Golden.Reference("dit", config));
+        using var model = DiffusersFolder.LoadDit(folder.Path);
+        var latents = golden["in.hidden_states"].requires_grad_();
+
+        var sample = model.Forward(latents, golden["in.timestep"], golden["in.class_labels"]);
+        Golden.AssertClose(golden["out.sample"], sample, what: "sample");
+        Golden.AssertClose(golden["out.sample"][.., ..4], model.Predict(latents, golden["in.timestep"], golden["in.class_labels"]), what: "prediction");
+
+        var loss = (sample - golden["in.target"]).square().mean();
+        Golden.AssertClose(golden["loss_mse"], loss.reshape(1), what: "loss");
+        loss.backward();
+        GoldenGradients.AssertClose(golden["grad.in.hidden_states"], latents.grad!, "grad.in.hidden_states");
+        GoldenGradients.AssertSame(golden, model);
+    }
+
+    [SkippableFact]
+    public void Dit_GuidedByTheNullClass_SameSamples()
+    {
+        var golden = Safetensors.Read(Golden.Reference("dit", "expected", "sampling_ddim.safetensors"));
+        using var model = DiffusersFolder.LoadDit(Golden.Reference("dit", "transformer"));
+        using var vae = DiffusersFolder.LoadAutoencoder(Golden.Reference("dit", "vae"));
+        using var schedule = NoiseSchedule.Load(Golden.Reference("dit", "scheduler"));
+        using var noGrad = no_grad();
+        Assert.Equal(golden["const.null_class"].item<long>(), model.NullClass);
+        var labels = golden["in.class_labels"];
+        var (none, guidance) = (full_like(labels, model.NullClass), golden["const.guidance_scale"].item<float>());
+
+        var step = 0;
+        var latents = DdimSampler.Sample(schedule, golden["in.latents"], (int)golden["const.num_inference_steps"].item<long>(), (x, t) =>
+        {
+            var times = full(x.shape[0], t, dtype: int64);
+            var unconditional = model.Predict(x, times, none);
+            return unconditional + guidance * (model.Predict(x, times, labels) - unconditional);
+        }, x => Golden.AssertClose(golden["out.trajectory"][++step], x, what: $"latents after step {step}"));
+
+        // decoded from the reference's latents: this decoder of random weights makes much of small differences
+        Golden.AssertClose(golden["out.trajectory"][step], latents, what: "latents");
+        Golden.AssertClose(golden["out.decoded"], vae.Decode(golden["out.trajectory"][step]), what: "images");
+    }
+
+    [SkippableTheory]
+    [InlineData("transformer")]
+    [InlineData("transformer_config_0.30.3")]
+    public void PixArt1024_DiffusersWeights_SameOutputsAndGradients(string config)
+    {
+        var golden = Safetensors.Read(Golden.Reference("pixart1024", "expected", "transformer.safetensors"));
+        using var folder = ModelPart.Copy(Golden.Reference("pixart1024", "transformer"), configFrom: Golden.Reference("pixart1024", config));
+        using var model = DiffusersFolder.LoadDenoiser(folder.Path);
+        var (text, latents) = (golden["in.encoder_hidden_states"].requires_grad_(), golden["in.hidden_states"].requires_grad_());
+        var size = new PixArtImageSize(golden["in.resolution"], golden["in.aspect_ratio"]);
+
+        Golden.AssertClose(golden["out.sample_nomask"], model.Forward(latents, golden["in.timestep"], text, null, size), what: "sample without mask");
+        var sample = model.Forward(latents, golden["in.timestep"], text, golden["in.encoder_attention_mask"], size);
+        Golden.AssertClose(golden["out.sample"], sample, what: "sample");
+
+        var loss = (sample - golden["in.target"]).square().mean();
+        Golden.AssertClose(golden["loss_mse"], loss.reshape(1), what: "loss");
+        loss.backward();
+        GoldenGradients.AssertClose(golden["grad.in.hidden_states"], latents.grad!, "grad.in.hidden_states");
+        GoldenGradients.AssertClose(golden["grad.in.encoder_hidden_states"], text.grad!, "grad.in.encoder_hidden_states");
+        GoldenGradients.AssertSame(golden, model);
+    }
+
+    [Fact]
+    public void PixArt1024_NoSizeGiven_TakesThatOfTheLatents()
+    {
+        Native.LibTorch.Load();
+        using var model = new PixArtTransformer2DModel(new PixArtConfig { SampleSize = 128, NumLayers = 1, NumAttentionHeads = 3, AttentionHeadDim = 16, CaptionChannels = 8 });
+        var (latents, times, text) = (randn(2, 4, 8, 12), tensor(new long[] { 3, 500 }), randn(2, 5, 8));
+        Tensor Sized(float height, float width) => model.Forward(latents, times, text, null,
+            new(tensor(new[,] { { height, width }, { height, width } }), tensor(new[,] { { height / width }, { height / width } })));
+
+        var sample = model.Forward(latents, times, text, null);
+
+        Golden.AssertClose(Sized(64, 96), sample);
+        Assert.False(Sized(96, 64).allclose(sample));
+    }
+
+    [Theory]
+    [InlineData(64, null, false)]
+    [InlineData(128, null, true)]
+    [InlineData(128, false, false)]
+    [InlineData(64, true, true)]
+    public void PixArt_SavedAndLoaded_KeepsWhetherItIsToldSizes(int sampleSize, bool? setting, bool isTold)
+    {
+        Native.LibTorch.Load();
+        var folder = Path.Combine(Path.GetTempPath(), "pixelpost-pixart-" + Guid.NewGuid().ToString("N"));
+        try
+        {
+            using var model = new PixArtTransformer2DModel(new PixArtConfig { SampleSize = sampleSize, UseAdditionalConditions = setting, NumLayers = 1, NumAttentionHeads = 1, AttentionHeadDim = 12, CaptionChannels = 4 });
+            Assert.Equal(isTold, model.named_parameters().Any(p => p.name.Contains("resolution_embedder", StringComparison.Ordinal)));
+            DiffusersFolder.SaveDenoiser(folder, model);
+            DiffusersFolder.SaveWeights(folder, WeightLoader.Collect(model), ScalarType.Float32); // exactly
+
+            using var again = DiffusersFolder.LoadDenoiser(folder);
+
+            Assert.Equal(isTold, again.Config.UseAdditionalConditions);
+            foreach (var ((name, value), (_, other)) in model.named_parameters().Zip(again.named_parameters())) Assert.True(value.allclose(other), name);
+        }
+        finally
+        {
+            if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
+        }
+    }
+}
