@@ -16,15 +16,14 @@ internal sealed class ModelPart : IDisposable
     /// <param name="config">Changes the configuration.</param>
     /// <param name="dtype">Dtype of the file; null keeps it.</param>
     /// <param name="shards">Above 1, as many files and an index.</param>
-    /// <param name="configFrom">Folder of another config.json; null for the same one's.</param>
-    public static ModelPart Copy(string source, Action<Dictionary<string, Tensor>>? weights = null, Action<JsonObject>? config = null, ScalarType? dtype = null, int shards = 1, string? configFrom = null)
+    public static ModelPart Copy(string source, Action<Dictionary<string, Tensor>>? weights = null, Action<JsonObject>? config = null, ScalarType? dtype = null, int shards = 1)
     {
         var part = new ModelPart();
         var file = Directory.GetFiles(source, "*.safetensors").Single();
         using var scope = NewDisposeScope();
         var tensors = Safetensors.Read(file);
         weights?.Invoke(tensors);
-        var json = JsonNode.Parse(System.IO.File.ReadAllText(System.IO.Path.Combine(configFrom ?? source, "config.json")))!.AsObject();
+        var json = JsonNode.Parse(System.IO.File.ReadAllText(System.IO.Path.Combine(source, "config.json")))!.AsObject();
         config?.Invoke(json);
         System.IO.File.WriteAllText(part.File("config.json"), json.ToJsonString());
         var name = System.IO.Path.GetFileName(file);

@@ -23,6 +23,23 @@ public sealed class ModelVerificationTests
     [InlineData("pixart1024", 50)]
     public void Run_ModelOfTheReferenceSet_GivesTheExpectedValues(string folder, int atLeast) => AssertVerified(Golden.Reference(folder), atLeast);
 
+    [SkippableTheory]
+    [InlineData("dit")]
+    [InlineData("pixart")]
+    [InlineData("pixart1024")]
+    public void Run_ConfigurationOfDiffusers030_GivesTheSameValues(string model)
+    {
+        var folder = Directory.CreateTempSubdirectory("pixelpost-verify-").FullName;
+        Copy(Golden.Reference(model, "transformer"), Path.Combine(folder, "transformer"));
+        Copy(Golden.Reference(model, "transformer_config_0.30.3"), Path.Combine(folder, "transformer"));
+        Directory.CreateDirectory(Path.Combine(folder, "expected"));
+        File.Copy(Golden.Reference(model, "expected", "transformer.safetensors"), Path.Combine(folder, "expected", "transformer.safetensors"));
+
+        AssertVerified(folder, 50);
+
+        Directory.Delete(folder, recursive: true);
+    }
+
     [SkippableFact]
     public void Run_NamesFromBeforeDiffusers014_GiveTheSameValues()
     {
@@ -79,6 +96,6 @@ public sealed class ModelVerificationTests
     {
         Directory.CreateDirectory(to);
         foreach (var file in Directory.EnumerateFiles(from))
-            File.Copy(file, Path.Combine(to, Path.GetFileName(file)));
+            File.WriteAllBytes(Path.Combine(to, Path.GetFileName(file)), File.ReadAllBytes(file)); // the reference set may be read-only
     }
 }

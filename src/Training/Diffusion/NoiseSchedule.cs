@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using static TorchSharp.torch;
 
 namespace PixelPost.Training.Diffusion;
@@ -85,8 +86,18 @@ public sealed class NoiseSchedule : IDisposable
     }
 
     /// <summary>Reads <c>scheduler_config.json</c>; keys that only concern other samplers are not looked at.</summary>
-    public static NoiseSchedule Load(string folder) =>
-        new(JsonSerializer.Deserialize<ScheduleConfig>(File.ReadAllBytes(Path.Combine(folder, "scheduler_config.json")), Weights.DiffusersFolder.ConfigJson)!);
+    /// <exception cref="BadJobException">It changes the schedule or the samples in a way that is not built.</exception>
+    public static NoiseSchedule Load(string folder)
+    {
+        var path = Path.Combine(folder, "scheduler_config.json");
+        var config = JsonNode.Parse(File.ReadAllBytes(path))!.AsObject();
+        foreach (var key in (string[])["rescale_betas_zero_snr", "trained_betas", "thresholding"])
+        {
+            if (config[key] is { } value && value.GetValueKind() != JsonValueKind.False)
+                throw new BadJobException($"'{path}' sets {key}, which is not known here.");
+        }
+        return new(config.Deserialize<ScheduleConfig>(Weights.DiffusersFolder.ConfigJson)!);
+    }
 
     public void Dispose() => AlphasCumprod.Dispose();
 }

@@ -4,12 +4,20 @@ namespace PixelPost.Training.Verification;
 
 /// <summary>One tensor against what other software computed.</summary>
 /// <param name="Name">Its name in the file of expected values.</param>
-/// <param name="LargestDifference">Largest absolute difference of an element; infinite for another shape or a number that is none.</param>
+/// <param name="LargestDifference">Largest absolute difference of an element, of a gradient as a share of its largest; infinite for another shape or a number that is none.</param>
 /// <param name="OfAllowed">Worst difference as a multiple of what is allowed for its element.</param>
 public sealed record TensorCheck(string Name, double LargestDifference, double OfAllowed)
 {
     /// <summary>Whether every element is within tolerance.</summary>
     public bool Passed => OfAllowed <= 1;
+
+    /// <summary>Compares a gradient, which may be small all over: the absolute part of the tolerance, too, is relative to its largest element.</summary>
+    public static TensorCheck OfGradient(string name, Tensor expected, Tensor actual, double atol = 1e-5, double rtol = 1e-3)
+    {
+        using var scope = NewDisposeScope();
+        var scale = expected.abs().max().to(float64);
+        return Of(name, expected.to(float64) / scale, actual.detach().to(float64) / scale, rtol, atol);
+    }
 
     /// <summary>Compares in float64. Allowed is rtol · |expected| + atol · max(1, largest |expected|), by element.</summary>
     public static TensorCheck Of(string name, Tensor expected, Tensor actual, double rtol = 1e-4, double atol = 1e-5)
