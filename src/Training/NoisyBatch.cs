@@ -13,14 +13,15 @@ internal sealed class NoisyBatch
 {
     private readonly NoiseSchedule _schedule;
     private readonly PixelDecoder? _pixels;
-    private readonly Tensor _latents, _timesteps, _text, _noisy, _target;
+    private readonly Tensor _latents, _timesteps, _noisy, _target;
+    private readonly Conditioning _conditioning;
     private readonly Tensor? _targetImages;
 
-    /// <param name="data">Holds latents and text states.</param>
+    /// <param name="data">Holds latents and what the prompts tell the model.</param>
     /// <param name="examples">B examples, all pairs or all single images.</param>
     /// <param name="noise">[B, C, h, w] standard normal.</param>
     /// <param name="timesteps">[B] int64.</param>
-    /// <param name="dropped">Which examples get the empty prompt.</param>
+    /// <param name="dropped">Which examples are trained on without their prompt.</param>
     /// <param name="schedule">The denoiser's schedule.</param>
     /// <param name="pixels">Decoder of the pixel term; null without one.</param>
     public NoisyBatch(TrainingSet data, IReadOnlyList<Example> examples, Tensor noise, Tensor timesteps, IReadOnlyList<bool> dropped, NoiseSchedule schedule, PixelDecoder? pixels)
@@ -30,7 +31,7 @@ internal sealed class NoisyBatch
         _latents = data.Latents(examples);
         noise = noise.repeat(sides, 1, 1, 1);
         _timesteps = timesteps.repeat(sides);
-        _text = data.Text(examples, dropped).repeat(sides, 1, 1);
+        _conditioning = data.Prompts(examples, dropped).Repeat(sides);
         _noisy = schedule.AddNoise(_latents, noise, _timesteps);
         _target = Prediction.Target(schedule, _latents, noise, _timesteps);
         _targetImages = pixels?.Target(_latents, noise, _timesteps);
@@ -39,7 +40,7 @@ internal sealed class NoisyBatch
     /// <summary>Errors of one model, [B or 2B]: of its prediction, whatever it predicts, and of the image that the noise in it decodes to.</summary>
     public (Tensor Latent, Tensor? Pixel) Errors(Denoiser denoiser)
     {
-        var prediction = denoiser.Predict(_noisy, _timesteps, _text);
+        var prediction = denoiser.Predict(_noisy, _timesteps, _conditioning);
         var pixel = _pixels is null ? null
             : Losses.Error(_pixels.Decode(_latents, Prediction.Noise(_schedule, prediction, _noisy, _timesteps), _timesteps), _targetImages!);
         return (Losses.Error(prediction, _target), pixel);

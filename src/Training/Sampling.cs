@@ -11,34 +11,38 @@ public static class Sampling
 {
     /// <summary>Generates one image per prompt.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="encoderHiddenStates">[B, S, C], one row per image.</param>
-    /// <param name="unconditional">[1, S, C], the states of the empty prompt.</param>
+    /// <param name="prompts">One row per image.</param>
+    /// <param name="unconditional">One row: what the model is told where there is no prompt.</param>
     /// <param name="seeds">Seed of each image's noise; an image depends on its own seed only, whatever else is in the batch.</param>
     /// <param name="steps">DDIM steps.</param>
     /// <param name="guidanceScale">1 switches guidance off.</param>
     /// <returns>[B, 3, H, W] bytes.</returns>
-    public static Tensor Generate(TextToImageModel model, Tensor encoderHiddenStates, Tensor unconditional, IReadOnlyList<long> seeds, int steps, double guidanceScale)
+    public static Tensor Generate(TextToImageModel model, Conditioning prompts, Conditioning unconditional, IReadOnlyList<long> seeds, int steps, double guidanceScale)
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        var latents = Latents(model.Denoiser, model.Schedule, encoderHiddenStates, unconditional, seeds, steps, guidanceScale);
+        var latents = Latents(model.Denoiser, model.Schedule, prompts, unconditional, seeds, steps, guidanceScale);
         return Pictures.ToBytes(model.Vae.Decode(latents / model.Vae.ScalingFactor)).MoveToOuterDisposeScope();
     }
 
     /// <summary>The scaled latents of <see cref="Generate"/>, [B, C, h, w].</summary>
-    internal static Tensor Latents(Denoiser denoiser, NoiseSchedule schedule, Tensor encoderHiddenStates, Tensor unconditional, IReadOnlyList<long> seeds, int steps, double guidanceScale)
+    internal static Tensor Latents(Denoiser denoiser, NoiseSchedule schedule, Conditioning prompts, Conditioning unconditional, IReadOnlyList<long> seeds, int steps, double guidanceScale) =>
+        DdimSampler.Sample(schedule, cat(seeds.Select(s => Noise(denoiser, s)).ToArray()), steps, Guided(denoiser, unconditional, prompts, guidanceScale));
+
+    /// <summary>The network under guidance: (noisy latents [B, C, h, w], timestep) → prediction, in one pass over both conditions.</summary>
+    /// <param name="denoiser">The network.</param>
+    /// <param name="unconditional">1 or B rows, what guidance leads away from.</param>
+    /// <param name="prompts">B rows.</param>
+    /// <param name="scale">Guidance scale; 1 needs the prompts alone.</param>
+    internal static Func<Tensor, int, Tensor> Guided(Denoiser denoiser, Conditioning unconditional, Conditioning prompts, double scale)
     {
-        var noise = cat(seeds.Select(s => Noise(denoiser, s)).ToArray());
-        var guided = guidanceScale != 1;
-        var context = guided ? cat([unconditional.expand(seeds.Count, -1, -1), encoderHiddenStates]) : encoderHiddenStates;
-        return DdimSampler.Sample(schedule, noise, steps, (latents, timestep) =>
+        if (scale == 1) return (latents, timestep) => denoiser.Predict(latents, full([latents.shape[0]], timestep, dtype: int64), prompts);
+        var both = Conditioning.Cat([unconditional.Repeat(prompts.Count / unconditional.Count), prompts]);
+        return (latents, timestep) =>
         {
-            var doubled = guided ? cat([latents, latents]) : latents;
-            var prediction = denoiser.Predict(doubled, full([doubled.shape[0]], timestep, dtype: int64), context);
-            if (!guided) return prediction;
-            var halves = prediction.chunk(2, 0);
-            return halves[0] + guidanceScale * (halves[1] - halves[0]);
-        });
+            var halves = denoiser.Predict(cat([latents, latents]), full([both.Count], timestep, dtype: int64), both).chunk(2, 0);
+            return halves[0] + scale * (halves[1] - halves[0]);
+        };
     }
 
     /// <summary>Initial noise of a seed, [1, C, h, w]; the same in every model of this latent size.</summary>

@@ -30,7 +30,7 @@ public static class SamplingJob
         if (settings.InferenceSteps > model.Schedule.Length)
             throw new BadJobException($"job.json: sampling.inference_steps is {settings.InferenceSteps}; the model's schedule has {model.Schedule.Length} steps.");
         var modelSha256 = ModelFolder.Sha256(model.Folder);
-        using var unconditional = model.EncodePrompts([""]);
+        using var unconditional = model.Prompts.Unconditional();
         ContractJson.WriteFile(folder.Options, new JobOptions
         {
             Job = job with { Sampling = settings },
@@ -56,7 +56,7 @@ public static class SamplingJob
             files.ThrowIfStopRequested();
             using var scope = NewDisposeScope();
             var batch = prompts.Skip(done).Take(settings.BatchSize).ToList();
-            var images = Sampling.Generate(model, model.EncodePrompts(batch.Select(p => p.Prompt)), unconditional, batch.Select(p => p.Seed).ToList(), settings.InferenceSteps, settings.GuidanceScale);
+            var images = Sampling.Generate(model, model.Prompts.Encode([.. batch.Select(p => p.Prompt)]), unconditional, batch.Select(p => p.Seed).ToList(), settings.InferenceSteps, settings.GuidanceScale);
             for (var i = 0; i < batch.Count; i++)
             {
                 var line = Save(folder, images[i], done + i, batch[i], settings, modelSha256);

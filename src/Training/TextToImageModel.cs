@@ -1,4 +1,5 @@
 using System.Text.Json;
+using PixelPost.Training.Conditioners;
 using PixelPost.Training.Diffusion;
 using PixelPost.Training.Models;
 using PixelPost.Training.Weights;
@@ -14,25 +15,18 @@ public sealed class TextToImageModel : IDisposable
     private TextToImageModel(string folder)
     {
         Folder = folder;
-        if (!File.Exists(Path.Combine(folder, "model_index.json")))
-            throw new BadJobException($"'{folder}' is not a model folder: model_index.json is missing.");
-        if (Directory.Exists(Path.Combine(folder, "text_encoder_2")))
-            throw new BadJobException($"The model in '{folder}' has two text encoders (SDXL), and only models with one can be trained and sampled.");
-        Tokenizer = ClipTokenizer.Load(Path.Combine(folder, "tokenizer"));
-        TextEncoder = DiffusersFolder.LoadTextEncoder(Path.Combine(folder, "text_encoder"));
-        Vae = DiffusersFolder.LoadAutoencoder(Path.Combine(folder, "vae"));
+        var index = ModelIndex.Load(folder);
         Denoiser = LoadDenoiserAgain();
+        Vae = DiffusersFolder.LoadAutoencoder(Path.Combine(folder, "vae"));
+        Prompts = LoadPromptEncoder(index);
         Schedule = NoiseSchedule.Load(Path.Combine(folder, "scheduler"));
     }
 
     /// <summary>Where it was read from.</summary>
     public string Folder { get; }
 
-    /// <summary>Text to token ids.</summary>
-    public ClipTokenizer Tokenizer { get; }
-
-    /// <summary>Token ids to the states the denoiser attends to.</summary>
-    public ClipTextModel TextEncoder { get; }
+    /// <summary>Prompts to what the denoiser is told.</summary>
+    public IPromptEncoder Prompts { get; }
 
     /// <summary>Images to latents and back.</summary>
     public Autoencoder Vae { get; }
@@ -63,19 +57,8 @@ public sealed class TextToImageModel : IDisposable
         }
     }
 
-    /// <summary>Encodes prompts: [B, S, hidden size], without gradient.</summary>
-    public Tensor EncodePrompts(IEnumerable<string> prompts)
-    {
-        using var scope = NewDisposeScope();
-        using var noGrad = no_grad();
-        var ids = prompts.Select(p => tensor(Tokenizer.Encode(p))).ToArray();
-        return TextEncoder.Encode(stack(ids)).MoveToOuterDisposeScope();
-    }
-
     /// <summary>A second copy of the denoiser as its files hold it, whatever training did to the first.</summary>
-    public Denoiser LoadDenoiserAgain() => DenoiserPart == UNet
-        ? DiffusersFolder.LoadUNet(Path.Combine(Folder, UNet))
-        : DiffusersFolder.LoadDenoiser(Path.Combine(Folder, DenoiserPart));
+    public Denoiser LoadDenoiserAgain() => DiffusersFolder.LoadDenoiser(Path.Combine(Folder, DenoiserPart));
 
     /// <summary>Writes a whole model folder: this model with other denoiser weights. It appears complete or not at all.</summary>
     public void SaveWith(string folder, IReadOnlyDictionary<string, Tensor> denoiserWeights)
@@ -93,14 +76,29 @@ public sealed class TextToImageModel : IDisposable
         Directory.Move(temporary, folder);
     }
 
-    // all of the model but the weights that are new
-    private bool IsCopied(string file) =>
-        file.Split(Path.DirectorySeparatorChar)[0] is "vae" or "text_encoder" or "tokenizer" or "scheduler" or "model_index.json"
-        || file == Path.Combine(DenoiserPart, "config.json");
+    // all of the model but the weights that are new; a part is a folder with a configuration
+    private bool IsCopied(string file)
+    {
+        if (file is "model_index.json" || file == Path.Combine(DenoiserPart, "config.json")) return true;
+        var part = file.Split(Path.DirectorySeparatorChar)[0];
+        return part != file && part != DenoiserPart && Path.GetExtension(file) is ".json" or ".txt" or ".model" or ".safetensors"
+            && Directory.EnumerateFiles(Path.Combine(Folder, part), "*config.json").Any();
+    }
+
+    private IPromptEncoder LoadPromptEncoder(ModelIndex index)
+    {
+        if (Denoiser is DitTransformer2DModel dit) return new ClassLabelEncoder(index, dit.NullClass);
+        if (index.RequiresAestheticsScore) throw new BadJobException($"The model in '{Folder}' is SDXL's refiner, which starts from another model's images; name the base model.");
+        var isSdxl = Directory.Exists(Path.Combine(Folder, "text_encoder_2"));
+        if (isSdxl != (Denoiser is UNet2DConditionModel { Config.AdditionEmbedType: not null }))
+            throw new BadJobException($"The model in '{Folder}' has {(isSdxl ? "a text_encoder_2, and its denoiser takes no" : "no text_encoder_2, and its denoiser needs the")} pooled text (addition_embed_type); the two go together.");
+        if (isSdxl) return new SdxlPromptEncoder(Folder, index, ImageSize);
+        return DiffusersFolder.IsT5(Path.Combine(Folder, "text_encoder")) ? new T5PromptEncoder(Folder, index) : new ClipPromptEncoder(Folder);
+    }
 
     public void Dispose()
     {
-        TextEncoder.Dispose();
+        Prompts.Dispose();
         Vae.Dispose();
         Denoiser.Dispose();
         Schedule.Dispose();

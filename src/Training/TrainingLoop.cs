@@ -26,15 +26,15 @@ public static class TrainingLoop
         var settings = job.Training ?? new LoopSettings();
         if (settings.Faults() is { Count: > 0 } faults) throw new BadJobException($"job.json: {string.Join(" ", faults)}");
 
-        // models: one learns; DPO compares it with what it was at the start; everything else is frozen
+        // models: one learns; DPO compares it with what it was at the start; everything else stays as it is
         files.Phase(JobState.Starting, "loading the model", total: 0);
         using var model = TextToImageModel.Load(Path.Combine(folder.Root, job.Model));
         using var reference = settings.Objective == Objective.Dpo ? model.LoadDenoiserAgain() : null;
-        Freeze(model.Vae, model.TextEncoder, reference);
+        Freeze(model.Vae, reference);
         var denoiser = model.Denoiser;
         var pixels = settings.PixelWeight > 0 ? new PixelDecoder(model.Vae, model.Schedule) : null;
 
-        // data: latents and text states in memory, some pairs kept to measure on
+        // data: latents and encoded prompts in memory, some pairs kept to measure on
         using var data = TrainingSet.Load(settings, model, files);
         using var heldOut = new HeldOut(data, model, reference);
         var imagesPerStep = settings.BatchSize * settings.Accumulation * (settings.Objective == Objective.Sft ? 1 : 2);

@@ -26,7 +26,7 @@ public sealed class LoraTests(TinyJob jobs) : IClassFixture<TinyJob>
 
         LoraFile.Read(Golden.Reference("lora", folder, "pytorch_lora_weights.safetensors")).MergeInto(unet, scale);
 
-        Golden.AssertClose(golden[expected], unet.Predict(golden["in.sample"], golden["in.timestep"], golden["in.encoder_hidden_states"]), what: expected);
+        Golden.AssertClose(golden[expected], unet.Predict(golden["in.sample"], golden["in.timestep"], new() { Text = golden["in.encoder_hidden_states"] }), what: expected);
         if (scale == 1)
         {
             const string Merged = "down_blocks.0.attentions.0.transformer_blocks.0.attn1.to_q.weight";

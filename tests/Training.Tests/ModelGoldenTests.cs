@@ -11,7 +11,7 @@ public sealed class ModelGoldenTests
     {
         Skip.IfNot(Native.Autocast.IsSupported, "this libtorch exports no autocast");
         var golden = Golden.Read("pixart", "expected", "transformer.safetensors");
-        using var model = DiffusersFolder.LoadDenoiser(Golden.File("pixart", "transformer"));
+        using var model = DiffusersFolder.LoadPixArt(Golden.File("pixart", "transformer"));
         var text = golden["in.encoder_hidden_states"].requires_grad_();
 
         Tensor sample;

@@ -15,7 +15,7 @@ public sealed class StableDiffusionPartsTests
     {
         using var unet = DiffusersFolder.LoadUNet(Golden.Reference("sdxl", "unet"));
 
-        var problem = Assert.Throws<ArgumentException>(() => unet.Forward(zeros(1, 4, 16, 16), zeros(1, dtype: int64), zeros(1, 3, 32)));
+        var problem = Assert.Throws<ArgumentException>(() => unet.Predict(zeros(1, 4, 16, 16), zeros(1, dtype: int64), new() { Text = zeros(1, 3, 32) }));
 
         Assert.Contains("text_time", problem.Message, StringComparison.Ordinal);
     }

@@ -31,7 +31,7 @@ internal sealed class UNetSetting : IDisposable
     {
         var (latents, noise, timesteps) = (_golden[latentsName], _golden["in.noise"], _golden["in.timesteps"]);
         var noisy = _schedule.AddNoise(latents, noise, timesteps);
-        var output = unet.Predict(noisy, timesteps, _golden["in.cond"]);
+        var output = unet.Predict(noisy, timesteps, new() { Text = _golden["in.cond"] });
         var pixels = new PixelDecoder(_vae, _schedule);
         return (Losses.Error(output, Prediction.Target(_schedule, latents, noise, timesteps)),
             Losses.Error(pixels.Decode(latents, Prediction.Noise(_schedule, output, noisy, timesteps), timesteps), pixels.Target(latents, noise, timesteps)));

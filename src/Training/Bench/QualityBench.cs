@@ -91,13 +91,13 @@ public static class QualityBench
     private static Tensor Draw(TextToImageModel model, List<string> captions, QualitySettings settings)
     {
         using var scope = NewDisposeScope();
-        var unconditional = model.EncodePrompts([""]);
+        var unconditional = model.Prompts.Unconditional();
         var parts = new List<Tensor>();
         for (var start = 0; start < captions.Count; start += settings.BatchSize)
         {
             var some = captions.Skip(start).Take(settings.BatchSize).ToList();
             var seeds = Enumerable.Range(start, some.Count).Select(i => (long)i).ToList();
-            parts.Add(Sampling.Generate(model, model.EncodePrompts(some), unconditional, seeds, settings.InferenceSteps, settings.GuidanceScale));
+            parts.Add(Sampling.Generate(model, model.Prompts.Encode(some), unconditional, seeds, settings.InferenceSteps, settings.GuidanceScale));
             Console.WriteLine($"{start + some.Count} of {captions.Count} images");
         }
         return cat(parts).MoveToOuterDisposeScope();

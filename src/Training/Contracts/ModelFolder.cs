@@ -6,13 +6,13 @@ namespace PixelPost.Training.Contracts;
 /// <summary>A model folder in diffusers layout, as far as both programs need to know it.</summary>
 public static class ModelFolder
 {
-    /// <summary>One hash for a model: SHA-256 over "relative path, hash" of its weight and configuration files, in path order.</summary>
+    /// <summary>One hash for a model: SHA-256 over "relative path, hash" of its weight, vocabulary and configuration files, in path order.</summary>
     /// <returns>Lower-case hex.</returns>
     public static string Sha256(string folder)
     {
         using var all = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var files = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
-            .Where(f => Path.GetExtension(f) is ".safetensors" or ".json" or ".txt")
+            .Where(f => Path.GetExtension(f) is ".safetensors" or ".json" or ".txt" or ".model")
             .Select(f => (Path: f, Name: Path.GetRelativePath(folder, f).Replace('\\', '/')))
             .Where(f => f.Name.Contains('/', StringComparison.Ordinal)) // the parts; model_index.json only names them
             .OrderBy(f => f.Name, StringComparer.Ordinal);

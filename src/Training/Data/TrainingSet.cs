@@ -1,17 +1,18 @@
 using System.Security.Cryptography;
 using System.Text;
 using PixelPost.Training.Contracts;
+using PixelPost.Training.Models;
 using static TorchSharp.torch;
 
 namespace PixelPost.Training.Data;
 
-/// <summary>What a training job learns from, in memory: latents of every image and states of every prompt, encoded once.</summary>
+/// <summary>What a training job learns from, in memory: latents of every image and what every prompt tells the model, encoded once.</summary>
 public sealed class TrainingSet : IDisposable
 {
     private const int EncodeAtOnce = 16;
 
     private readonly Tensor _latents;              // [images, C, h, w] scaled
-    private readonly Tensor _text;                 // [1 + prompts, S, C], row 0 is the empty prompt
+    private readonly Conditioning _prompts;        // [1 + prompts], row 0 is no prompt
     private readonly Dictionary<string, int> _rowOfPrompt;
     private readonly double _meanWeight;
 
@@ -22,7 +23,7 @@ public sealed class TrainingSet : IDisposable
         Sha256 = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(lines.File)));
         _latents = EncodeImages(lines, model, files);
         _rowOfPrompt = lines.Examples.Select(e => e.Prompt).Distinct(StringComparer.Ordinal).Select((prompt, i) => (prompt, i)).ToDictionary(p => p.prompt, p => p.i + 1, StringComparer.Ordinal);
-        _text = EncodePrompts(["", .. _rowOfPrompt.Keys], model, files);
+        _prompts = EncodePrompts([.. _rowOfPrompt.Keys], model, files);
     }
 
     /// <summary>Examples to train on.</summary>
@@ -46,11 +47,11 @@ public sealed class TrainingSet : IDisposable
     public Tensor Latents(IReadOnlyList<Example> batch) =>
         _latents.index_select(0, tensor(batch.Select(e => (long)e.Chosen).Concat(batch.Where(e => e.Rejected is not null).Select(e => (long)e.Rejected!)).ToArray()));
 
-    /// <summary>Text states of a batch, [B, S, C].</summary>
+    /// <summary>What the model is told of a batch, B rows.</summary>
     /// <param name="batch">B examples.</param>
-    /// <param name="dropped">Which of them get the empty prompt instead of their own.</param>
-    public Tensor Text(IReadOnlyList<Example> batch, IReadOnlyList<bool> dropped) =>
-        _text.index_select(0, tensor(batch.Select((e, i) => dropped[i] ? 0L : _rowOfPrompt[e.Prompt]).ToArray()));
+    /// <param name="dropped">Of which of them it is told no prompt.</param>
+    public Conditioning Prompts(IReadOnlyList<Example> batch, IReadOnlyList<bool> dropped) =>
+        _prompts.Rows(batch.Select((e, i) => dropped[i] ? 0L : _rowOfPrompt[e.Prompt]));
 
     /// <summary>Weights of a batch, [B]; their mean over all training examples is 1.</summary>
     public Tensor Weights(IReadOnlyList<Example> batch) =>
@@ -59,7 +60,7 @@ public sealed class TrainingSet : IDisposable
     public void Dispose()
     {
         _latents.Dispose();
-        _text.Dispose();
+        _prompts.Dispose();
     }
 
     /// <summary>Holds out whole prompts, in the order of their hashes so that the split does not depend on the file's order, until the share is reached.</summary>
@@ -94,17 +95,18 @@ public sealed class TrainingSet : IDisposable
         return cat(parts).MoveToOuterDisposeScope();
     }
 
-    private static Tensor EncodePrompts(List<string> prompts, TextToImageModel model, RunFiles files)
+    private static Conditioning EncodePrompts(List<string> prompts, TextToImageModel model, RunFiles files)
     {
         using var scope = NewDisposeScope();
         files.Phase(JobState.Starting, "encoding prompts", prompts.Count);
-        var parts = new List<Tensor>();
+        var parts = new List<Conditioning> { model.Prompts.Unconditional() };
+        var done = 0;
         foreach (var some in prompts.Chunk(EncodeAtOnce))
         {
             files.ThrowIfStopRequested();
-            parts.Add(model.EncodePrompts(some));
-            files.Progress(parts.Count * EncodeAtOnce - EncodeAtOnce + some.Length);
+            parts.Add(model.Prompts.Encode(some));
+            files.Progress(done += some.Length);
         }
-        return cat(parts).MoveToOuterDisposeScope();
+        return Conditioning.Cat(parts).MoveToOuterDisposeScope();
     }
 }

@@ -1,17 +1,18 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using static TorchSharp.torch;
 
 namespace PixelPost.Training.Models;
 
 /// <summary>CLIP's lower-case byte-pair tokenizer.</summary>
 /// <remarks>Radford et al. (2021); transformers 4.26 <c>CLIPTokenizer</c>, whose <c>vocab.json</c> and <c>merges.txt</c> it reads.</remarks>
-public sealed partial class ClipTokenizer
+public sealed class ClipTokenizer
 {
     /// <summary>First token of every sequence.</summary>
     public const string Start = "<|startoftext|>";
 
-    /// <summary>Last token of every sequence, and its padding.</summary>
+    /// <summary>Last token of every text, and padding where the tokenizer names no other.</summary>
     public const string End = "<|endoftext|>";
 
     private static readonly string[] ByteSymbols = MakeByteSymbols();
@@ -20,16 +21,19 @@ public sealed partial class ClipTokenizer
     private readonly Dictionary<string, int> _vocabulary;
     private readonly Dictionary<(string, string), int> _ranks;
     private readonly Dictionary<string, int[]> _words = new(StringComparer.Ordinal);
-    private readonly int _start, _end;
+    private readonly int _start, _end, _padding;
+    private readonly Regex _specialTokens;
 
     /// <param name="vocabulary">Token → id.</param>
     /// <param name="merges">Pairs, most frequent first.</param>
     /// <param name="maxLength">Length of every sequence, start and end included.</param>
-    public ClipTokenizer(Dictionary<string, int> vocabulary, IReadOnlyList<(string, string)> merges, int maxLength)
+    /// <param name="padding">Token after the end; Stable Diffusion 2.x and the second tokenizer of SDXL have "!".</param>
+    public ClipTokenizer(Dictionary<string, int> vocabulary, IReadOnlyList<(string, string)> merges, int maxLength, string padding = End)
     {
         _vocabulary = vocabulary;
         _ranks = merges.Select((pair, rank) => (pair, rank)).ToDictionary(m => m.pair, m => m.rank);
-        (_start, _end, MaxLength) = (vocabulary[Start], vocabulary[End], maxLength);
+        (_start, _end, _padding, MaxLength) = (vocabulary[Start], vocabulary[End], vocabulary[padding], maxLength);
+        _specialTokens = new Regex($"({string.Join('|', new[] { Start, End, padding }.Select(Regex.Escape))})");
     }
 
     /// <summary>Length of every sequence, in tokens.</summary>
@@ -45,21 +49,28 @@ public sealed partial class ClipTokenizer
         var merges = File.ReadLines(Path.Combine(folder, "merges.txt")).Where(l => l.Length > 0 && !l.StartsWith("#version", StringComparison.Ordinal))
             .Select(l => l.Split(' ')).Select(p => (p[0], p[1])).ToList();
         using var config = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder, "tokenizer_config.json")));
-        return new ClipTokenizer(vocabulary, merges, config.RootElement.GetProperty("model_max_length").GetInt32());
+        return new ClipTokenizer(vocabulary, merges, config.RootElement.GetProperty("model_max_length").GetInt32(), PaddingOf(folder, config.RootElement));
     }
 
-    /// <summary>Token ids of a text: start, as much of the text as fits, end, padded with the end token.</summary>
+    /// <summary>Token ids of texts, [B, S] int64.</summary>
+    public Tensor Encode(IReadOnlyList<string> texts)
+    {
+        using var scope = NewDisposeScope();
+        return stack(texts.Select(t => tensor(Encode(t))).ToArray()).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Token ids of a text: start, as much of the text as fits, end, padding. A special token in the text, padding too, is that token.</summary>
     public long[] Encode(string text)
     {
         var ids = new List<long> { _start };
-        foreach (var part in SpecialToken().Split(text))
+        foreach (var part in _specialTokens.Split(text))
         {
-            if (part == Start) ids.Add(_start);
-            else if (part == End) ids.Add(_end);
+            if (_specialTokens.IsMatch(part)) ids.Add(_vocabulary[part]);
             else foreach (var word in Words(part)) ids.AddRange(Merge(word).Select(i => (long)i));
         }
         if (ids.Count > MaxLength - 1) ids.RemoveRange(MaxLength - 1, ids.Count - MaxLength + 1);
-        while (ids.Count < MaxLength) ids.Add(_end);
+        ids.Add(_end);
+        while (ids.Count < MaxLength) ids.Add(_padding);
         return [.. ids];
     }
 
@@ -82,6 +93,21 @@ public sealed partial class ClipTokenizer
     {
         var ordered = Enumerable.Range(0, 256).OrderBy(b => Printable(b) ? 0 : 1).ThenBy(b => b).Select(b => ByteSymbols[b]).ToList();
         return ordered.Concat(ordered.Select(s => s + "</w>"));
+    }
+
+    // special_tokens_map.json overrules the configuration, unless that is of the newer kind that lists its special tokens itself
+    private static string PaddingOf(string folder, JsonElement config)
+    {
+        var map = Path.Combine(folder, "special_tokens_map.json");
+        if (!config.TryGetProperty("added_tokens_decoder", out _) && File.Exists(map))
+        {
+            using var tokens = JsonDocument.Parse(File.ReadAllBytes(map));
+            if (Padding(tokens.RootElement) is { } mapped) return mapped;
+        }
+        return Padding(config) ?? End;
+
+        static string? Padding(JsonElement json) => !json.TryGetProperty("pad_token", out var token) ? null
+            : token.ValueKind == JsonValueKind.Object ? token.GetProperty("content").GetString() : token.GetString();
     }
 
     private int[] Merge(string[] symbols)
@@ -144,7 +170,4 @@ public sealed partial class ClipTokenizer
         Space,
         Other,
     }
-
-    [GeneratedRegex(@"(<\|startoftext\|>|<\|endoftext\|>)")]
-    private static partial Regex SpecialToken();
 }

@@ -14,7 +14,12 @@ public abstract class Denoiser(string name) : nn.Module(name)
     /// <summary>The network's prediction (noise, unless its scheduler says otherwise), without a learnt variance.</summary>
     /// <param name="noisyLatents">[B, C, H, W], scaled.</param>
     /// <param name="timesteps">[B], training timesteps.</param>
-    /// <param name="encoderHiddenStates">[B, S, channels] of the text encoder.</param>
+    /// <param name="conditioning">What it is told of each sample, as its kind needs it.</param>
     /// <returns>[B, C, H, W].</returns>
-    public abstract Tensor Predict(Tensor noisyLatents, Tensor timesteps, Tensor encoderHiddenStates);
+    /// <exception cref="ArgumentException">Something that this kind of model must be told is missing.</exception>
+    public abstract Tensor Predict(Tensor noisyLatents, Tensor timesteps, Conditioning conditioning);
+
+    /// <summary>A part of a conditioning that this kind of model cannot do without.</summary>
+    private protected Tensor Needed(Tensor? part, string name) =>
+        part ?? throw new ArgumentException($"{GetName()} must be told {name}, and the conditioning has none.", nameof(part));
 }

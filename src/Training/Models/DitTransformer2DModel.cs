@@ -72,13 +72,9 @@ public sealed class DitTransformer2DModel : Denoiser
     /// <summary>The label that means "no class": what a dropped label becomes in training and the unconditional half of guidance gets.</summary>
     public int NullClass => Config.NumEmbedsAdaNorm;
 
-    /// <summary>The network's prediction, without a learnt variance.</summary>
-    /// <param name="noisyLatents">[B, C, H, W], scaled.</param>
-    /// <param name="timesteps">[B], training timesteps.</param>
-    /// <param name="encoderHiddenStates">[B] class labels, int64, 0 to <see cref="NullClass"/>: this model attends to no text.</param>
-    /// <returns>[B, C, H, W].</returns>
-    public override Tensor Predict(Tensor noisyLatents, Tensor timesteps, Tensor encoderHiddenStates) =>
-        Forward(noisyLatents, timesteps, encoderHiddenStates)[.., ..Config.InChannels];
+    /// <inheritdoc/>
+    public override Tensor Predict(Tensor noisyLatents, Tensor timesteps, Conditioning conditioning) =>
+        Forward(noisyLatents, timesteps, Needed(conditioning.ClassLabels, "classes"))[.., ..Config.InChannels];
 
     /// <summary>The network's whole output.</summary>
     /// <param name="noisyLatents">[B, C, H, W]; need not be square.</param>

@@ -81,8 +81,8 @@ public sealed class PixArtTransformer2DModel : Denoiser
     public override int SampleSize => Config.SampleSize;
 
     /// <inheritdoc/>
-    public override Tensor Predict(Tensor noisyLatents, Tensor timesteps, Tensor encoderHiddenStates) =>
-        Forward(noisyLatents, timesteps, encoderHiddenStates, null)[.., ..Config.InChannels];
+    public override Tensor Predict(Tensor noisyLatents, Tensor timesteps, Conditioning conditioning) =>
+        Forward(noisyLatents, timesteps, Needed(conditioning.Text, "a text"), conditioning.Mask)[.., ..Config.InChannels];
 
     /// <summary>The network's whole output.</summary>
     /// <param name="noisyLatents">[B, C, H, W]; need not be square.</param>

@@ -76,7 +76,7 @@ internal static partial class PromptText
     }
 
     /// <summary>Python's <c>lower</c>, which knows the final sigma and the dot of İ.</summary>
-    private static string Lower(string text) =>
+    internal static string Lower(string text) =>
         FinalSigma().Replace(text, "ς").Replace("İ", "i\u0307", StringComparison.Ordinal).ToLowerInvariant();
 
     // .NET has no normalisation where it runs without ICU, as here; the library that reads pictures brings GLib's

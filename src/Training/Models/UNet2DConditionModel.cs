@@ -60,11 +60,6 @@ public sealed record UNet2DConditionConfig
     internal int Heads(int stage) => (NumAttentionHeads ?? AttentionHeadDim).At(stage);
 }
 
-/// <summary>What SDXL adds to the timestep.</summary>
-/// <param name="TextEmbeds">[B, C], the second text encoder's pooled projection.</param>
-/// <param name="TimeIds">[B, 6]: original height and width, top and left of the crop, target height and width, in pixels.</param>
-public sealed record AddedConditions(Tensor TextEmbeds, Tensor TimeIds);
-
 /// <summary>The U-Net of Stable Diffusion: residual blocks with cross-attention to text, skip connections between the two ways.</summary>
 /// <remarks>Rombach et al. (2022), arXiv 2112.10752; Podell et al. (2023), arXiv 2307.01952; diffusers 0.27 <c>UNet2DConditionModel</c>.</remarks>
 public sealed class UNet2DConditionModel : Denoiser
@@ -105,28 +100,22 @@ public sealed class UNet2DConditionModel : Denoiser
     public override int SampleSize => Config.SampleSize;
 
     /// <inheritdoc/>
-    public override Tensor Predict(Tensor noisyLatents, Tensor timesteps, Tensor encoderHiddenStates) => Forward(noisyLatents, timesteps, encoderHiddenStates);
-
-    /// <summary>The network's output.</summary>
-    /// <param name="noisyLatents">[B, C, H, W].</param>
-    /// <param name="timesteps">[B].</param>
-    /// <param name="encoderHiddenStates">[B, S, <see cref="UNet2DConditionConfig.CrossAttentionDim"/>].</param>
-    /// <param name="added">For a model with <c>text_time</c>; null for others.</param>
-    /// <returns>[B, out channels, H, W].</returns>
-    /// <exception cref="ArgumentException">The added conditions are missing, or are none of this model's.</exception>
-    public Tensor Forward(Tensor noisyLatents, Tensor timesteps, Tensor encoderHiddenStates, AddedConditions? added = null)
+    public override Tensor Predict(Tensor noisyLatents, Tensor timesteps, Conditioning conditioning)
     {
-        if (added is null != add_embedding is null)
-            throw new ArgumentException(added is null ? "This model needs pooled text and sizes (addition_embed_type is text_time)." : "This model takes no pooled text and sizes.", nameof(added));
         using var scope = NewDisposeScope();
+        var text = Needed(conditioning.Text, "a text");
         var time = time_embedding.call(timesteps);
-        if (added is not null) time += add_embedding!.Project(cat([added.TextEmbeds, Sizes(added.TimeIds)], 1));
+        if (add_embedding is not null)
+        {
+            var (pooled, sizes) = (Needed(conditioning.PooledText, "the pooled text (addition_embed_type is text_time)"), Needed(conditioning.TimeIds, "sizes (addition_embed_type is text_time)"));
+            time += add_embedding.Project(cat([pooled, Sizes(sizes)], 1));
+        }
 
         var x = conv_in.call(noisyLatents);
         var skips = new Stack<Tensor>([x]);
-        foreach (var block in down_blocks) x = block.call(x, time, encoderHiddenStates, skips);
-        x = mid_block.call(x, time, encoderHiddenStates);
-        foreach (var block in up_blocks) x = block.call(x, time, encoderHiddenStates, skips);
+        foreach (var block in down_blocks) x = block.call(x, time, text, skips);
+        x = mid_block.call(x, time, text);
+        foreach (var block in up_blocks) x = block.call(x, time, text, skips);
         return conv_out.call(nn.functional.silu(conv_norm_out.call(x))).MoveToOuterDisposeScope();
     }
 

@@ -115,7 +115,7 @@ public static class DenoiserPretraining
             Tensor prediction;
             using (settings.Bfloat16 ? Autocast.Bfloat16() : null)
             {
-                prediction = trained.denoiser.Predict(schedule.AddNoise(clean, noise, timesteps), timesteps, trained.text_encoder.Encode(ids));
+                prediction = trained.denoiser.Predict(schedule.AddNoise(clean, noise, timesteps), timesteps, new Conditioning { Text = trained.text_encoder.Encode(ids) });
             }
             var loss = ((prediction - noise).square().mean([1, 2, 3]) * Weights(schedule.SignalToNoise(timesteps), settings.MinSnrGamma)).mean();
 
@@ -191,8 +191,9 @@ public static class DenoiserPretraining
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         var picks = arange(0, 64) * (tokens.shape[0] / 64);
-        var unconditional = trained.text_encoder.Encode(noTokens.unsqueeze(0));
-        var latents = Sampling.Latents(trained.denoiser, schedule, trained.text_encoder.Encode(tokens.index_select(0, picks)), unconditional, Enumerable.Range(0, 64).Select(i => (long)i).ToList(), 30, 3);
+        var prompts = new Conditioning { Text = trained.text_encoder.Encode(tokens.index_select(0, picks)) };
+        var unconditional = new Conditioning { Text = trained.text_encoder.Encode(noTokens.unsqueeze(0)) };
+        var latents = Sampling.Latents(trained.denoiser, schedule, prompts, unconditional, Enumerable.Range(0, 64).Select(i => (long)i).ToList(), 30, 3);
         Pictures.WriteSheet(path, Pictures.ToBytes(vae.Decode(latents / vae.ScalingFactor)), columns: 8);
     }
 

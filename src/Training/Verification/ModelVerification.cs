@@ -17,6 +17,7 @@ public static class ModelVerification
         ["text_encoder"] = PartChecks.TextEncoder,
         ["text_encoder_2"] = PartChecks.TextEncoderWithProjection,
         ["pipeline_ddim"] = PartChecks.DdimPipeline,
+        ["sampling_ddim"] = PartChecks.DdimOfClasses,
     };
 
     /// <summary>Compares every file that there is a check for.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using PixelPost.Training.Diffusion;
 using PixelPost.Training.Models;
 using PixelPost.Training.Weights;
@@ -13,10 +14,11 @@ internal static class PartChecks
     {
         using var unet = DiffusersFolder.LoadUNet(Path.Combine(folder, "unet"));
         var (latents, text) = (file["in.sample"].requires_grad_(), file["in.encoder_hidden_states"].requires_grad_());
-        var added = file.Has("in.text_embeds") ? new AddedConditions(file["in.text_embeds"], file["in.time_ids"]) : null;
+        var conditioning = new Conditioning { Text = text };
+        if (file.Has("in.text_embeds")) conditioning = conditioning with { PooledText = file["in.text_embeds"], TimeIds = file["in.time_ids"] };
 
-        file.Compare("out.sample_t501", unet.Forward(latents, full(latents.shape[0], 501, dtype: int64), text, added));
-        var sample = unet.Forward(latents, file["in.timestep"], text, added);
+        file.Compare("out.sample_t501", unet.Predict(latents, full(latents.shape[0], 501, dtype: int64), conditioning));
+        var sample = unet.Predict(latents, file["in.timestep"], conditioning);
         file.Compare("out.sample", sample);
         (sample - file["in.target"]).square().mean().backward();
         file.CompareGradient("grad.in.sample", latents);
@@ -45,7 +47,7 @@ internal static class PartChecks
 
     private static void PixArt(string folder, ExpectedValues file)
     {
-        using var transformer = DiffusersFolder.LoadDenoiser(Path.Combine(folder, "transformer"));
+        using var transformer = DiffusersFolder.LoadPixArt(Path.Combine(folder, "transformer"));
         var (latents, text) = (file["in.hidden_states"].requires_grad_(), file["in.encoder_hidden_states"].requires_grad_());
         var size = file.Has("in.resolution") ? new PixArtImageSize(file["in.resolution"], file["in.aspect_ratio"]) : null;
 
@@ -118,21 +120,38 @@ internal static class PartChecks
     {
         using var noGrad = no_grad();
         using var model = TextToImageModel.Load(folder);
-        var (text, negative, guidance) = (file["out.prompt_embeds"], file["out.negative_prompt_embeds"], file.Number("const.guidance_scale"));
-        if (file.Prompts("prompts") is { } prompts) file.Compare("out.prompt_embeds", model.EncodePrompts(prompts));
-        if (file.Prompts("negative_prompts") is { } negativePrompts) file.Compare("out.negative_prompt_embeds", model.EncodePrompts(negativePrompts));
-        var context = cat([negative, text]);
+        if (file.Prompts("prompts") is { } prompts) file.Compare("out.prompt_embeds", model.Prompts.Encode(prompts).Text!);
+        if (file.Prompts("negative_prompts") is { } negativePrompts) file.Compare("out.negative_prompt_embeds", model.Prompts.Encode(negativePrompts).Text!);
+
+        var trajectory = DdimTrajectory(model, file, new() { Text = file["out.prompt_embeds"] }, new() { Text = file["out.negative_prompt_embeds"] });
+
+        file.Compare("out.trajectory", trajectory);
+        file.Compare("out.image_nhwc_0_1", (model.Vae.Decode(trajectory[^1] / model.Vae.ScalingFactor) / 2 + 0.5).clamp(0, 1).permute(0, 2, 3, 1));
+    }
+
+    /// <summary>From class labels and given noise to images, by DDIM with guidance away from the null class.</summary>
+    public static void DdimOfClasses(string folder, ExpectedValues file)
+    {
+        using var noGrad = no_grad();
+        using var model = TextToImageModel.Load(folder);
+        var labels = model.Prompts.Encode([.. file["in.class_labels"].data<long>().Select(label => label.ToString(CultureInfo.InvariantCulture))]);
+
+        var trajectory = DdimTrajectory(model, file, labels, model.Prompts.Unconditional());
+
+        file.Compare("out.trajectory", cat([file["in.latents"].unsqueeze(0), trajectory]));
+        // decoded from the reference's latents: a decoder of random weights makes much of small differences
+        file.Compare("out.decoded", model.Vae.Decode(file["out.trajectory"][^1] / model.Vae.ScalingFactor));
+    }
+
+    /// <summary>Latents after every step, [steps, B, C, h, w].</summary>
+    private static Tensor DdimTrajectory(TextToImageModel model, ExpectedValues file, Conditioning prompts, Conditioning unconditional)
+    {
         var trajectory = new List<Tensor>();
-
-        var latents = DdimSampler.Sample(model.Schedule, file["in.latents"], (int)file.Number("const.num_inference_steps"), (x, timestep) =>
-        {
-            var halves = model.Denoiser.Predict(cat([x, x]), full(2 * x.shape[0], timestep, dtype: int64), context).chunk(2, 0);
-            return halves[0] + guidance * (halves[1] - halves[0]);
-        }, x => trajectory.Add(x.clone().DetachFromDisposeScope()));
-
-        file.Compare("out.trajectory", stack(trajectory));
-        file.Compare("out.image_nhwc_0_1", (model.Vae.Decode(latents / model.Vae.ScalingFactor) / 2 + 0.5).clamp(0, 1).permute(0, 2, 3, 1));
+        var predict = Sampling.Guided(model.Denoiser, unconditional, prompts, file.Number("const.guidance_scale"));
+        DdimSampler.Sample(model.Schedule, file["in.latents"], (int)file.Number("const.num_inference_steps"), predict, x => trajectory.Add(x.clone().DetachFromDisposeScope()));
+        var all = stack(trajectory);
         trajectory.ForEach(x => x.Dispose());
+        return all;
     }
 
     private static void Distribution(AutoencoderKL vae, Tensor image, ExpectedValues file)

@@ -12,6 +12,9 @@ public static class DiffusersFolder
     private const string DiffusersWeights = "diffusion_pytorch_model.safetensors";
     private const string TransformersWeights = "model.safetensors";
 
+    // diffusers' names: DiT's own, and the one that DiT and PixArt shared before
+    private const string Dit = "DiTTransformer2DModel", Transformer = "Transformer2DModel";
+
     // a buffer that older versions of transformers saved with CLIP's weights
     private const string PositionIds = "text_model.embeddings.position_ids";
 
@@ -47,11 +50,25 @@ public static class DiffusersFolder
         return model;
     }
 
-    /// <summary>Reads a denoiser's folder; both of diffusers' names for the class are known.</summary>
-    /// <exception cref="BadJobException">A file is missing or of a class that is not known.</exception>
-    public static PixArtTransformer2DModel LoadDenoiser(string folder)
+    /// <summary>Reads a denoiser's folder, whichever of the known classes it is of.</summary>
+    /// <exception cref="BadJobException">A file is missing, of a class that is not known, or asks for what is not built.</exception>
+    public static Denoiser LoadDenoiser(string folder)
     {
-        var model = new PixArtTransformer2DModel(ReadConfig<PixArtConfig>(folder, nameof(PixArtTransformer2DModel), "Transformer2DModel"));
+        var (path, config) = ReadConfigFile(folder, [nameof(UNet2DConditionModel), nameof(PixArtTransformer2DModel), Dit, Transformer]);
+        return (ClassOf(config), (string?)config["norm_type"]) switch
+        {
+            (nameof(UNet2DConditionModel), _) => LoadUNet(folder),
+            (nameof(PixArtTransformer2DModel), _) or (Transformer, "ada_norm_single") => LoadPixArt(folder),
+            (Dit, _) or (Transformer, "ada_norm_zero") => LoadDit(folder),
+            (_, var norm) => throw new BadJobException($"'{path}' has norm_type '{norm}'; known are ada_norm_single (PixArt) and ada_norm_zero (DiT)."),
+        };
+    }
+
+    /// <summary>Reads a PixArt denoiser's folder; both of diffusers' names for the class are known.</summary>
+    /// <exception cref="BadJobException">A file is missing or of a class that is not known.</exception>
+    public static PixArtTransformer2DModel LoadPixArt(string folder)
+    {
+        var model = new PixArtTransformer2DModel(ReadConfig<PixArtConfig>(folder, nameof(PixArtTransformer2DModel), Transformer));
         LoadWeights(model, Path.Combine(folder, DiffusersWeights));
         return model;
     }
@@ -64,6 +81,10 @@ public static class DiffusersFolder
         LoadWeights(model, Path.Combine(folder, TransformersWeights), PositionIds);
         return model;
     }
+
+    /// <summary>Whether the folder of a text encoder is a T5's; else it must be CLIP's.</summary>
+    /// <exception cref="BadJobException">It is neither, or not there.</exception>
+    public static bool IsT5(string folder) => ClassOf(ReadConfigFile(folder, nameof(T5EncoderModel), "CLIPTextModel").Config) == nameof(T5EncoderModel);
 
     /// <summary>Reads a T5 encoder's folder; its token embedding may be stored under either of its two names or both.</summary>
     /// <exception cref="BadJobException">A file is missing, of a class that is not known, or has settings that are not.</exception>
@@ -89,7 +110,7 @@ public static class DiffusersFolder
     /// <inheritdoc cref="LoadT5Encoder" path="/exception"/>
     public static DitTransformer2DModel LoadDit(string folder)
     {
-        var model = new DitTransformer2DModel(ReadConfig<DitConfig>(folder, "DiTTransformer2DModel", "Transformer2DModel"));
+        var model = new DitTransformer2DModel(ReadConfig<DitConfig>(folder, Dit, Transformer));
         LoadWeights(model, Path.Combine(folder, DiffusersWeights));
         return model;
     }

@@ -1,0 +1,24 @@
+using PixelPost.Training.Models;
+using PixelPost.Training.Weights;
+using static TorchSharp.torch;
+
+namespace PixelPost.Training.Conditioners;
+
+/// <summary>One CLIP text encoder, its last layer's states after the final norm: Stable Diffusion 1.x and 2.x, and the shipped model.</summary>
+/// <param name="modelFolder">Folder with <c>tokenizer</c> and <c>text_encoder</c>.</param>
+internal sealed class ClipPromptEncoder(string modelFolder) : IPromptEncoder
+{
+    private readonly ClipTokenizer _tokenizer = ClipTokenizer.Load(Path.Combine(modelFolder, "tokenizer"));
+    private readonly ClipTextModel _encoder = DiffusersFolder.LoadTextEncoder(Path.Combine(modelFolder, "text_encoder"));
+
+    public Conditioning Encode(IReadOnlyList<string> prompts)
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        return new Conditioning { Text = _encoder.Encode(_tokenizer.Encode(prompts)) }.MoveToOuterDisposeScope();
+    }
+
+    public Conditioning Unconditional() => Encode([""]);
+
+    public void Dispose() => _encoder.Dispose();
+}
