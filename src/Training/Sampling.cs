@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace PixelPost.Training;
 
-/// <summary>Prompts and seeds to images, with classifier-free guidance.</summary>
+/// <summary>Prompts and seeds to images, by the model's own sampler with classifier-free guidance.</summary>
 /// <remarks>Ho and Salimans (2022), arXiv 2207.12598: guided = uncond + scale · (cond − uncond).</remarks>
 public static class Sampling
 {
@@ -14,7 +14,7 @@ public static class Sampling
     /// <param name="encoderHiddenStates">[B, S, C], one row per image.</param>
     /// <param name="unconditional">[1, S, C], the states of the empty prompt.</param>
     /// <param name="seeds">Seed of each image's noise; an image depends on its own seed only, whatever else is in the batch.</param>
-    /// <param name="steps">DDIM steps.</param>
+    /// <param name="steps">Inference steps.</param>
     /// <param name="guidanceScale">1 switches guidance off.</param>
     /// <returns>[B, 3, H, W] bytes.</returns>
     public static Tensor Generate(TextToImageModel model, Tensor encoderHiddenStates, Tensor unconditional, IReadOnlyList<long> seeds, int steps, double guidanceScale)
@@ -28,23 +28,37 @@ public static class Sampling
     /// <summary>The scaled latents of <see cref="Generate"/>, [B, C, h, w].</summary>
     internal static Tensor Latents(Denoiser denoiser, NoiseSchedule schedule, Tensor encoderHiddenStates, Tensor unconditional, IReadOnlyList<long> seeds, int steps, double guidanceScale)
     {
-        var noise = cat(seeds.Select(s => Noise(denoiser, s)).ToArray());
-        var guided = guidanceScale != 1;
-        var context = guided ? cat([unconditional.expand(seeds.Count, -1, -1), encoderHiddenStates]) : encoderHiddenStates;
-        return DdimSampler.Sample(schedule, noise, steps, (latents, timestep) =>
+        var generators = seeds.Select(seed => new Generator((ulong)seed)).ToArray();
+        try
         {
-            var doubled = guided ? cat([latents, latents]) : latents;
-            var prediction = denoiser.Predict(doubled, full([doubled.shape[0]], timestep, dtype: int64), context);
-            if (!guided) return prediction;
-            var halves = prediction.chunk(2, 0);
-            return halves[0] + guidanceScale * (halves[1] - halves[0]);
-        });
+            using var sampler = Samplers.Create(schedule, steps);
+            var predict = Guided(denoiser, unconditional.expand(seeds.Count, -1, -1), encoderHiddenStates, guidanceScale);
+            return sampler.Walk(Noise(), predict, Noise);
+        }
+        finally
+        {
+            Array.ForEach(generators, generator => generator.Dispose());
+        }
+
+        // the next of every image's own noise; the first is the same in every model of this latent size
+        Tensor Noise() => cat(generators.Select(g => randn([1, denoiser.LatentChannels, denoiser.SampleSize, denoiser.SampleSize], generator: g)).ToArray());
     }
 
-    /// <summary>Initial noise of a seed, [1, C, h, w]; the same in every model of this latent size.</summary>
-    private static Tensor Noise(Denoiser denoiser, long seed)
+    /// <summary>The network under guidance: (noisy latents, timestep) → prediction, in one pass over both conditions.</summary>
+    /// <param name="denoiser">The network.</param>
+    /// <param name="unconditional">[B, S, C].</param>
+    /// <param name="conditional">[B, S, C].</param>
+    /// <param name="scale">Guidance scale; 1 needs the conditional prediction alone.</param>
+    internal static Func<Tensor, double, Tensor> Guided(Denoiser denoiser, Tensor unconditional, Tensor conditional, double scale)
     {
-        using var generator = new Generator((ulong)seed);
-        return randn([1, denoiser.LatentChannels, denoiser.SampleSize, denoiser.SampleSize], generator: generator);
+        var context = scale == 1 ? conditional : cat([unconditional, conditional]);
+        return (latents, timestep) =>
+        {
+            var inputs = scale == 1 ? latents : cat([latents, latents]);
+            var prediction = denoiser.Predict(inputs, full([inputs.shape[0]], timestep, dtype: float32), context);
+            if (scale == 1) return prediction;
+            var halves = prediction.chunk(2, 0);
+            return halves[0] + scale * (halves[1] - halves[0]);
+        };
     }
 }

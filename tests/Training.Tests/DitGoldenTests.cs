@@ -20,12 +20,13 @@ public sealed class DitGoldenTests
         var (none, guidance) = (full_like(labels, model.NullClass), golden["const.guidance_scale"].item<float>());
 
         var step = 0;
-        var latents = DdimSampler.Sample(schedule, golden["in.latents"], (int)golden["const.num_inference_steps"].item<long>(), (x, t) =>
+        using var sampler = Samplers.Create(schedule, (int)golden["const.num_inference_steps"].item<long>());
+        var latents = sampler.Walk(golden["in.latents"], (x, t) =>
         {
-            var times = full(x.shape[0], t, dtype: int64);
+            var times = full(x.shape[0], t, dtype: float32);
             var unconditional = model.Predict(x, times, none);
             return unconditional + guidance * (model.Predict(x, times, labels) - unconditional);
-        }, x => Golden.AssertClose(golden["out.trajectory"][++step], x, what: $"latents after step {step}"));
+        }, afterStep: x => Golden.AssertClose(golden["out.trajectory"][++step], x, what: $"latents after step {step}"));
 
         // decoded from the reference's latents: this decoder of random weights makes much of small differences
         Golden.AssertClose(golden["out.trajectory"][step], latents, what: "latents");

@@ -121,14 +121,11 @@ internal static class PartChecks
         var (text, negative, guidance) = (file["out.prompt_embeds"], file["out.negative_prompt_embeds"], file.Number("const.guidance_scale"));
         if (file.Prompts("prompts") is { } prompts) file.Compare("out.prompt_embeds", model.EncodePrompts(prompts));
         if (file.Prompts("negative_prompts") is { } negativePrompts) file.Compare("out.negative_prompt_embeds", model.EncodePrompts(negativePrompts));
-        var context = cat([negative, text]);
         var trajectory = new List<Tensor>();
 
-        var latents = DdimSampler.Sample(model.Schedule, file["in.latents"], (int)file.Number("const.num_inference_steps"), (x, timestep) =>
-        {
-            var halves = model.Denoiser.Predict(cat([x, x]), full(2 * x.shape[0], timestep, dtype: int64), context).chunk(2, 0);
-            return halves[0] + guidance * (halves[1] - halves[0]);
-        }, x => trajectory.Add(x.clone().DetachFromDisposeScope()));
+        using var sampler = Samplers.Create(model.Schedule, (int)file.Number("const.num_inference_steps"));
+        var latents = sampler.Walk(file["in.latents"], Sampling.Guided(model.Denoiser, negative, text, guidance),
+            afterStep: x => trajectory.Add(x.clone().DetachFromDisposeScope()));
 
         file.Compare("out.trajectory", stack(trajectory));
         file.Compare("out.image_nhwc_0_1", (model.Vae.Decode(latents / model.Vae.ScalingFactor) / 2 + 0.5).clamp(0, 1).permute(0, 2, 3, 1));
