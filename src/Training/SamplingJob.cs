@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using PixelPost.Training.Contracts;
 using PixelPost.Training.Data;
+using PixelPost.Training.Diffusion;
 using PixelPost.Training.Native;
 using static TorchSharp.torch;
 
@@ -29,6 +30,7 @@ public static class SamplingJob
         using var model = TextToImageModel.Load(Path.Combine(folder.Root, job.Model));
         if (settings.InferenceSteps > model.Schedule.Length)
             throw new BadJobException($"job.json: sampling.inference_steps is {settings.InferenceSteps}; the model's schedule has {model.Schedule.Length} steps.");
+        Samplers.Create(model.Schedule, settings.InferenceSteps).Dispose(); // what it cannot do is said before there is anything to keep
         var modelSha256 = ModelFolder.Sha256(model.Folder);
         using var unconditional = model.Prompts.Unconditional();
         ContractJson.WriteFile(folder.Options, new JobOptions
@@ -59,7 +61,7 @@ public static class SamplingJob
             var images = Sampling.Generate(model, model.Prompts.Encode([.. batch.Select(p => p.Prompt)]), unconditional, batch.Select(p => p.Seed).ToList(), settings.InferenceSteps, settings.GuidanceScale);
             for (var i = 0; i < batch.Count; i++)
             {
-                var line = Save(folder, images[i], done + i, batch[i], settings, modelSha256);
+                var line = Save(folder, images[i], done + i, batch[i], settings, model.Schedule.Config, modelSha256);
                 manifest.WriteLine(JsonSerializer.Serialize(line, ContractJson.Line));
             }
             manifest.Flush();
@@ -77,7 +79,7 @@ public static class SamplingJob
         };
     }
 
-    private static SampleLine Save(JobFolder folder, Tensor image, int index, PromptLine prompt, SampleSettings settings, string modelSha256)
+    private static SampleLine Save(JobFolder folder, Tensor image, int index, PromptLine prompt, SampleSettings settings, ScheduleConfig schedule, string modelSha256)
     {
         var path = Path.Combine(folder.Samples, FormattableString.Invariant($"{index:D6}.png"));
         Pictures.WritePng(path + ".tmp", image);
@@ -93,7 +95,7 @@ public static class SamplingJob
             Height = (int)image.shape[1],
             InferenceSteps = settings.InferenceSteps,
             GuidanceScale = settings.GuidanceScale,
-            Scheduler = "ddim",
+            Scheduler = Samplers.NameOf(schedule),
             ModelSha256 = modelSha256,
         };
     }

@@ -47,6 +47,31 @@ public sealed class SamplingJobTests(TinyJob jobs) : IClassFixture<TinyJob>
             Assert.InRange((Pixels(together, first) - Pixels(alone, second)).abs().max().item<int>(), 0, 1);
     }
 
+    [Theory]
+    [InlineData("DDPMScheduler", "ddpm")]
+    [InlineData("EulerAncestralDiscreteScheduler", "euler_ancestral")]
+    public void Run_SamplerThatAddsNoise_SameImageInOtherBatchesAndItsNameInTheManifest(string className, string name)
+    {
+        var together = WithScheduler(jobs.Sample(Short with { BatchSize = 5 }, Five), className);
+        var alone = WithScheduler(jobs.Sample(Short with { BatchSize = 1 }, [.. Five.Reverse()]), className);
+
+        TinyJob.Succeed(together);
+        TinyJob.Succeed(alone);
+
+        Assert.All(Manifest(together), line => Assert.Equal(name, line.Scheduler));
+        foreach (var (first, second) in Manifest(together).Zip(Manifest(alone).AsEnumerable().Reverse()))
+            Assert.InRange((Pixels(together, first) - Pixels(alone, second)).abs().max().item<int>(), 0, 1);
+    }
+
+    [Fact]
+    public void Run_SamplerThatIsNotBuilt_SaysSoAndMakesNothing()
+    {
+        var folder = WithScheduler(jobs.Sample(Short, Five), "DPMSolverMultistepScheduler", """, "solver_order": 3""");
+
+        Assert.Equal("scheduler_config.json: solver_order is '3'; known to DPMSolverMultistepScheduler are 1 and 2.", TinyJob.Fail(folder));
+        Assert.False(Directory.Exists(folder.Samples));
+    }
+
     [Fact]
     public void Run_AfterAnInterruption_KeepsWholeBatchesAndMakesTheRest()
     {
@@ -94,6 +119,21 @@ public sealed class SamplingJobTests(TinyJob jobs) : IClassFixture<TinyJob>
     [Fact]
     public void Run_NoPrompts_Refuses() =>
         Assert.Equal("prompts.jsonl has no lines: there is nothing to generate.", TinyJob.Fail(jobs.Sample(Short)));
+
+    /// <summary>The job with a copy of the model that has another sampler.</summary>
+    private JobFolder WithScheduler(JobFolder folder, string className, string options = "")
+    {
+        var model = Path.Combine(folder.Root, "model");
+        foreach (var file in Directory.EnumerateFiles(jobs.Model, "*", SearchOption.AllDirectories))
+        {
+            var target = Path.Combine(model, Path.GetRelativePath(jobs.Model, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(file, target);
+        }
+        File.WriteAllText(Path.Combine(model, "scheduler", "scheduler_config.json"), $$"""{ "_class_name": "{{className}}"{{options}} }""");
+        ContractJson.WriteFile(folder.Job, ContractJson.ReadFile<JobSpec>(folder.Job) with { Model = "model" });
+        return folder;
+    }
 
     private static List<SampleLine> Manifest(JobFolder folder) => [.. ContractJson.ReadLines<SampleLine>(folder.SampleManifest).Select(l => l.Value)];
 

@@ -75,13 +75,13 @@ public sealed record SampleLine
     /// <summary>Height in pixels.</summary>
     public required int Height { get; init; }
 
-    /// <summary>DDIM steps.</summary>
+    /// <summary>Steps of the sampler.</summary>
     public required int InferenceSteps { get; init; }
 
     /// <summary>Classifier-free guidance scale.</summary>
     public required double GuidanceScale { get; init; }
 
-    /// <summary>Sampler, <c>ddim</c>.</summary>
+    /// <summary>The model's sampler, such as <c>ddim</c>.</summary>
     public required string Scheduler { get; init; }
 
     /// <summary>Hash of the model folder that made it (<see cref="JobResult.ModelSha256"/>).</summary>

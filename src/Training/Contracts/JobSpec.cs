@@ -38,7 +38,7 @@ public enum JobKind
 /// <summary>How images are generated.</summary>
 public sealed record SampleSettings
 {
-    /// <summary>DDIM steps per image.</summary>
+    /// <summary>Steps of the model's sampler per image.</summary>
     public int InferenceSteps { get; init; } = 30;
 
     /// <summary>Classifier-free guidance scale; 1 switches guidance off.</summary>

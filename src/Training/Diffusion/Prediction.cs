@@ -22,11 +22,11 @@ public static class Prediction
             case "v_prediction":
                 var (signal, sigma) = schedule.Scales(timesteps);
                 return signal * noise - sigma * latents;
-            default: throw Unknown(schedule);
+            default: throw Unknown(schedule.Config);
         }
     }
 
-    /// <summary>The noise that an output says there is in z_t: ε_θ.</summary>
+    /// <summary>The noise that an output says there is in z_t: ε_θ. Defined at ᾱ = 0 too; every timestep has noise.</summary>
     /// <param name="schedule">Says what the network predicts.</param>
     /// <param name="output">Of the network, [B, C, h, w].</param>
     /// <param name="noisyLatents">z_t, [B, C, h, w].</param>
@@ -41,10 +41,26 @@ public static class Prediction
         {
             "v_prediction" => signal * output + sigma * noisyLatents,
             "sample" => (noisyLatents - signal * output) / sigma,
-            _ => throw Unknown(schedule),
+            _ => throw Unknown(schedule.Config),
         };
     }
 
-    private static BadJobException Unknown(NoiseSchedule schedule) =>
-        new($"scheduler_config.json: prediction_type is '{schedule.Config.PredictionType}'; known are epsilon, v_prediction and sample.");
+    /// <summary>Clean latents and noise that an output says z_t = signal · z + sigma · ε is made of.</summary>
+    /// <param name="config">Says what the network predicts.</param>
+    /// <param name="output">Of the network, [B, C, h, w].</param>
+    /// <param name="noisyLatents">z_t, [B, C, h, w].</param>
+    /// <param name="signal">√ᾱ_t; above 0 where noise is predicted.</param>
+    /// <param name="sigma">√(1−ᾱ_t), above 0.</param>
+    /// <returns>Each [B, C, h, w].</returns>
+    /// <exception cref="BadJobException">The configuration names a prediction that is not known.</exception>
+    internal static (Tensor Clean, Tensor Noise) Split(ScheduleConfig config, Tensor output, Tensor noisyLatents, double signal, double sigma) => config.PredictionType switch
+    {
+        "epsilon" => ((noisyLatents - sigma * output) / signal, output),
+        "v_prediction" => (signal * noisyLatents - sigma * output, signal * output + sigma * noisyLatents),
+        "sample" => (output, (noisyLatents - signal * output) / sigma),
+        _ => throw Unknown(config),
+    };
+
+    internal static BadJobException Unknown(ScheduleConfig config) =>
+        new($"scheduler_config.json: prediction_type is '{config.PredictionType}'; known are epsilon, v_prediction and sample.");
 }

@@ -123,7 +123,7 @@ internal static class PartChecks
         if (file.Prompts("prompts") is { } prompts) file.Compare("out.prompt_embeds", model.Prompts.Encode(prompts).Text!);
         if (file.Prompts("negative_prompts") is { } negativePrompts) file.Compare("out.negative_prompt_embeds", model.Prompts.Encode(negativePrompts).Text!);
 
-        var trajectory = DdimTrajectory(model, file, new() { Text = file["out.prompt_embeds"] }, new() { Text = file["out.negative_prompt_embeds"] });
+        var trajectory = Trajectory(model, file, new() { Text = file["out.prompt_embeds"] }, new() { Text = file["out.negative_prompt_embeds"] });
 
         file.Compare("out.trajectory", trajectory);
         file.Compare("out.image_nhwc_0_1", (model.Vae.Decode(trajectory[^1] / model.Vae.ScalingFactor) / 2 + 0.5).clamp(0, 1).permute(0, 2, 3, 1));
@@ -136,7 +136,7 @@ internal static class PartChecks
         using var model = TextToImageModel.Load(folder);
         var labels = model.Prompts.Encode([.. file["in.class_labels"].data<long>().Select(label => label.ToString(CultureInfo.InvariantCulture))]);
 
-        var trajectory = DdimTrajectory(model, file, labels, model.Prompts.Unconditional());
+        var trajectory = Trajectory(model, file, labels, model.Prompts.Unconditional());
 
         file.Compare("out.trajectory", cat([file["in.latents"].unsqueeze(0), trajectory]));
         // decoded from the reference's latents: a decoder of random weights makes much of small differences
@@ -144,11 +144,12 @@ internal static class PartChecks
     }
 
     /// <summary>Latents after every step, [steps, B, C, h, w].</summary>
-    private static Tensor DdimTrajectory(TextToImageModel model, ExpectedValues file, Conditioning prompts, Conditioning unconditional)
+    private static Tensor Trajectory(TextToImageModel model, ExpectedValues file, Conditioning prompts, Conditioning unconditional)
     {
         var trajectory = new List<Tensor>();
         var predict = Sampling.Guided(model.Denoiser, unconditional, prompts, file.Number("const.guidance_scale"));
-        DdimSampler.Sample(model.Schedule, file["in.latents"], (int)file.Number("const.num_inference_steps"), predict, x => trajectory.Add(x.clone().DetachFromDisposeScope()));
+        using var sampler = Samplers.Create(model.Schedule, (int)file.Number("const.num_inference_steps"));
+        sampler.Walk(file["in.latents"], predict, afterStep: x => trajectory.Add(x.clone().DetachFromDisposeScope()));
         var all = stack(trajectory);
         trajectory.ForEach(x => x.Dispose());
         return all;

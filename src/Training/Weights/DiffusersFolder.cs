@@ -154,9 +154,9 @@ public static class DiffusersFolder
         Safetensors.Write(Path.Combine(folder, TransformersWeights), weights ?? WeightLoader.Collect(model), ScalarType.Float16);
     }
 
-    /// <summary>Writes <c>scheduler_config.json</c> of a DDIM scheduler.</summary>
+    /// <summary>Writes <c>scheduler_config.json</c>.</summary>
     public static void SaveSchedule(string folder, ScheduleConfig schedule) =>
-        WriteConfig(folder, "DDIMScheduler", schedule, [], "scheduler_config.json");
+        WriteConfig(folder, schedule.ClassName, schedule, [], "scheduler_config.json");
 
     private static string SinceDiffusers014(string key) => key
         .Replace(".query.", ".to_q.", StringComparison.Ordinal)

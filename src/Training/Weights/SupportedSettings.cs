@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using PixelPost.Training.Contracts;
+using PixelPost.Training.Diffusion;
 using PixelPost.Training.Models;
 
 namespace PixelPost.Training.Weights;
@@ -51,8 +52,22 @@ internal static class SupportedSettings
         ("time_cond_proj_dim", "[null]"), ("time_embedding_act_fn", "[null]"), ("time_embedding_dim", "[null]"), ("time_embedding_type", """["positional"]"""), ("timestep_post_act", "[null]"),
     ];
 
+    // keys of all classes of samplers; what values a class has built in beyond these, it says itself
+    private static readonly (string Key, string Values)[] Schedule =
+    [
+        ("beta_schedule", """["linear", "scaled_linear", "squaredcos_cap_v2"]"""), ("trained_betas", "[null]"),
+        ("prediction_type", """["epsilon", "v_prediction", "sample"]"""),
+        ("timestep_spacing", """["leading", "linspace", "trailing"]"""), ("timestep_type", """["discrete"]"""), ("interpolation_type", """["linear"]"""),
+        ("thresholding", "[false]"), ("dynamic_thresholding_ratio", Any), ("sample_max_value", Any), // of thresholding
+        ("algorithm_type", """["dpmsolver++"]"""), ("lambda_min_clipped", """["-Infinity"]"""),
+        ("predict_x0", "[true]"), ("solver_p", "[null]"), ("disable_corrector", "[[]]"),
+        ("final_sigmas_type", """["zero", "sigma_min"]"""), ("sigma_min", "[null]"), ("sigma_max", "[null]"), ("use_lu_lambdas", "[false]"),
+        ("use_exponential_sigmas", "[false]"), ("use_beta_sigmas", "[false]"), ("use_flow_sigmas", "[false]"), ("flow_shift", Any), // since diffusers 0.31
+        ("use_dynamic_shifting", "[false]"), ("time_shift_type", Any),
+    ];
+
     // of these, keys that neither the record nor the table knows are refused too
-    private static readonly HashSet<Type> Whole = [typeof(AutoencoderKLConfig), typeof(UNet2DConditionConfig)];
+    private static readonly HashSet<Type> Whole = [typeof(AutoencoderKLConfig), typeof(UNet2DConditionConfig), typeof(ScheduleConfig)];
 
     // configuration record → key → JSON list of its supported values; a key that is absent has diffusers' default
     private static readonly Dictionary<Type, (string Key, string Values)[]> ByConfig = new()
@@ -70,6 +85,7 @@ internal static class SupportedSettings
         [typeof(ClipTextConfig)] = [("hidden_act", """["quick_gelu", "gelu"]""")],
         [typeof(AutoencoderKLConfig)] = AutoencoderKL,
         [typeof(UNet2DConditionConfig)] = UNet2DCondition,
+        [typeof(ScheduleConfig)] = Schedule,
         [typeof(T5Config)] = [("feed_forward_proj", """["gated-gelu", "relu"]""")],
     };
 
