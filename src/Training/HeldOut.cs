@@ -20,7 +20,7 @@ internal sealed class HeldOut : IDisposable
 
     /// <param name="data">Its held-out pairs are measured.</param>
     /// <param name="model">Schedule and latent size.</param>
-    /// <param name="reference">For DPO: measured once, here.</param>
+    /// <param name="reference">Where the objective has one: measured once, here.</param>
     public HeldOut(TrainingSet data, TextToImageModel model, Denoiser? reference)
     {
         (_data, _schedule) = (data, model.Schedule);

@@ -11,11 +11,10 @@ namespace PixelPost.Training;
 /// </summary>
 internal sealed class NoisyBatch
 {
-    private readonly NoiseSchedule _schedule;
     private readonly PixelDecoder? _pixels;
     private readonly Tensor _latents, _timesteps, _noisy, _target;
     private readonly Conditioning _conditioning;
-    private readonly Tensor? _targetImages;
+    private readonly Tensor? _targetImages, _weights;
 
     /// <param name="data">Holds latents and what the prompts tell the model.</param>
     /// <param name="examples">B examples, all pairs or all single images.</param>
@@ -24,10 +23,11 @@ internal sealed class NoisyBatch
     /// <param name="dropped">Which examples are trained on without their prompt.</param>
     /// <param name="schedule">The denoiser's schedule.</param>
     /// <param name="pixels">Decoder of the pixel term; null without one.</param>
-    public NoisyBatch(TrainingSet data, IReadOnlyList<Example> examples, Tensor noise, Tensor timesteps, IReadOnlyList<bool> dropped, NoiseSchedule schedule, PixelDecoder? pixels)
+    /// <param name="minSnrGamma">γ of the weights of latent errors; 0 for none.</param>
+    public NoisyBatch(TrainingSet data, IReadOnlyList<Example> examples, Tensor noise, Tensor timesteps, IReadOnlyList<bool> dropped, NoiseSchedule schedule, PixelDecoder? pixels, double minSnrGamma = 0)
     {
         var sides = examples[0].Rejected is null ? 1 : 2;
-        (_schedule, _pixels) = (schedule, pixels);
+        _pixels = pixels;
         _latents = data.Latents(examples);
         noise = noise.repeat(sides, 1, 1, 1);
         _timesteps = timesteps.repeat(sides);
@@ -35,14 +35,23 @@ internal sealed class NoisyBatch
         _noisy = schedule.AddNoise(_latents, noise, _timesteps);
         _target = Prediction.Target(schedule, _latents, noise, _timesteps);
         _targetImages = pixels?.Target(_latents, noise, _timesteps);
+        _weights = minSnrGamma > 0 ? MinSnr.Weights(schedule, _timesteps, minSnrGamma) : null;
     }
 
-    /// <summary>Errors of one model, [B or 2B]: of its prediction, whatever it predicts, and of the image that the noise in it decodes to.</summary>
-    public (Tensor Latent, Tensor? Pixel) Errors(Denoiser denoiser)
+    /// <summary>Elements that a latent error is the mean of.</summary>
+    public long LatentElements => _target[0].NumberOfElements;
+
+    /// <summary>Elements that a pixel error is the mean of; 0 without a pixel term.</summary>
+    public long PixelElements => _targetImages is null ? 0 : _targetImages[0].NumberOfElements;
+
+    /// <summary>Errors of one model, [B or 2B]: of its prediction, whatever it predicts, and of the image it leads to.</summary>
+    /// <param name="denoiser">The model.</param>
+    /// <param name="inPixels">Whether its pixel errors are wanted too; they cost a pass through the decoder.</param>
+    public (Tensor Latent, Tensor? Pixel) Errors(Denoiser denoiser, bool inPixels = true)
     {
         var prediction = denoiser.Predict(_noisy, _timesteps, _conditioning);
-        var pixel = _pixels is null ? null
-            : Losses.Error(_pixels.Decode(_latents, Prediction.Noise(_schedule, prediction, _noisy, _timesteps), _timesteps), _targetImages!);
-        return (Losses.Error(prediction, _target), pixel);
+        var pixel = _pixels is null || !inPixels ? null : Losses.Error(_pixels.Predicted(_latents, prediction, _noisy, _timesteps), _targetImages!);
+        var latent = Losses.Error(prediction, _target);
+        return (_weights is null ? latent : _weights * latent, pixel);
     }
 }

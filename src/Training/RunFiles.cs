@@ -78,13 +78,15 @@ public sealed class RunFiles : IDisposable
     }
 
     /// <summary>Drops the metrics of steps after <paramref name="step"/>, and a line that was cut off, so that a resumed run can append.</summary>
-    public void KeepMetricsUpTo(int step)
+    /// <returns>The lines that are kept.</returns>
+    public IReadOnlyList<MetricsLine> KeepMetricsUpTo(int step)
     {
-        if (!File.Exists(Folder.Metrics)) return;
-        var kept = File.ReadLines(Folder.Metrics).TakeWhile(line => StepOf(line) is { } known && known <= step).ToList();
+        if (!File.Exists(Folder.Metrics)) return [];
+        var kept = File.ReadLines(Folder.Metrics).Select(text => (Text: text, Line: Metrics(text))).TakeWhile(l => l.Line is { } known && known.Step <= step).ToList();
         var temporary = Folder.Metrics + ".tmp";
-        File.WriteAllLines(temporary, kept);
+        File.WriteAllLines(temporary, kept.Select(l => l.Text));
         File.Move(temporary, Folder.Metrics, overwrite: true);
+        return [.. kept.Select(l => l.Line!)];
     }
 
     /// <summary>Appends one line to the metrics and flushes it.</summary>
@@ -137,11 +139,11 @@ public sealed class RunFiles : IDisposable
         ContractJson.WriteFile(Folder.Status, _status);
     }
 
-    private static int? StepOf(string line)
+    private static MetricsLine? Metrics(string line)
     {
         try
         {
-            return ContractJson.Parse<MetricsLine>(line, "metrics.jsonl").Step;
+            return ContractJson.Parse<MetricsLine>(line, "metrics.jsonl");
         }
         catch (JsonException)
         {

@@ -8,20 +8,19 @@ namespace PixelPost.Training;
 /// <param name="objective">Decides which numbers there are.</param>
 internal sealed class StepMeter(Objective objective)
 {
+    private readonly Dictionary<string, double> _sums = [];
     private int _count;
-    private double _loss, _latent, _pixel, _policy, _reference, _margin, _accuracy;
-    private bool _hasPixel;
 
     /// <summary>Adds one micro-step. Waits for the numbers, so on a GPU it is where host and device meet.</summary>
     /// <param name="step">Named in messages.</param>
     /// <param name="examples">The batch, named in messages.</param>
     /// <param name="loss">[] the whole loss.</param>
-    /// <param name="latent">[B] latent term.</param>
+    /// <param name="latent">[B] latent term, or null.</param>
     /// <param name="pixel">[B] pixel term, or null.</param>
-    /// <param name="errors">[B or 2B] noise errors of the model.</param>
+    /// <param name="errors">[B or 2B] latent errors of the model.</param>
     /// <param name="reference">The same of the reference, or null.</param>
     /// <exception cref="BadJobException">The loss is not a finite number.</exception>
-    public void Add(int step, IEnumerable<Example> examples, Tensor loss, Tensor latent, Tensor? pixel, Tensor errors, Tensor? reference)
+    public void Add(int step, IEnumerable<Example> examples, Tensor loss, Tensor? latent, Tensor? pixel, Tensor errors, Tensor? reference)
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
@@ -29,39 +28,56 @@ internal sealed class StepMeter(Objective objective)
         if (!float.IsFinite(value))
             throw new BadJobException($"Step {step}: the loss is {value}, with {string.Join(", ", examples.Select(e => $"'{e.Id}'"))}. Lower learning_rate or raise warmup_steps; at the very first step, look at these images.");
         _count++;
-        _loss += value;
-        _latent += latent.mean().item<float>();
-        _hasPixel = pixel is not null;
-        _pixel += pixel?.mean().item<float>() ?? 0;
-        _policy += errors.mean().item<float>();
-        _reference += reference?.mean().item<float>() ?? 0;
+        Add(nameof(MetricsLine.Loss), value);
+        Add(nameof(MetricsLine.LatentLoss), latent);
+        Add(nameof(MetricsLine.PixelLoss), pixel);
+        Add(nameof(MetricsLine.PolicyError), errors);
+        Add(nameof(MetricsLine.ReferenceError), reference);
         if (objective == Objective.Sft) return;
+        AddSides(nameof(MetricsLine.ChosenError), nameof(MetricsLine.RejectedError), errors);
+        AddSides(nameof(MetricsLine.ReferenceChosenError), nameof(MetricsLine.ReferenceRejectedError), reference);
         var margins = Losses.Margins(errors, reference);
-        _margin += margins.mean().item<float>();
-        _accuracy += Losses.Accuracy(margins);
+        Add(nameof(MetricsLine.Margin), margins);
+        Add(nameof(MetricsLine.ImplicitAccuracy), Losses.Accuracy(margins));
     }
 
     /// <summary>The step's line for metrics.jsonl.</summary>
-    public MetricsLine Line(int step, double elapsed, double gradNorm, double learningRate, double imagesPerSecond, double? heldOutAccuracy)
+    public MetricsLine Line(int step, double elapsed, double gradNorm, double learningRate, double imagesPerSecond, double? heldOutAccuracy) => new()
     {
-        double? Mean(double sum, bool applies) => applies ? sum / _count : null;
-        return new MetricsLine
-        {
-            Step = step,
-            Elapsed = elapsed,
-            Loss = _loss / _count,
-            LatentLoss = _latent / _count,
-            PixelLoss = Mean(_pixel, _hasPixel),
-            ImplicitAccuracy = Mean(_accuracy, objective != Objective.Sft),
-            HeldOutAccuracy = heldOutAccuracy,
-            Margin = Mean(_margin, objective != Objective.Sft),
-            PolicyError = _policy / _count,
-            ReferenceError = Mean(_reference, objective == Objective.Dpo),
-            GradNorm = gradNorm,
-            LearningRate = learningRate,
-            ImagesPerSecond = imagesPerSecond,
-            ResidentBytes = RunFiles.ResidentBytes(),
-            LiveTensors = Tensor.TotalCount,
-        };
+        Step = step,
+        Elapsed = elapsed,
+        Loss = _sums[nameof(MetricsLine.Loss)] / _count,
+        LatentLoss = Mean(nameof(MetricsLine.LatentLoss)),
+        PixelLoss = Mean(nameof(MetricsLine.PixelLoss)),
+        ImplicitAccuracy = Mean(nameof(MetricsLine.ImplicitAccuracy)),
+        HeldOutAccuracy = heldOutAccuracy,
+        Margin = Mean(nameof(MetricsLine.Margin)),
+        PolicyError = _sums[nameof(MetricsLine.PolicyError)] / _count,
+        ReferenceError = Mean(nameof(MetricsLine.ReferenceError)),
+        ChosenError = Mean(nameof(MetricsLine.ChosenError)),
+        RejectedError = Mean(nameof(MetricsLine.RejectedError)),
+        ReferenceChosenError = Mean(nameof(MetricsLine.ReferenceChosenError)),
+        ReferenceRejectedError = Mean(nameof(MetricsLine.ReferenceRejectedError)),
+        GradNorm = gradNorm,
+        LearningRate = learningRate,
+        ImagesPerSecond = imagesPerSecond,
+        ResidentBytes = RunFiles.ResidentBytes(),
+        LiveTensors = Tensor.TotalCount,
+    };
+
+    private void Add(string name, double value) => _sums[name] = _sums.GetValueOrDefault(name) + value;
+
+    private void Add(string name, Tensor? values)
+    {
+        if (values is not null) Add(name, values.mean().item<float>());
     }
+
+    private void AddSides(string chosen, string rejected, Tensor? errors)
+    {
+        if (errors?.chunk(2) is not [var first, var second]) return;
+        Add(chosen, first);
+        Add(rejected, second);
+    }
+
+    private double? Mean(string name) => _sums.TryGetValue(name, out var sum) ? sum / _count : null;
 }

@@ -26,13 +26,14 @@ public static class TrainingLoop
         var settings = job.Training ?? new LoopSettings();
         if (settings.Faults() is { Count: > 0 } faults) throw new BadJobException($"job.json: {string.Join(" ", faults)}");
 
-        // models: one learns; DPO compares it with what it was at the start; everything else stays as it is
+        // models: one learns; some objectives compare it with what it was at the start; everything else stays as it is
         files.Phase(JobState.Starting, "loading the model", total: 0);
         using var model = TextToImageModel.Load(Path.Combine(folder.Root, job.Model));
-        using var reference = settings.Objective == Objective.Dpo ? model.LoadDenoiserAgain() : null;
+        using var reference = settings.NeedsReference() ? model.LoadDenoiserAgain() : null;
         Freeze(model.Vae, reference);
         var denoiser = model.Denoiser;
-        var pixels = settings.PixelWeight > 0 ? new PixelDecoder(model.Vae, model.Schedule) : null;
+        var pixels = settings.PixelWeight > 0 ? new PixelDecoder(model.Vae, model.Schedule, settings.PixelTarget) : null;
+        var pixelObjective = settings.PixelObjective ?? settings.Objective;
 
         // data: latents and encoded prompts in memory, some pairs kept to measure on
         using var data = TrainingSet.Load(settings, model, files);
@@ -50,7 +51,8 @@ public static class TrainingLoop
         var options = Options(job with { Training = settings }, model, data);
         var checkpoints = new Checkpoints(folder, model, optimizer, average, generator, order, Fingerprint(options));
         var (start, elapsedBefore) = checkpoints.Resume();
-        files.KeepMetricsUpTo(start);
+        var health = new RunHealth(settings);
+        health.Replay(files.KeepMetricsUpTo(start));
         ContractJson.WriteFile(folder.Options, options);
         Announce(options, start);
 
@@ -74,14 +76,14 @@ public static class TrainingLoop
                 var dropped = rand([settings.BatchSize], generator: generator).data<float>().Select(u => u < settings.CaptionDropout).ToList();
 
                 // forward: errors in latents and, with a pixel term, in pixels; [B] for SFT, else [2B]
-                var batch = new NoisyBatch(data, examples, noise, timesteps, dropped, model.Schedule, pixels);
+                var batch = new NoisyBatch(data, examples, noise, timesteps, dropped, model.Schedule, pixels, settings.MinSnrGamma);
                 var policy = batch.Errors(denoiser);
-                var fixedPolicy = reference is null ? default((Tensor Latent, Tensor? Pixel)?) : WithoutGradient(() => batch.Errors(reference));
+                var fixedPolicy = reference is null ? default((Tensor Latent, Tensor? Pixel)?) : WithoutGradient(() => batch.Errors(reference, LoopSettings.NeedsReference(pixelObjective)));
 
-                // loss: the same objective on both kinds of error, Eq. 3 or 7
-                var latent = Losses.Term(settings.Objective, policy.Latent, fixedPolicy?.Latent, settings.Beta, settings.Gamma);
-                var pixel = policy.Pixel is null ? null : Losses.Term(settings.Objective, policy.Pixel, fixedPolicy?.Pixel, settings.PixelBeta, settings.Gamma);
-                var loss = Losses.WeightedMean(Losses.Total(latent, pixel, settings.PixelWeight), data.Weights(examples));
+                // loss: an objective on each kind of error, Eq. 3 or 7
+                var latent = settings.LatentWeight > 0 ? Losses.Term(settings.Objective, policy.Latent, fixedPolicy?.Latent, settings.BetaOfMeans(settings.Beta, batch.LatentElements), settings) : null;
+                var pixel = policy.Pixel is null ? null : Losses.Term(pixelObjective, policy.Pixel, fixedPolicy?.Pixel, settings.BetaOfMeans(settings.PixelBeta, batch.PixelElements), settings);
+                var loss = Losses.WeightedMean(Losses.Total((settings.LatentWeight, latent), (settings.PixelWeight, pixel)), data.Weights(examples));
                 meter.Add(step, examples, loss, latent, pixel, policy.Latent, fixedPolicy?.Latent);
 
                 // backward: micro-steps add up to the gradient of their mean
@@ -108,9 +110,10 @@ public static class TrainingLoop
             var speed = (step - lastLogged) * imagesPerStep / (Elapsed() - loggedAt);
             if (step % settings.LogEvery == 0 || accuracy is not null || step == settings.Steps)
             {
-                var line = meter.Line(step, Elapsed(), gradNorm, learningRate, speed, accuracy);
+                var line = health.Judge(meter.Line(step, Elapsed(), gradNorm, learningRate, speed, accuracy));
                 files.Log(line);
                 Announce(line);
+                if (health.WarnsAnew) Console.WriteLine($"warning: {line.Warning}");
                 (lastLogged, loggedAt) = (step, line.Elapsed);
             }
             files.Progress(step, speed);
@@ -149,7 +152,7 @@ public static class TrainingLoop
         DataSha256 = data.Sha256,
         Examples = data.Training.Count,
         HeldOut = data.HeldOut.Count,
-        Convention = job.Training!.Objective == Objective.Sft ? null : LoopSettings.BetaConvention,
+        Convention = job.Training!.Objective == Objective.Sft ? null : job.Training.BetaMeaning(),
         WorkerVersion = Versions.Worker,
         Torch = Versions.Torch,
         Threads = get_num_threads(),
@@ -167,7 +170,7 @@ public static class TrainingLoop
     }
 
     private static void Announce(MetricsLine line) =>
-        Console.WriteLine(FormattableString.Invariant($"step {line.Step}  loss {line.Loss:G5}  latent {line.LatentLoss:G5}{Part("pixel", line.PixelLoss)}{Part("accuracy", line.ImplicitAccuracy)}{Part("held-out", line.HeldOutAccuracy)}{Part("margin", line.Margin)}  gradient {line.GradNorm:G4}  {line.ImagesPerSecond:F1} images/s"));
+        Console.WriteLine(FormattableString.Invariant($"step {line.Step}  loss {line.Loss:G5}{Part("latent", line.LatentLoss)}{Part("pixel", line.PixelLoss)}{Part("accuracy", line.ImplicitAccuracy)}{Part("held-out", line.HeldOutAccuracy)}{Part("margin", line.Margin)}  gradient {line.GradNorm:G4}  {line.ImagesPerSecond:F1} images/s"));
 
-    private static string Part(string name, double? value) => value is null ? "" : FormattableString.Invariant($"  {name} {value:G4}");
+    private static string Part(string name, double? value) => value is null ? "" : FormattableString.Invariant($"  {name} {value:G5}");
 }

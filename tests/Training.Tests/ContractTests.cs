@@ -60,7 +60,10 @@ public sealed class ContractTests
     {
         var wrong = new LoopSettings
         {
+            PixelObjective = Objective.Sft,
+            LatentWeight = -1,
             PixelWeight = -1,
+            MinSnrGamma = -1,
             Steps = 0,
             BatchSize = 0,
             Accumulation = 0,
@@ -74,6 +77,8 @@ public sealed class ContractTests
             Beta = 0,
             PixelBeta = double.NaN,
             Gamma = -1,
+            DesirableWeight = 0,
+            UndesirableWeight = 0,
             CaptionDropout = 1,
             HoldOut = 1,
             EvaluateEvery = 0,
@@ -82,10 +87,25 @@ public sealed class ContractTests
             Seed = -1,
         };
 
-        Assert.Equal(20, wrong.Faults().Count);
+        Assert.Equal(25, wrong.Faults().Count);
         Assert.Contains("training.beta1 is 1; it must be at least 0 and below 1.", wrong.Faults());
         Assert.Empty(new LoopSettings().Faults());
+        Assert.Equal(["training.latent_weight and training.pixel_weight are both 0; one of them must be more."], new LoopSettings { LatentWeight = 0 }.Faults());
+        Assert.Single(new LoopSettings { Objective = Objective.Sft, PixelObjective = Objective.Dpo }.Faults());
+        Assert.Empty(new LoopSettings { Objective = Objective.Dpo, LatentWeight = 0, PixelWeight = 1, PixelObjective = Objective.SimPo }.Faults());
         Assert.Equal(3, new SampleSettings { InferenceSteps = 0, GuidanceScale = -1, BatchSize = 0 }.Faults().Count);
         Assert.Empty(new SampleSettings().Faults());
     }
+
+    [Theory]
+    [InlineData(Objective.Sft, 1, 1, null, false)]
+    [InlineData(Objective.SimPo, 1, 1, null, false)]
+    [InlineData(Objective.Dpo, 1, 0, null, true)]
+    [InlineData(Objective.Ipo, 1, 0, null, true)]
+    [InlineData(Objective.Kto, 0, 1, null, true)]
+    [InlineData(Objective.SimPo, 1, 1, Objective.Dpo, true)]
+    [InlineData(Objective.SimPo, 1, 0, Objective.Dpo, false)] // there is no pixel term
+    [InlineData(Objective.Dpo, 0, 1, Objective.SimPo, false)] // there is no latent term
+    public void NeedsReference_ATermThatCountsComparesWithIt(Objective objective, double latentWeight, double pixelWeight, Objective? inPixels, bool expected) =>
+        Assert.Equal(expected, new LoopSettings { Objective = objective, LatentWeight = latentWeight, PixelWeight = pixelWeight, PixelObjective = inPixels }.NeedsReference());
 }

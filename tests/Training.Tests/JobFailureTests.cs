@@ -12,7 +12,7 @@ public sealed class JobFailureTests(TinyJob jobs) : IClassFixture<TinyJob>
     [InlineData("\"steps\": 2", "\"stepps\": 2", "job.json: key 'training.stepps' is unknown; did you mean 'steps'?")]
     [InlineData("\"steps\": 2", "\"steps\": \"two\"", "job.json: 'training.steps' is \"two\"; it must be a whole number.")]
     [InlineData("\"steps\": 2", "\"steps\": 2.5", "job.json: 'training.steps' is 2.5; it must be a whole number.")]
-    [InlineData("\"simpo\"", "\"ppo\"", "job.json: 'training.objective' is \"ppo\"; it must be one of sft, dpo, simpo.")]
+    [InlineData("\"simpo\"", "\"ppo\"", "job.json: 'training.objective' is \"ppo\"; it must be one of sft, dpo, simpo, ipo, kto.")]
     [InlineData("\"steps\": 2", "\"steps\": 0", "job.json: training.steps is 0; it must be 1 or more.")]
     [InlineData("\"job_id\": \"test\",", "", "job.json: key 'job_id' is missing.")]
     [InlineData("\"contract_version\": 1", "\"contract_version\": 2", "job.json: contract_version is 2; this worker knows 1 only.")]
@@ -41,7 +41,7 @@ public sealed class JobFailureTests(TinyJob jobs) : IClassFixture<TinyJob>
         var folder = jobs.Train(Short);
         File.Delete(folder.Preferences);
 
-        Assert.Equal("preferences.jsonl is missing; objectives dpo and simpo learn from preference pairs.", TinyJob.Fail(folder));
+        Assert.Equal("preferences.jsonl is missing; every objective but sft learns from preference pairs.", TinyJob.Fail(folder));
     }
 
     [Fact]

@@ -33,14 +33,14 @@ public sealed class LossesGoldenTests : IDisposable
     {
         var (z, noise, timesteps) = (_golden["in.z"], _golden["in.noise"], _golden["in.timesteps"]);
         var target = Decoder.Target(z, noise, timesteps);
-        var decoded = Decoder.Decode(z, Prediction, timesteps);
+        var decoded = Decoder.Predicted(z, Prediction, _golden["eq1_latent_sft.zt"], timesteps);
         var errors = Losses.Error(decoded, target);
 
         Golden.AssertClose(_golden["eq2_pixel_sft.pix_target"], target, what: "target");
         Golden.AssertClose(_golden["eq2_pixel_sft.pix_pred"], decoded, what: "decoded prediction");
         Golden.AssertClose(_golden["eq2_pixel_sft.per_sample_mean"], errors, what: "errors");
         AssertLoss("eq2_pixel_sft", errors);
-        AssertLoss("eq3_combined_sft", Losses.Total(Losses.Error(Prediction, noise), errors, Constant("lambda")));
+        AssertLoss("eq3_combined_sft", Losses.Total((1, Losses.Error(Prediction, noise)), (Constant("lambda"), errors)));
     }
 
     [Fact]
@@ -50,7 +50,7 @@ public sealed class LossesGoldenTests : IDisposable
         _vae.to(float64);
         foreach (var parameter in _vae.parameters()) parameter.requires_grad = false;
         var (z, noise, timesteps) = (_golden["in.z"].to(float64).requires_grad_(), _golden["in.noise"].to(float64), _golden["in.timesteps"]);
-        Tensor Loss(Tensor prediction) => Losses.Error(Decoder.Decode(z.detach(), prediction, timesteps), Decoder.Target(z, noise, timesteps)).mean();
+        Tensor Loss(Tensor prediction) => Losses.Error(Decoder.Predicted(z.detach(), prediction, z, timesteps), Decoder.Target(z, noise, timesteps)).mean();
 
         var prediction = Prediction.to(float64).requires_grad_();
         Loss(prediction).backward();
@@ -87,7 +87,7 @@ public sealed class LossesGoldenTests : IDisposable
         Golden.AssertClose(_golden["eq6_pixel_simpo.per_sample_loss"], pixel, what: "pixel");
         AssertLoss("eq5_latent_simpo", latent);
         AssertLoss("eq6_pixel_simpo", pixel);
-        AssertLoss("eq7_combined_simpo", Losses.Total(latent, pixel, Constant("mu")));
+        AssertLoss("eq7_combined_simpo", Losses.Total((1, latent), (Constant("mu"), pixel)));
     }
 
     [Fact]

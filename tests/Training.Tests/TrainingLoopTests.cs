@@ -43,23 +43,76 @@ public sealed class TrainingLoopTests(TinyJob jobs) : IClassFixture<TinyJob>
     }
 
     [Theory]
-    [InlineData(Objective.Sft, 0)]
-    [InlineData(Objective.Sft, 8)]
-    [InlineData(Objective.Dpo, 0)]
-    [InlineData(Objective.Dpo, 8)]
-    [InlineData(Objective.SimPo, 0)]
-    [InlineData(Objective.SimPo, 8)]
-    public void Run_EachObjective_LossOnAFixedBatchFalls(Objective objective, double pixelWeight)
+    [InlineData(Objective.Sft, 1, 0)]
+    [InlineData(Objective.Sft, 1, 8)]
+    [InlineData(Objective.Sft, 0, 8)]
+    [InlineData(Objective.Dpo, 1, 0)]
+    [InlineData(Objective.Dpo, 1, 8)]
+    [InlineData(Objective.Dpo, 1, 8, Objective.SimPo)]
+    [InlineData(Objective.SimPo, 1, 0)]
+    [InlineData(Objective.SimPo, 1, 8)]
+    [InlineData(Objective.SimPo, 1, 8, null, PixelTarget.ReverseNoised)]
+    [InlineData(Objective.SimPo, 0, 8, Objective.Dpo)]
+    [InlineData(Objective.Ipo, 1, 8)]
+    [InlineData(Objective.Kto, 1, 8)]
+    public void Run_EachObjective_LossOnAFixedBatchFalls(Objective objective, double latentWeight, double pixelWeight, Objective? pixelObjective = null, PixelTarget target = PixelTarget.Noisy)
     {
-        var settings = new LoopSettings { Objective = objective, PixelWeight = pixelWeight, Steps = 30, BatchSize = 4, LearningRate = 3e-3, HoldOut = 0, CaptionDropout = 0, Beta = 100, PixelBeta = 100 };
+        var settings = new LoopSettings { Objective = objective, LatentWeight = latentWeight, PixelWeight = pixelWeight, PixelObjective = pixelObjective, PixelTarget = target, Steps = 30, BatchSize = 4, LearningRate = 3e-3, HoldOut = 0, CaptionDropout = 0, Beta = 100, PixelBeta = 100 };
         var folder = jobs.Train(settings, pairs: 4);
 
         TinyJob.Succeed(folder);
 
         var (before, after) = (FixedLoss(folder, settings, jobs.Model), FixedLoss(folder, settings, folder.Checkpoint(30)));
-        Assert.True(after.Latent < before.Latent, $"latent term rose from {before.Latent} to {after.Latent}");
+        if (latentWeight > 0) Assert.True(after.Latent < before.Latent, $"latent term rose from {before.Latent} to {after.Latent}");
         if (pixelWeight > 0) Assert.True(after.Pixel < before.Pixel, $"pixel term rose from {before.Pixel} to {after.Pixel}");
-        Assert.All(TinyJob.Metrics(folder), m => Assert.Equal((pixelWeight > 0, objective != Objective.Sft, objective == Objective.Dpo), (m.PixelLoss is not null, m.Margin is not null, m.ReferenceError is not null)));
+        var (pairs, reference) = (objective != Objective.Sft, settings.NeedsReference());
+        Assert.All(TinyJob.Metrics(folder), m => Assert.Equal(
+            (latentWeight > 0, pixelWeight > 0, pairs, pairs, pairs, reference, reference, reference),
+            (m.LatentLoss is not null, m.PixelLoss is not null, m.Margin is not null, m.ChosenError is not null, m.RejectedError is not null, m.ReferenceError is not null, m.ReferenceChosenError is not null, m.ReferenceRejectedError is not null)));
+    }
+
+    [Fact]
+    public void Run_Metrics_TheLossIsTheWeightedSumOfItsTermsAndErrorsAreTheMeanOfBothSides()
+    {
+        var folder = jobs.Train(Six with { LatentWeight = 0.5, PixelWeight = 3, PixelObjective = Objective.SimPo, MinSnrGamma = 5, Steps = 2 });
+
+        TinyJob.Succeed(folder);
+
+        Assert.All(TinyJob.Metrics(folder), m =>
+        {
+            Assert.Equal(0.5 * m.LatentLoss!.Value + 3 * m.PixelLoss!.Value, m.Loss, 1e-5);
+            Assert.Equal((m.ChosenError!.Value + m.RejectedError!.Value) / 2, m.PolicyError, 1e-5);
+            Assert.Equal((m.ReferenceChosenError!.Value + m.ReferenceRejectedError!.Value) / 2, m.ReferenceError!.Value, 1e-5);
+            Assert.Equal(m.RejectedError.Value - m.ReferenceRejectedError.Value - (m.ChosenError.Value - m.ReferenceChosenError.Value), m.Margin!.Value, 1e-5);
+        });
+    }
+
+    [Theory]
+    [InlineData(BetaConvention.Sum, 100.0 / (4 * 4 * 4), 100.0 / (3 * 32 * 32))]
+    [InlineData(BetaConvention.DiffusionDpo, 200, 200)]
+    public void Run_OtherConvention_SameRunAtTheTranslatedBeta(BetaConvention convention, double beta, double pixelBeta)
+    {
+        var plain = Six with { Steps = 3, Beta = 100, PixelBeta = 100 };
+        var (mean, other) = (jobs.Train(plain), jobs.Train(plain with { BetaConvention = convention, Beta = beta, PixelBeta = pixelBeta }));
+
+        TinyJob.Succeed(mean);
+        TinyJob.Succeed(other);
+
+        Assert.All(TinyJob.Metrics(mean).Zip(TinyJob.Metrics(other)), m => Assert.Equal((m.First.LatentLoss!.Value, m.First.PixelLoss!.Value), (m.Second.LatentLoss!.Value, m.Second.PixelLoss!.Value), (a, b) => Math.Abs(a.Item1 - b.Item1) < 1e-5 && Math.Abs(a.Item2 - b.Item2) < 1e-5));
+        Assert.NotEqual(ContractJson.ReadFile<JobOptions>(mean.Options).Convention, ContractJson.ReadFile<JobOptions>(other.Options).Convention);
+    }
+
+    [Theory]
+    [InlineData(Objective.Dpo)]
+    [InlineData(Objective.SimPo)]
+    public void Run_ErrorsGrowOnBothSides_WarnsInMetrics(Objective objective)
+    {
+        var folder = jobs.Train(Six with { Objective = objective, Steps = 60, Accumulation = 1, LearningRate = 0.1, WarmupSteps = 0, GradClip = 0, HoldOut = 0, PixelWeight = 0, Beta = 5000, CheckpointEvery = 30 });
+
+        TinyJob.Succeed(folder);
+
+        Assert.Null(TinyJob.Metrics(folder)[0].Warning);
+        Assert.Contains("forgetting how to draw", TinyJob.Metrics(folder)[^1].Warning, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -140,9 +193,9 @@ public sealed class TrainingLoopTests(TinyJob jobs) : IClassFixture<TinyJob>
         using var data = TrainingSet.Load(settings, original, files);
         using var generator = new Generator(11);
         var count = data.Training.Count;
-        var batch = new NoisyBatch(data, data.Training, randn([count, 4, 4, 4], generator: generator), randint(0, 1000, [count], generator: generator), new bool[count], original.Schedule, new PixelDecoder(original.Vae, original.Schedule));
+        var batch = new NoisyBatch(data, data.Training, randn([count, 4, 4, 4], generator: generator), randint(0, 1000, [count], generator: generator), new bool[count], original.Schedule, new PixelDecoder(original.Vae, original.Schedule, settings.PixelTarget));
         var (policy, reference) = (batch.Errors(measured.Denoiser), batch.Errors(original.Denoiser));
-        return (Losses.Term(settings.Objective, policy.Latent, reference.Latent, settings.Beta, settings.Gamma).mean().item<float>(),
-            Losses.Term(settings.Objective, policy.Pixel!, reference.Pixel, settings.PixelBeta, settings.Gamma).mean().item<float>());
+        return (Losses.Term(settings.Objective, policy.Latent, reference.Latent, settings.Beta, settings).mean().item<float>(),
+            Losses.Term(settings.PixelObjective ?? settings.Objective, policy.Pixel!, reference.Pixel, settings.PixelBeta, settings).mean().item<float>());
     }
 }

@@ -15,8 +15,8 @@ public sealed class UNetStepsGoldenTests
     public void Step_ThreeTimes_LossesAndWeightsOfPyTorch(OptimizerKind kind, double weightDecay, string file)
     {
         var golden = Safetensors.Read(Golden.Reference("losses", "expected", $"{file}.safetensors"));
-        using var setting = new UNetSetting("epsilon");
-        var parameters = setting.UNet.named_parameters().Select(p => (p.name, (Tensor)p.parameter)).ToArray();
+        using var setting = new LossesSetting("unet");
+        var parameters = setting.Policy.named_parameters().Select(p => (p.name, (Tensor)p.parameter)).ToArray();
         using var optimizer = new FusedAdam(parameters, kind, weightDecay: weightDecay);
 
         for (var step = 1; step <= 3; step++)
@@ -37,8 +37,8 @@ public sealed class UNetStepsGoldenTests
     public void Step_ClippedTo_AsPyTorch(OptimizerKind kind, double weightDecay, string file)
     {
         var golden = Safetensors.Read(Golden.Reference("losses", "expected", $"{file}.safetensors"));
-        using var setting = new UNetSetting("epsilon");
-        var parameters = setting.UNet.named_parameters().Select(p => (p.name, (Tensor)p.parameter)).ToArray();
+        using var setting = new LossesSetting("unet");
+        var parameters = setting.Policy.named_parameters().Select(p => (p.name, (Tensor)p.parameter)).ToArray();
         using var optimizer = new FusedAdam(parameters, kind, weightDecay: weightDecay);
         Backward(setting);
 
@@ -47,11 +47,11 @@ public sealed class UNetStepsGoldenTests
         AssertWeights(golden, "clip.step1.param.", parameters);
     }
 
-    private static Tensor Backward(UNetSetting setting)
+    private static Tensor Backward(LossesSetting setting)
     {
-        setting.UNet.zero_grad();
-        var (latent, pixel) = setting.Errors(setting.UNet, "in.z");
-        var loss = Losses.Total(latent, pixel, setting.Number("const.lambda")).mean();
+        setting.Policy.zero_grad();
+        var (latent, pixel) = setting.Errors("in.z");
+        var loss = Losses.Total((1, latent), (setting.Number("const.lambda"), pixel)).mean();
         loss.backward();
         return loss.detach().reshape(1);
     }

@@ -12,13 +12,13 @@ public sealed partial record SettingDoc
     /// <summary>Its name in <c>job.json</c>.</summary>
     public required string Key { get; init; }
 
-    /// <summary>What it is when nobody says otherwise, as text.</summary>
+    /// <summary>What it is when nobody says otherwise, as text; empty where it is then left out.</summary>
     public required string Default { get; init; }
 
     /// <summary>What it does, with its unit.</summary>
     public required string Meaning { get; init; }
 
-    /// <summary>The values it may have; empty for a number.</summary>
+    /// <summary>The values it may have, an empty one where it may be left out; none for a number.</summary>
     public required IReadOnlyList<string> Choices { get; init; }
 
     /// <summary>Every hyper-parameter, in the order of <see cref="LoopSettings"/>, whose defaults and comments these are.</summary>
@@ -33,17 +33,20 @@ public sealed partial record SettingDoc
         return [.. typeof(LoopSettings).GetProperties().Select(property =>
         {
             var key = KeyOf(property.Name);
+            var mayBeLeftOut = Nullable.GetUnderlyingType(property.PropertyType);
             return new SettingDoc
             {
                 Key = key,
-                Default = ToText(defaults.GetProperty(key)),
+                Default = defaults.TryGetProperty(key, out var value) ? ToText(value) : "",
                 Meaning = ToText(comments[$"P:{typeof(LoopSettings).FullName}.{property.Name}"]!),
-                Choices = property.PropertyType.IsEnum
-                    ? [.. Enum.GetValues(property.PropertyType).Cast<object>().Select(value => ToText(JsonSerializer.SerializeToElement(value, ContractJson.Line)))]
-                    : [],
+                Choices = [.. mayBeLeftOut is { IsEnum: true } ? [""] : (string[])[], .. NamesOf(mayBeLeftOut ?? property.PropertyType)],
             };
         })];
     }
+
+    private static IEnumerable<string> NamesOf(Type type) => type.IsEnum
+        ? Enum.GetValues(type).Cast<object>().Select(value => ToText(JsonSerializer.SerializeToElement(value, ContractJson.Line)))
+        : [];
 
     private static string KeyOf(string property) => JsonNamingPolicy.SnakeCaseLower.ConvertName(property);
 

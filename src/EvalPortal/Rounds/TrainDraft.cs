@@ -29,17 +29,15 @@ public sealed class TrainDraft
     public IEnumerable<SettingDoc> Changed => SettingDoc.All.Where(setting => this[setting.Key] != setting.Default);
 
     /// <summary>Whether an objective is the one that the hyper-parameters amount to now.</summary>
-    public bool IsChosen(ObjectiveChoice choice) =>
-        this["objective"] == NameOf(choice.Objective) && ToNumber(this["pixel_weight"]) > 0 == choice.InPixels;
+    public bool IsChosen(ObjectiveChoice choice) => (InLatents, InPixels) == (NameOf(choice.InLatents), NameOf(choice.InPixels));
 
-    /// <summary>Sets the hyper-parameters that make an objective; a pixel weight that was typed stays.</summary>
+    /// <summary>Sets the hyper-parameters that make an objective; weights that were typed stay.</summary>
     public void Choose(ObjectiveChoice choice)
     {
-        this["objective"] = NameOf(choice.Objective);
-        if (!choice.InPixels)
-            this["pixel_weight"] = "0";
-        else if (!(ToNumber(this["pixel_weight"]) > 0))
-            this["pixel_weight"] = ObjectiveChoice.PaperPixelWeight.ToString(CultureInfo.InvariantCulture);
+        this["objective"] = NameOf(choice.InLatents ?? choice.InPixels)!;
+        this["pixel_objective"] = choice.InLatents is null || choice.InPixels == choice.InLatents ? "" : NameOf(choice.InPixels) ?? "";
+        Weigh("latent_weight", choice.InLatents is not null, 1);
+        Weigh("pixel_weight", choice.InPixels is not null, ObjectiveChoice.PaperPixelWeight);
     }
 
     /// <summary>The hyper-parameters, ready for the worker.</summary>
@@ -47,7 +45,7 @@ public sealed class TrainDraft
     public LoopSettings ToSettings()
     {
         var json = new JsonObject();
-        foreach (var (key, text) in _settings)
+        foreach (var (key, text) in _settings.Where(setting => setting.Value.Length > 0 || Default(setting.Key).Length > 0)) // what has no default may be left out
             json[key] = ToNumber(text) is { } number ? JsonValue.Create(number) : JsonValue.Create(text);
         LoopSettings settings;
         try
@@ -63,9 +61,23 @@ public sealed class TrainDraft
             : settings;
     }
 
+    private string? InLatents => ToNumber(this["latent_weight"]) > 0 ? this["objective"] : null;
+
+    private string? InPixels => !(ToNumber(this["pixel_weight"]) > 0) ? null : this["pixel_objective"] is { Length: > 0 } own ? own : this["objective"];
+
+    private void Weigh(string key, bool counts, double usual)
+    {
+        if (!counts)
+            this[key] = "0";
+        else if (!(ToNumber(this[key]) > 0))
+            this[key] = usual.ToString(CultureInfo.InvariantCulture);
+    }
+
+    private static string Default(string key) => SettingDoc.All.Single(setting => setting.Key == key).Default;
+
     // Decimal, because a seed has more digits than a double keeps.
     private static decimal? ToNumber(string text) =>
         decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : null;
 
-    private static string NameOf(Objective objective) => JsonSerializer.SerializeToElement(objective, ContractJson.Line).GetString()!;
+    private static string? NameOf(Objective? objective) => JsonSerializer.SerializeToElement(objective, ContractJson.Line).GetString();
 }

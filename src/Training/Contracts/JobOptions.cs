@@ -12,7 +12,7 @@ public sealed record JobOptions
     /// <summary>SHA-256 of the .jsonl file the job read, lower-case hex.</summary>
     public required string DataSha256 { get; init; }
 
-    /// <summary>Pairs (DPO, SimPO), images (SFT) or prompts (sampling) the job works on.</summary>
+    /// <summary>Preference pairs, images (SFT) or prompts (sampling) the job works on.</summary>
     public required int Examples { get; init; }
 
     /// <summary>Pairs kept out of training to measure implicit accuracy on.</summary>

@@ -65,26 +65,38 @@ public sealed record MetricsLine
     /// <summary>The whole loss.</summary>
     public required double Loss { get; init; }
 
-    /// <summary>Its latent term (Eq. 1, 4 or 5).</summary>
-    public required double LatentLoss { get; init; }
+    /// <summary>Its latent term (Eq. 1, 4 or 5) before the weight.</summary>
+    public double? LatentLoss { get; init; }
 
     /// <summary>Its pixel term (Eq. 2 or 6) before the weight.</summary>
     public double? PixelLoss { get; init; }
 
-    /// <summary>Share of this step's pairs whose chosen image has the smaller error (SimPO) or gained more over the reference (DPO).</summary>
+    /// <summary>Share of this step's pairs whose chosen image has the smaller latent error or, with a reference model, gained more over it.</summary>
     public double? ImplicitAccuracy { get; init; }
 
     /// <summary>The same over the held-out pairs with fixed noise, when measured at this step.</summary>
     public double? HeldOutAccuracy { get; init; }
 
-    /// <summary>Mean over the pairs of the error of the rejected minus that of the chosen image (DPO: gained over the reference).</summary>
+    /// <summary>Mean over the pairs of the latent error of the rejected minus that of the chosen image (with a reference model: gained over it).</summary>
     public double? Margin { get; init; }
 
-    /// <summary>Mean squared noise error of the model.</summary>
+    /// <summary>Mean squared latent error of the model, with min-SNR weights where they are on.</summary>
     public required double PolicyError { get; init; }
 
-    /// <summary>Mean squared noise error of the reference model (DPO).</summary>
+    /// <summary>The same of the reference model (DPO, IPO, KTO).</summary>
     public double? ReferenceError { get; init; }
+
+    /// <summary>The model's latent error on chosen images alone.</summary>
+    public double? ChosenError { get; init; }
+
+    /// <summary>The model's latent error on rejected images alone.</summary>
+    public double? RejectedError { get; init; }
+
+    /// <summary>The reference model's latent error on chosen images alone.</summary>
+    public double? ReferenceChosenError { get; init; }
+
+    /// <summary>The reference model's latent error on rejected images alone.</summary>
+    public double? ReferenceRejectedError { get; init; }
 
     /// <summary>Gradient norm before clipping.</summary>
     public required double GradNorm { get; init; }
@@ -100,6 +112,9 @@ public sealed record MetricsLine
 
     /// <summary>Tensors alive after the step; growing from line to line, it would be a leak.</summary>
     public required long LiveTensors { get; init; }
+
+    /// <summary>A sign that the run goes wrong although every number is finite, and what to do; on each line on which it is seen.</summary>
+    public string? Warning { get; init; }
 }
 
 /// <summary><c>result.json</c>: how it ended.</summary>

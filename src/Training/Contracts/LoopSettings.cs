@@ -5,20 +5,28 @@ namespace PixelPost.Training.Contracts;
 /// <summary>Every hyper-parameter of post-training: default, unit and meaning. Equations are those of arXiv 2409.17565.</summary>
 public sealed record LoopSettings
 {
-    /// <summary>How <see cref="Beta"/> and <see cref="PixelBeta"/> are to be read; printed with every run.</summary>
-    public const string BetaConvention =
-        "β multiplies errors averaged over the elements of a latent (pixel_beta: of an image), without the factor ½ of the DiffusionDPO code, whose β 5000 is 2500 here; where errors are summed, β is smaller by the number of elements.";
-
-    /// <summary>The latent objective: Eq. 1, 4 or 5.</summary>
+    /// <summary>The objective of the latent term: Eq. 1, 4 or 5, IPO or KTO.</summary>
     public Objective Objective { get; init; } = Objective.SimPo;
+
+    /// <summary>The objective of the pixel term, where it is to be another: Table 6 mixes DPO in latents with SimPO in pixels. Left out, it is <see cref="Objective"/>.</summary>
+    public Objective? PixelObjective { get; init; }
+
+    /// <summary>Weight of the latent term; 0 leaves the pixel term alone.</summary>
+    public double LatentWeight { get; init; } = 1;
 
     /// <summary>λ of Eq. 3 or μ of Eq. 7: weight of the pixel-space term; 0 switches it off.</summary>
     public double PixelWeight { get; init; }
 
+    /// <summary>What the pixel term compares: both sides decoded at the noise level (Eq. 2), clean images (Eq. 8), or, as a control, the former without decoding.</summary>
+    public PixelTarget PixelTarget { get; init; }
+
+    /// <summary>γ of min-SNR weighting: latent errors of timesteps whose signal-to-noise ratio is above it count for less; 5 is usual, 0 switches it off.</summary>
+    public double MinSnrGamma { get; init; }
+
     /// <summary>Optimizer steps.</summary>
     public int Steps { get; init; } = 300;
 
-    /// <summary>Pairs (DPO, SimPO) or images (SFT) per micro-step.</summary>
+    /// <summary>Preference pairs, or images (SFT), per micro-step.</summary>
     public int BatchSize { get; init; } = 4;
 
     /// <summary>Micro-steps whose gradients are averaged before one optimizer step.</summary>
@@ -48,14 +56,23 @@ public sealed record LoopSettings
     /// <summary>Decay of the moving average of the weights, per optimizer step; 0 switches it off.</summary>
     public double EmaDecay { get; init; }
 
-    /// <summary>β of Eq. 4 and 5, for errors averaged (not summed) over the elements of a latent. Only comparable at equal latent size and convention.</summary>
+    /// <summary>β of Eq. 4 and 5, and of IPO and KTO, on latent errors, read as <see cref="BetaConvention"/> says. Only comparable at equal latent size and convention.</summary>
     public double Beta { get; init; } = 500;
 
-    /// <summary>β of Eq. 6, for errors averaged over the elements of an image. Never taken over from <see cref="Beta"/>.</summary>
+    /// <summary>β of the pixel term (Eq. 6), read as <see cref="BetaConvention"/> says. Never taken over from <see cref="Beta"/>.</summary>
     public double PixelBeta { get; init; } = 500;
+
+    /// <summary>What <see cref="Beta"/> and <see cref="PixelBeta"/> multiply: mean errors, summed errors, or half of mean errors as in the DiffusionDPO code.</summary>
+    public BetaConvention BetaConvention { get; init; }
 
     /// <summary>Margin γ of SimPO: −log σ(−β·gap − γ).</summary>
     public double Gamma { get; init; }
+
+    /// <summary>KTO's weight of chosen images.</summary>
+    public double DesirableWeight { get; init; } = 1;
+
+    /// <summary>KTO's weight of rejected images.</summary>
+    public double UndesirableWeight { get; init; } = 1;
 
     /// <summary>Probability of training a sample without its caption, which keeps classifier-free guidance working.</summary>
     public double CaptionDropout { get; init; } = 0.1;
@@ -75,6 +92,31 @@ public sealed record LoopSettings
     /// <summary>Seed of the one generator that every random draw comes from.</summary>
     public long Seed { get; init; } = 1;
 
+    /// <summary>Whether a term compares with the model that training began with, of which a second copy is then held.</summary>
+    public bool NeedsReference() =>
+        (LatentWeight > 0 && NeedsReference(Objective)) || (PixelWeight > 0 && NeedsReference(PixelObjective ?? Objective));
+
+    /// <summary>Whether an objective compares with the model that training began with.</summary>
+    public static bool NeedsReference(Objective objective) => objective is Objective.Dpo or Objective.Ipo or Objective.Kto;
+
+    /// <summary>What a β stands for as a multiplier of mean errors without ½, as <c>Losses</c> takes it.</summary>
+    /// <param name="beta"><see cref="Beta"/> or <see cref="PixelBeta"/>.</param>
+    /// <param name="elements">Elements that an error is over: of a latent, or of an image.</param>
+    public double BetaOfMeans(double beta, long elements) => BetaConvention switch
+    {
+        BetaConvention.Sum => beta * elements,
+        BetaConvention.DiffusionDpo => beta / 2,
+        _ => beta,
+    };
+
+    /// <summary>How the two β are to be read, in a sentence; printed with every run.</summary>
+    public string BetaMeaning() => BetaConvention switch
+    {
+        BetaConvention.Sum => "β multiplies errors summed over the elements of a latent (pixel_beta: of an image), as the paper writes them; where errors are averaged, β is larger by the number of elements.",
+        BetaConvention.DiffusionDpo => "β multiplies half of the errors averaged over the elements of a latent (pixel_beta: of an image), as in the DiffusionDPO code; in the convention 'mean' it is half as large.",
+        _ => "β multiplies errors averaged over the elements of a latent (pixel_beta: of an image), without the factor ½ of the DiffusionDPO code, whose β 5000 is 2500 here; where errors are summed, β is smaller by the number of elements.",
+    };
+
     /// <summary>What makes these settings unusable, one sentence each; empty when they are fine.</summary>
     public IReadOnlyList<string> Faults()
     {
@@ -84,7 +126,12 @@ public sealed record LoopSettings
             if (!holds) faults.Add(FormattableString.Invariant($"training.{key} is {value}; it must be {rule}."));
         }
 
+        Require(LatentWeight >= 0, "latent_weight", LatentWeight, "0 or more");
         Require(PixelWeight >= 0, "pixel_weight", PixelWeight, "0 or more");
+        if (LatentWeight == 0 && PixelWeight == 0) faults.Add("training.latent_weight and training.pixel_weight are both 0; one of them must be more.");
+        if (PixelObjective is { } inPixels && inPixels == Objective.Sft != (Objective == Objective.Sft))
+            faults.Add("training.pixel_objective and training.objective learn from different data: sft from captioned images, the others from pairs; both or neither must be sft.");
+        Require(MinSnrGamma >= 0, "min_snr_gamma", MinSnrGamma, "0 or more");
         Require(Steps >= 1, "steps", Steps, "1 or more");
         Require(BatchSize >= 1, "batch_size", BatchSize, "1 or more");
         Require(Accumulation >= 1, "accumulation", Accumulation, "1 or more");
@@ -98,6 +145,8 @@ public sealed record LoopSettings
         Require(Beta > 0, "beta", Beta, "more than 0");
         Require(PixelBeta > 0, "pixel_beta", PixelBeta, "more than 0");
         Require(Gamma >= 0, "gamma", Gamma, "0 or more");
+        Require(DesirableWeight > 0, "desirable_weight", DesirableWeight, "more than 0");
+        Require(UndesirableWeight > 0, "undesirable_weight", UndesirableWeight, "more than 0");
         Require(CaptionDropout is >= 0 and < 1, "caption_dropout", CaptionDropout, "at least 0 and below 1");
         Require(HoldOut is >= 0 and < 1, "hold_out", HoldOut, "at least 0 and below 1");
         Require(EvaluateEvery >= 1, "evaluate_every", EvaluateEvery, "1 or more");
@@ -108,7 +157,7 @@ public sealed record LoopSettings
     }
 }
 
-/// <summary>The latent objectives.</summary>
+/// <summary>The objectives, each for the latent and the pixel term.</summary>
 public enum Objective
 {
     /// <summary>Supervised fine-tuning, Eq. 1 (with the pixel term Eq. 3).</summary>
@@ -120,6 +169,38 @@ public enum Objective
     /// <summary>SimPO, Eq. 5 (with the pixel term Eq. 7).</summary>
     [JsonStringEnumMemberName("simpo")]
     SimPo,
+
+    /// <summary>IPO: DPO with a square instead of the logarithm, which stops pulling at a finite margin.</summary>
+    Ipo,
+
+    /// <summary>Diffusion-KTO: chosen images are desirable, rejected ones are not, each for itself.</summary>
+    Kto,
+}
+
+/// <summary>What the pixel term compares.</summary>
+public enum PixelTarget
+{
+    /// <summary>Both sides decoded at the current noise level, Eq. 2 and 6: the paper's method.</summary>
+    Noisy,
+
+    /// <summary>The decoded one-step estimate of the clean latent with the decoded clean latent, Eq. 8: the ablation that the paper rejects.</summary>
+    Clean,
+
+    /// <summary>Both sides of <see cref="Noisy"/> as latents, not decoded: the control that tells what decoding is worth.</summary>
+    ReverseNoised,
+}
+
+/// <summary>What β multiplies.</summary>
+public enum BetaConvention
+{
+    /// <summary>Errors averaged over elements, as in diffusers.</summary>
+    Mean,
+
+    /// <summary>Errors summed over elements, as the papers write them.</summary>
+    Sum,
+
+    /// <summary>Half of errors averaged over elements, as in the DiffusionDPO code: 5000 there is 2500 of <see cref="Mean"/>.</summary>
+    DiffusionDpo,
 }
 
 /// <summary>The optimizers.</summary>

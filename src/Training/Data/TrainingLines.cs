@@ -18,7 +18,7 @@ internal sealed class TrainingLines
         _folder = folder;
         File = objective == Objective.Sft ? folder.Captions : folder.Preferences;
         if (!System.IO.File.Exists(File))
-            throw new BadJobException($"{Path.GetFileName(File)} is missing; {(objective == Objective.Sft ? "objective sft learns from captioned images" : "objectives dpo and simpo learn from preference pairs")}.");
+            throw new BadJobException($"{Path.GetFileName(File)} is missing; {(objective == Objective.Sft ? "objective sft learns from captioned images" : "every objective but sft learns from preference pairs")}.");
 
         Examples = objective == Objective.Sft
             ? [.. ContractJson.ReadLines<CaptionedImage>(File).Select(l => Captioned(l.Value, Where(l.Number)))]

@@ -45,6 +45,25 @@ public static class Prediction
         };
     }
 
+    /// <summary>The clean latents that an output says are behind z_t: ẑ₀.</summary>
+    /// <param name="schedule">Says what the network predicts.</param>
+    /// <param name="output">Of the network, [B, C, h, w].</param>
+    /// <param name="noisyLatents">z_t, [B, C, h, w].</param>
+    /// <param name="timesteps">t, [B].</param>
+    /// <returns>[B, C, h, w]; for predicted noise (z_t − √(1−ᾱ) ε_θ)/√ᾱ.</returns>
+    /// <exception cref="BadJobException">The schedule names a prediction that is not known.</exception>
+    public static Tensor Clean(NoiseSchedule schedule, Tensor output, Tensor noisyLatents, Tensor timesteps)
+    {
+        if (schedule.Config.PredictionType == "sample") return output;
+        var (signal, sigma) = schedule.Scales(timesteps);
+        return schedule.Config.PredictionType switch
+        {
+            "epsilon" => (noisyLatents - sigma * output) / signal,
+            "v_prediction" => signal * noisyLatents - sigma * output,
+            _ => throw Unknown(schedule.Config),
+        };
+    }
+
     /// <summary>Clean latents and noise that an output says z_t = signal · z + sigma · ε is made of.</summary>
     /// <param name="config">Says what the network predicts.</param>
     /// <param name="output">Of the network, [B, C, h, w].</param>

@@ -31,7 +31,16 @@ public sealed class SettingDocTests
     [Fact]
     public void Choices_OfAnEnum_AreItsNamesInTheJobFile()
     {
-        Assert.Equal(["sft", "dpo", "simpo"], SettingDoc.All.Single(setting => setting.Key == "objective").Choices);
+        Assert.Equal(["sft", "dpo", "simpo", "ipo", "kto"], SettingDoc.All.Single(setting => setting.Key == "objective").Choices);
         Assert.Empty(SettingDoc.All.Single(setting => setting.Key == "steps").Choices);
+    }
+
+    [Fact]
+    public void Choices_OfAnEnumThatMayBeLeftOut_BeginWithNothing()
+    {
+        var setting = SettingDoc.All.Single(setting => setting.Key == "pixel_objective");
+
+        Assert.Equal(("", ""), (setting.Default, setting.Choices[0]));
+        Assert.Equal(["sft", "dpo", "simpo", "ipo", "kto"], setting.Choices.Skip(1));
     }
 }

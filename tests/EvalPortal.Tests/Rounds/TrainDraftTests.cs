@@ -20,9 +20,53 @@ public sealed class TrainDraftTests
 
             Assert.Equal([choice], ObjectiveChoice.All.Where(draft.IsChosen));
             var settings = draft.ToSettings();
-            Assert.Equal((choice.Objective, choice.InPixels), (settings.Objective, settings.PixelWeight > 0));
+            Assert.Equal((choice.InLatents is not null, choice.InPixels is not null), (settings.LatentWeight > 0, settings.PixelWeight > 0));
             Assert.Equal(choice, ObjectiveChoice.Of(settings));
         }
+    }
+
+    public static TheoryData<LoopSettings, string> NamesOfSettings() => new()
+    {
+        { new() { Objective = Objective.Dpo, PixelWeight = 8, PixelObjective = Objective.SimPo }, "DPO + SimPO pixel" },
+        { new() { Objective = Objective.Dpo, PixelWeight = 8, PixelObjective = Objective.Dpo }, "DPO + pixel" },
+        { new() { Objective = Objective.Ipo }, "IPO" },
+        { new() { Objective = Objective.Kto, PixelWeight = 1 }, "KTO + pixel" },
+        { new() { Objective = Objective.SimPo, LatentWeight = 0, PixelWeight = 1 }, "SimPO pixel only" },
+        { new() { PixelWeight = 1, PixelTarget = PixelTarget.Clean }, "SimPO + clean pixel" },
+        { new() { PixelWeight = 1, PixelTarget = PixelTarget.ReverseNoised }, "SimPO + reverse-noised" },
+    };
+
+    [Theory]
+    [MemberData(nameof(NamesOfSettings))]
+    public void Of_Settings_HaveAName(LoopSettings settings, string name) => Assert.Equal(name, ObjectiveChoice.Of(settings).Name);
+
+    [Fact]
+    public void Of_EverySettingThereCanBe_IsFoundUnderANameOfItsOwn()
+    {
+        var names = new List<string>();
+        foreach (var objective in Enum.GetValues<Objective>())
+            foreach (var inPixels in Enum.GetValues<Objective>())
+                foreach (var target in Enum.GetValues<PixelTarget>())
+                {
+                    var settings = new LoopSettings { Objective = objective, PixelObjective = inPixels, PixelTarget = target, PixelWeight = 1 };
+                    if (settings.Faults().Count == 0)
+                        names.Add(ObjectiveChoice.Of(settings).Name);
+                }
+
+        Assert.Equal(3 * (1 + 4 * 4), names.Distinct().Count());
+        Assert.Equal(names.Count, names.Distinct().Count());
+    }
+
+    [Fact]
+    public void Choose_AfterAMixture_ThePixelObjectiveIsForgotten()
+    {
+        var draft = new TrainDraft();
+        draft.Choose(ObjectiveChoice.All.Single(choice => choice.Name == "DPO + SimPO pixel"));
+        Assert.Equal(Objective.SimPo, draft.ToSettings().PixelObjective);
+
+        draft.Choose(ObjectiveChoice.All.Single(choice => choice.Name == "SFT + pixel"));
+
+        Assert.Equal(new LoopSettings { Objective = Objective.Sft, PixelWeight = 8 }, draft.ToSettings());
     }
 
     [Fact]

@@ -35,9 +35,21 @@ public sealed class JobPagesTests : LoopPageTests
         Assert.Equal(("120", "300"), (page.Find("progress").GetAttribute("value"), page.Find("progress").GetAttribute("max")));
         Assert.Contains("8.1 images/s", page.Find(".facts").TextContent, StringComparison.Ordinal);
         Assert.Contains("412 MB", page.Find(".facts").TextContent, StringComparison.Ordinal);
-        Assert.Equal(["Loss", "Implicit accuracy", "Margin", "Noise error"], page.FindAll(".curves figcaption > b").Select(title => title.TextContent));
+        Assert.Equal(["Loss", "Implicit accuracy", "Margin", "Latent error"], page.FindAll(".curves figcaption > b").Select(title => title.TextContent));
         Assert.Equal("Loss: total 0.700, latent 0.600, pixel × 8 0.400 at step 120 of 300", page.Find(".curves > svg").GetAttribute("aria-label"));
         Assert.Equal("120", page.Find("details table tbody tr:last-child td").TextContent);
+    }
+
+    [Fact]
+    public async Task Job_WorkerWarns_SaysSoAsLongAsItDoes()
+    {
+        var job = await RunningAsync();
+        Log(job, steps: 5, line => line.Step == 5 ? line with { Warning = "It is forgetting how to draw." } : line);
+        Assert.Equal("It is forgetting how to draw.", Assert.Single(Open(job).FindAll(".mud-alert")).TextContent.Trim());
+
+        Log(job, steps: 6, line => line.Step == 5 ? line with { Warning = "It is forgetting how to draw." } : line);
+
+        Assert.Empty(Open(job).FindAll(".mud-alert"));
     }
 
     [Fact]
@@ -182,8 +194,8 @@ public sealed class JobPagesTests : LoopPageTests
         UpdatedAt = Clock.GetUtcNow(),
     });
 
-    private void Log(Job job, int steps) => File.WriteAllText(Folder(job).Metrics, string.Concat(Enumerable.Range(1, steps).Select(step =>
+    private void Log(Job job, int steps, Func<MetricsLine, MetricsLine>? edit = null) => File.WriteAllText(Folder(job).Metrics, string.Concat(Enumerable.Range(1, steps).Select(step =>
         JsonSerializer.Serialize(
-            JobWordsTests.Line(step, error: 0.2) with { LatentLoss = 0.6, PixelLoss = 0.05, ImplicitAccuracy = 0.75, Margin = 0.01, HeldOutAccuracy = step % 50 == 0 ? 0.6 : null },
+            (edit ?? (line => line))(JobWordsTests.Line(step, error: 0.2) with { LatentLoss = 0.6, PixelLoss = 0.05, ImplicitAccuracy = 0.75, ChosenError = 0.19, RejectedError = 0.21, Margin = 0.01, HeldOutAccuracy = step % 50 == 0 ? 0.6 : null }),
             ContractJson.Line) + "\n")));
 }

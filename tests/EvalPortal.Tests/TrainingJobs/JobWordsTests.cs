@@ -49,17 +49,6 @@ public sealed class JobWordsTests
     public void Ended_SaysHowFarItGot(RunState state, string word) =>
         Assert.Equal((word, "step 120 of 300"), Words(Job(state), Training));
 
-    [Theory]
-    [InlineData(100, 0.2, 0.24, 0)]
-    [InlineData(100, 0.2, 0.4, 1)]
-    [InlineData(39, 0.2, 0.4, 0)] // too few to tell growth from noise
-    public void Signs_NoiseErrorGrows_IsAWarning(int lines, double first, double last, int warnings)
-    {
-        var metrics = Enumerable.Range(0, lines).Select(i => Line(i + 1, first + (last - first) * i / (lines - 1))).ToList();
-
-        Assert.Equal(warnings, TrainingSigns.Of(metrics).Count);
-    }
-
     internal static MetricsLine Line(int step, double error) => new()
     {
         Step = step,
