@@ -28,8 +28,8 @@ internal sealed class NoisyBatch
         var sides = examples[0].Rejected is null ? 1 : 2;
         (_schedule, _pixels) = (schedule, pixels);
         _latents = data.Latents(examples);
-        noise = noise.repeat(sides, 1, 1, 1);
-        _timesteps = timesteps.repeat(sides);
+        noise = noise.to(_latents.device).repeat(sides, 1, 1, 1); // drawn on the CPU
+        _timesteps = timesteps.to(_latents.device).repeat(sides);
         _text = data.Text(examples, dropped).repeat(sides, 1, 1);
         _noisy = schedule.AddNoise(_latents, noise, _timesteps);
         _target = Prediction.Target(schedule, _latents, noise, _timesteps);
@@ -39,7 +39,7 @@ internal sealed class NoisyBatch
     /// <summary>Errors of one model, [B or 2B]: of its prediction, whatever it predicts, and of the image that the noise in it decodes to.</summary>
     public (Tensor Latent, Tensor? Pixel) Errors(Denoiser denoiser)
     {
-        var prediction = denoiser.Predict(_noisy, _timesteps, _text);
+        var prediction = denoiser.Predict(_noisy, _timesteps, _text).to(float32); // errors are not taken in bfloat16
         var pixel = _pixels is null ? null
             : Losses.Error(_pixels.Decode(_latents, Prediction.Noise(_schedule, prediction, _noisy, _timesteps), _timesteps), _targetImages!);
         return (Losses.Error(prediction, _target), pixel);

@@ -22,19 +22,19 @@ public static class Sampling
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         var latents = Latents(model.Denoiser, model.Schedule, encoderHiddenStates, unconditional, seeds, steps, guidanceScale);
-        return Pictures.ToBytes(model.Vae.Decode(latents / model.Vae.ScalingFactor)).MoveToOuterDisposeScope();
+        return Pictures.ToBytes(model.Vae.Decode(latents / model.Vae.ScalingFactor)).cpu().MoveToOuterDisposeScope();
     }
 
     /// <summary>The scaled latents of <see cref="Generate"/>, [B, C, h, w].</summary>
     internal static Tensor Latents(Denoiser denoiser, NoiseSchedule schedule, Tensor encoderHiddenStates, Tensor unconditional, IReadOnlyList<long> seeds, int steps, double guidanceScale)
     {
-        var noise = cat(seeds.Select(s => Noise(denoiser, s)).ToArray());
+        var noise = cat(seeds.Select(s => Noise(denoiser, s)).ToArray()).to(encoderHiddenStates.device); // drawn on the CPU, so the same on every device
         var guided = guidanceScale != 1;
         var context = guided ? cat([unconditional.expand(seeds.Count, -1, -1), encoderHiddenStates]) : encoderHiddenStates;
         return DdimSampler.Sample(schedule, noise, steps, (latents, timestep) =>
         {
             var doubled = guided ? cat([latents, latents]) : latents;
-            var prediction = denoiser.Predict(doubled, full([doubled.shape[0]], timestep, dtype: int64), context);
+            var prediction = denoiser.Predict(doubled, full([doubled.shape[0]], timestep, dtype: int64, device: doubled.device), context);
             if (!guided) return prediction;
             var halves = prediction.chunk(2, 0);
             return halves[0] + guidanceScale * (halves[1] - halves[0]);

@@ -2,6 +2,7 @@ using System.Text.Json;
 using PixelPost.Training.Diffusion;
 using PixelPost.Training.Models;
 using PixelPost.Training.Weights;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace PixelPost.Training;
@@ -11,22 +12,25 @@ public sealed class TextToImageModel : IDisposable
 {
     private const string UNet = "unet", Transformer = "transformer";
 
-    private TextToImageModel(string folder)
+    private TextToImageModel(string folder, Device device)
     {
-        Folder = folder;
+        (Folder, Device) = (folder, device);
         if (!File.Exists(Path.Combine(folder, "model_index.json")))
             throw new BadJobException($"'{folder}' is not a model folder: model_index.json is missing.");
         if (Directory.Exists(Path.Combine(folder, "text_encoder_2")))
             throw new BadJobException($"The model in '{folder}' has two text encoders (SDXL), and only models with one can be trained and sampled.");
         Tokenizer = ClipTokenizer.Load(Path.Combine(folder, "tokenizer"));
-        TextEncoder = DiffusersFolder.LoadTextEncoder(Path.Combine(folder, "text_encoder"));
-        Vae = DiffusersFolder.LoadAutoencoder(Path.Combine(folder, "vae"));
+        TextEncoder = DiffusersFolder.LoadTextEncoder(Path.Combine(folder, "text_encoder")).to(device);
+        Vae = DiffusersFolder.LoadAutoencoder(Path.Combine(folder, "vae")).to(device);
         Denoiser = LoadDenoiserAgain();
         Schedule = NoiseSchedule.Load(Path.Combine(folder, "scheduler"));
     }
 
     /// <summary>Where it was read from.</summary>
     public string Folder { get; }
+
+    /// <summary>Where its networks are; the schedule's table stays on the CPU.</summary>
+    public Device Device { get; }
 
     /// <summary>Text to token ids.</summary>
     public ClipTokenizer Tokenizer { get; }
@@ -50,12 +54,14 @@ public sealed class TextToImageModel : IDisposable
     public int ImageSize => Denoiser.SampleSize * Vae.Compression;
 
     /// <summary>Reads a model folder.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="device">Where its networks go; null for the CPU.</param>
     /// <exception cref="BadJobException">It is not a model of a known kind; the message says which file and what would be right.</exception>
-    public static TextToImageModel Load(string folder)
+    public static TextToImageModel Load(string folder, Device? device = null)
     {
         try
         {
-            return new TextToImageModel(folder);
+            return new TextToImageModel(folder, device ?? CPU);
         }
         catch (Exception problem) when (problem is IOException or InvalidDataException or JsonException)
         {
@@ -69,13 +75,13 @@ public sealed class TextToImageModel : IDisposable
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         var ids = prompts.Select(p => tensor(Tokenizer.Encode(p))).ToArray();
-        return TextEncoder.Encode(stack(ids)).MoveToOuterDisposeScope();
+        return TextEncoder.Encode(stack(ids).to(Device)).MoveToOuterDisposeScope();
     }
 
     /// <summary>A second copy of the denoiser as its files hold it, whatever training did to the first.</summary>
     public Denoiser LoadDenoiserAgain() => DenoiserPart == UNet
-        ? DiffusersFolder.LoadUNet(Path.Combine(Folder, UNet))
-        : DiffusersFolder.LoadDenoiser(Path.Combine(Folder, DenoiserPart));
+        ? DiffusersFolder.LoadUNet(Path.Combine(Folder, UNet)).to(Device)
+        : DiffusersFolder.LoadDenoiser(Path.Combine(Folder, DenoiserPart)).to(Device);
 
     /// <summary>Writes a whole model folder: this model with other denoiser weights. It appears complete or not at all.</summary>
     public void SaveWith(string folder, IReadOnlyDictionary<string, Tensor> denoiserWeights)

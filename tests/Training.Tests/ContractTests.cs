@@ -80,9 +80,10 @@ public sealed class ContractTests
             LogEvery = 0,
             CheckpointEvery = 0,
             Seed = -1,
+            BucketStep = -1,
         };
 
-        Assert.Equal(20, wrong.Faults().Count);
+        Assert.Equal(21, wrong.Faults().Count);
         Assert.Contains("training.beta1 is 1; it must be at least 0 and below 1.", wrong.Faults());
         Assert.Empty(new LoopSettings().Faults());
         Assert.Equal(3, new SampleSettings { InferenceSteps = 0, GuidanceScale = -1, BatchSize = 0 }.Faults().Count);

@@ -48,7 +48,7 @@ public sealed class TrainDraft
     {
         var json = new JsonObject();
         foreach (var (key, text) in _settings)
-            json[key] = ToNumber(text) is { } number ? JsonValue.Create(number) : JsonValue.Create(text);
+            json[key] = ToNumber(text) is { } number ? JsonValue.Create(number) : bool.TryParse(text, out var truth) ? JsonValue.Create(truth) : JsonValue.Create(text);
         LoopSettings settings;
         try
         {

@@ -58,7 +58,7 @@ public sealed class NoiseSchedule : IDisposable
     /// <summary>The configuration it was built from.</summary>
     public ScheduleConfig Config { get; }
 
-    /// <summary>ᾱ by timestep, [T] float32.</summary>
+    /// <summary>ᾱ by timestep, [T] float32, on the CPU.</summary>
     public Tensor AlphasCumprod { get; }
 
     /// <summary>Timesteps of training.</summary>
@@ -67,7 +67,7 @@ public sealed class NoiseSchedule : IDisposable
     /// <summary>√ᾱ_t and √(1−ᾱ_t) of a batch of timesteps, each [B, 1, 1, 1].</summary>
     public (Tensor Signal, Tensor Noise) Scales(Tensor timesteps)
     {
-        var alphaBar = AlphasCumprod.index_select(0, timesteps).reshape(-1, 1, 1, 1);
+        var alphaBar = AlphaBar(timesteps).reshape(-1, 1, 1, 1);
         return (alphaBar.sqrt(), (1 - alphaBar).sqrt());
     }
 
@@ -81,9 +81,12 @@ public sealed class NoiseSchedule : IDisposable
     /// <summary>ᾱ/(1−ᾱ) of a batch of timesteps, [B].</summary>
     public Tensor SignalToNoise(Tensor timesteps)
     {
-        var alphaBar = AlphasCumprod.index_select(0, timesteps);
+        var alphaBar = AlphaBar(timesteps);
         return alphaBar / (1 - alphaBar);
     }
+
+    // the table is small, and goes to where the batch is
+    private Tensor AlphaBar(Tensor timesteps) => AlphasCumprod.to(timesteps.device).index_select(0, timesteps);
 
     /// <summary>Reads <c>scheduler_config.json</c>; keys that only concern other samplers are not looked at.</summary>
     /// <exception cref="BadJobException">It changes the schedule or the samples in a way that is not built.</exception>

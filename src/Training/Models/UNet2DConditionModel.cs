@@ -124,9 +124,9 @@ public sealed class UNet2DConditionModel : Denoiser
 
         var x = conv_in.call(noisyLatents);
         var skips = new Stack<Tensor>([x]);
-        foreach (var block in down_blocks) x = block.call(x, time, encoderHiddenStates, skips);
-        x = mid_block.call(x, time, encoderHiddenStates);
-        foreach (var block in up_blocks) x = block.call(x, time, encoderHiddenStates, skips);
+        foreach (var block in down_blocks) x = block.call(x, time, encoderHiddenStates, skips, GradientCheckpointing);
+        x = mid_block.call(x, time, encoderHiddenStates, GradientCheckpointing);
+        foreach (var block in up_blocks) x = block.call(x, time, encoderHiddenStates, skips, GradientCheckpointing);
         return conv_out.call(nn.functional.silu(conv_norm_out.call(x))).MoveToOuterDisposeScope();
     }
 
