@@ -39,7 +39,7 @@ internal sealed class NoisyBatch
     /// <summary>Errors of one model, [B or 2B]: of its prediction, whatever it predicts, and of the image that the noise in it decodes to.</summary>
     public (Tensor Latent, Tensor? Pixel) Errors(Denoiser denoiser)
     {
-        var prediction = denoiser.Predict(_noisy, _timesteps, _text).to(float32); // errors are not taken in bfloat16
+        var prediction = denoiser.Predict(_noisy, _timesteps, _text).to(_noisy.dtype); // errors are not taken in bfloat16
         var pixel = _pixels is null ? null
             : Losses.Error(_pixels.Decode(_latents, Prediction.Noise(_schedule, prediction, _noisy, _timesteps), _timesteps), _targetImages!);
         return (Losses.Error(prediction, _target), pixel);

@@ -30,5 +30,5 @@ public sealed class PixelDecoder(Autoencoder vae, NoiseSchedule schedule)
     /// <param name="timesteps">t, [B].</param>
     /// <returns>[B, 3, H, W], about [-1, 1], not clamped.</returns>
     public Tensor Decode(Tensor latents, Tensor prediction, Tensor timesteps) =>
-        vae.Decode(schedule.AddNoise(latents, prediction, timesteps) / vae.ScalingFactor).to(float32);
+        vae.Decode(schedule.AddNoise(latents, prediction, timesteps) / vae.ScalingFactor).to(latents.dtype); // not bfloat16
 }

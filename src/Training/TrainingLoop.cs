@@ -79,7 +79,7 @@ public static class TrainingLoop
                 var dropped = rand([settings.BatchSize], generator: generator).data<float>().Select(u => u < settings.CaptionDropout).ToList();
 
                 // forward: errors in latents and, with a pixel term, in pixels; [B] for SFT, else [2B]
-                var batch = new NoisyBatch(data, examples, noise, timesteps, dropped, model.Schedule, pixels);
+                var batch = InPrecision(() => new NoisyBatch(data, examples, noise, timesteps, dropped, model.Schedule, pixels));
                 var policy = InPrecision(() => batch.Errors(denoiser));
                 var fixedPolicy = reference is null ? default((Tensor Latent, Tensor? Pixel)?) : WithoutGradient(() => InPrecision(() => batch.Errors(reference)));
 
