@@ -18,6 +18,8 @@ if ((${#wanted[@]})); then
   fi
 fi
 
+export PIXELPOST_CACHE=off # the tests leave the cache of whoever runs them alone
+
 dotnet build PixelPost.sln -c Release -v quiet -clp:NoSummary
 
 log=$(mktemp)

@@ -15,17 +15,20 @@ internal sealed class HeldOut : IDisposable
 
     private readonly TrainingSet _data;
     private readonly NoiseSchedule _schedule;
-    private readonly Tensor _noise;                // [draws, 1, C, h, w]
+    private readonly Dictionary<ImageShape, Tensor> _noise = []; // [draws, 1, C, h, w]
     private readonly Tensor? _referenceErrors;     // [draws, 2N]
 
     /// <param name="data">Its held-out pairs are measured.</param>
-    /// <param name="model">Schedule and latent size.</param>
+    /// <param name="model">Schedule.</param>
     /// <param name="reference">Where the objective has one: measured once, here.</param>
     public HeldOut(TrainingSet data, TextToImageModel model, Denoiser? reference)
     {
         (_data, _schedule) = (data, model.Schedule);
-        using var generator = new Generator(0);
-        _noise = randn([Draws, 1, model.Denoiser.LatentChannels, model.Denoiser.SampleSize, model.Denoiser.SampleSize], generator: generator).DetachFromDisposeScope();
+        foreach (var pairs in data.HeldOut.GroupBy(e => e.Shape))
+        {
+            using var generator = new Generator(0);
+            _noise[pairs.Key] = randn([Draws, 1, .. data.LatentShape([pairs.First()])], generator: generator).DetachFromDisposeScope();
+        }
         _referenceErrors = reference is null || data.HeldOut.Count == 0 ? null : Errors(reference).DetachFromDisposeScope();
     }
 
@@ -41,7 +44,7 @@ internal sealed class HeldOut : IDisposable
 
     public void Dispose()
     {
-        _noise.Dispose();
+        foreach (var noise in _noise.Values) noise.Dispose();
         _referenceErrors?.Dispose();
     }
 
@@ -51,14 +54,14 @@ internal sealed class HeldOut : IDisposable
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         var (chosen, rejected) = (new List<Tensor>(), new List<Tensor>());
-        foreach (var pairs in _data.HeldOut.Chunk(AtOnce))
+        foreach (var pairs in _data.HeldOut.GroupBy(e => e.Shape).SelectMany(g => g.Chunk(AtOnce)))
         {
             using var inner = NewDisposeScope();
             var ofDraw = Enumerable.Range(0, Draws).Select(draw =>
             {
                 var timestep = (2 * draw + 1) * _schedule.Length / (2 * Draws);
                 var timesteps = full([pairs.Length], timestep, dtype: ScalarType.Int64);
-                return new NoisyBatch(_data, pairs, _noise[draw].expand(pairs.Length, -1, -1, -1), timesteps, new bool[pairs.Length], _schedule, null).Errors(denoiser).Latent;
+                return new NoisyBatch(_data, pairs, _noise[pairs[0].Shape][draw].expand(pairs.Length, -1, -1, -1), timesteps, new bool[pairs.Length], _schedule, null).Errors(denoiser).Latent;
             });
             var halves = stack(ofDraw.ToArray()).chunk(2, 1);
             chosen.Add(halves[0].MoveToOuterDisposeScope());

@@ -29,8 +29,8 @@ internal sealed class NoisyBatch
         var sides = examples[0].Rejected is null ? 1 : 2;
         _pixels = pixels;
         _latents = data.Latents(examples);
-        noise = noise.repeat(sides, 1, 1, 1);
-        _timesteps = timesteps.repeat(sides);
+        noise = noise.to(_latents.device).repeat(sides, 1, 1, 1); // drawn on the CPU
+        _timesteps = timesteps.to(_latents.device).repeat(sides);
         _conditioning = data.Prompts(examples, dropped).Repeat(sides);
         _noisy = schedule.AddNoise(_latents, noise, _timesteps);
         _target = Prediction.Target(schedule, _latents, noise, _timesteps);
@@ -49,7 +49,7 @@ internal sealed class NoisyBatch
     /// <param name="inPixels">Whether its pixel errors are wanted too; they cost a pass through the decoder.</param>
     public (Tensor Latent, Tensor? Pixel) Errors(Denoiser denoiser, bool inPixels = true)
     {
-        var prediction = denoiser.Predict(_noisy, _timesteps, _conditioning);
+        var prediction = denoiser.Predict(_noisy, _timesteps, _conditioning).to(_noisy.dtype); // errors are not taken in bfloat16
         var pixel = _pixels is null || !inPixels ? null : Losses.Error(_pixels.Predicted(_latents, prediction, _noisy, _timesteps), _targetImages!);
         var latent = Losses.Error(prediction, _target);
         return (_weights is null ? latent : _weights * latent, pixel);

@@ -46,5 +46,5 @@ public sealed class PixelDecoder(Autoencoder vae, NoiseSchedule schedule, PixelT
         _ => throw new InvalidOperationException($"{target} is no pixel target."),
     };
 
-    private Tensor Decode(Tensor scaledLatents) => vae.Decode(scaledLatents / vae.ScalingFactor);
+    private Tensor Decode(Tensor scaledLatents) => vae.Decode(scaledLatents / vae.ScalingFactor).to(scaledLatents.dtype); // not bfloat16
 }

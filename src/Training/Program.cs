@@ -23,6 +23,8 @@ Verb[] verbs =
         a => Loaded(() => DenoiserPretraining.Run(EmojiPackages.Read(a["data"]), a["out"], a.Settings<DenoiserSettings>()))),
     new("bench quality", "measures a model on the pictures it was trained on", [model, data, new("sheet", "FILE", "PNG of 64 samples; default quality.png"), .. Option.Of<QualitySettings>()],
         a => Loaded(() => QualityBench.Run(EmojiPackages.Read(a["data"]), a["model"], a.Text("sheet", "quality.png"), a.Settings<QualitySettings>()))),
+    new("bench memory", "measures what gradient_checkpointing saves and costs", [.. Option.Of<MemorySettings>()],
+        a => Loaded(() => MemoryBench.Run(a.Settings<MemorySettings>()))),
     new("merge-lora", "writes a model with a LoRA added to its denoiser's weights",
         [model, new("lora", "FILE", "safetensors, or a folder with adapter_model.safetensors", Required: true), new("out", "FOLDER", "where the new model is made", Required: true), new("scale", "N", "how much of it; default 1")],
         a => Loaded(() => LoraMerge.Run(a["model"], a["lora"], a["out"], a.Text("scale", "1")))),

@@ -22,7 +22,7 @@ public static class Sampling
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         var latents = Latents(model.Denoiser, model.Schedule, prompts, unconditional, seeds, steps, guidanceScale);
-        return Pictures.ToBytes(model.Vae.Decode(latents / model.Vae.ScalingFactor)).MoveToOuterDisposeScope();
+        return Pictures.ToBytes(model.Vae.Decode(latents / model.Vae.ScalingFactor)).cpu().MoveToOuterDisposeScope();
     }
 
     /// <summary>The scaled latents of <see cref="Generate"/>, [B, C, h, w].</summary>
@@ -39,8 +39,8 @@ public static class Sampling
             Array.ForEach(generators, generator => generator.Dispose());
         }
 
-        // the next of every image's own noise; the first is the same in every model of this latent size
-        Tensor Noise() => cat(generators.Select(g => randn([1, denoiser.LatentChannels, denoiser.SampleSize, denoiser.SampleSize], generator: g)).ToArray());
+        // the next of every image's own noise, drawn on the CPU and so the same on every device; the first is the same in every model of this latent size
+        Tensor Noise() => cat(generators.Select(g => randn([1, denoiser.LatentChannels, denoiser.SampleSize, denoiser.SampleSize], generator: g)).ToArray()).to(prompts.Device);
     }
 
     /// <summary>The network under guidance: (noisy latents [B, C, h, w], timestep) → prediction, in one pass over both conditions.</summary>
@@ -50,11 +50,11 @@ public static class Sampling
     /// <param name="scale">Guidance scale; 1 needs the prompts alone.</param>
     internal static Func<Tensor, double, Tensor> Guided(Denoiser denoiser, Conditioning unconditional, Conditioning prompts, double scale)
     {
-        if (scale == 1) return (latents, timestep) => denoiser.Predict(latents, full([latents.shape[0]], timestep, dtype: float32), prompts);
+        if (scale == 1) return (latents, timestep) => denoiser.Predict(latents, full([latents.shape[0]], timestep, dtype: float32, device: latents.device), prompts);
         var both = Conditioning.Cat([unconditional.Repeat(prompts.Count / unconditional.Count), prompts]);
         return (latents, timestep) =>
         {
-            var halves = denoiser.Predict(cat([latents, latents]), full([both.Count], timestep, dtype: float32), both).chunk(2, 0);
+            var halves = denoiser.Predict(cat([latents, latents]), full([both.Count], timestep, dtype: float32, device: latents.device), both).chunk(2, 0);
             return halves[0] + scale * (halves[1] - halves[0]);
         };
     }

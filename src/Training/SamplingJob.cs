@@ -27,7 +27,7 @@ public static class SamplingJob
         if (prompts.Count == 0) throw new BadJobException("prompts.jsonl has no lines: there is nothing to generate.");
 
         files.Phase(JobState.Starting, "loading the model", total: 0);
-        using var model = TextToImageModel.Load(Path.Combine(folder.Root, job.Model));
+        using var model = TextToImageModel.Load(Path.Combine(folder.Root, job.Model), ComputeDevice.Choose());
         if (settings.InferenceSteps > model.Schedule.Length)
             throw new BadJobException($"job.json: sampling.inference_steps is {settings.InferenceSteps}; the model's schedule has {model.Schedule.Length} steps.");
         Samplers.Create(model.Schedule, settings.InferenceSteps).Dispose(); // what it cannot do is said before there is anything to keep
@@ -42,6 +42,7 @@ public static class SamplingJob
             WorkerVersion = Versions.Worker,
             Torch = Versions.Torch,
             Threads = get_num_threads(),
+            Device = model.Device.ToString(),
         });
 
         // whole batches are kept, so that a batch is made of the same prompts whether the run was interrupted or not

@@ -3,6 +3,7 @@ using PixelPost.Training.Conditioners;
 using PixelPost.Training.Diffusion;
 using PixelPost.Training.Models;
 using PixelPost.Training.Weights;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace PixelPost.Training;
@@ -12,12 +13,12 @@ public sealed class TextToImageModel : IDisposable
 {
     private const string UNet = "unet", Transformer = "transformer";
 
-    private TextToImageModel(string folder)
+    private TextToImageModel(string folder, Device device)
     {
-        Folder = folder;
+        (Folder, Device) = (folder, device);
         var index = ModelIndex.Load(folder);
         Denoiser = LoadDenoiserAgain();
-        Vae = DiffusersFolder.LoadAutoencoder(Path.Combine(folder, "vae"));
+        Vae = DiffusersFolder.LoadAutoencoder(Path.Combine(folder, "vae")).to(device);
         Prompts = LoadPromptEncoder(index);
         Schedule = NoiseSchedule.Load(Path.Combine(folder, "scheduler"));
     }
@@ -27,6 +28,9 @@ public sealed class TextToImageModel : IDisposable
 
     /// <summary>Prompts to what the denoiser is told.</summary>
     public IPromptEncoder Prompts { get; }
+
+    /// <summary>Where its networks are; the schedule's table stays on the CPU.</summary>
+    public Device Device { get; }
 
     /// <summary>Images to latents and back.</summary>
     public Autoencoder Vae { get; }
@@ -44,12 +48,14 @@ public sealed class TextToImageModel : IDisposable
     public int ImageSize => Denoiser.SampleSize * Vae.Compression;
 
     /// <summary>Reads a model folder.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="device">Where its networks go; null for the CPU.</param>
     /// <exception cref="BadJobException">It is not a model of a known kind; the message says which file and what would be right.</exception>
-    public static TextToImageModel Load(string folder)
+    public static TextToImageModel Load(string folder, Device? device = null)
     {
         try
         {
-            return new TextToImageModel(folder);
+            return new TextToImageModel(folder, device ?? CPU);
         }
         catch (Exception problem) when (problem is IOException or InvalidDataException or JsonException)
         {
@@ -58,7 +64,7 @@ public sealed class TextToImageModel : IDisposable
     }
 
     /// <summary>A second copy of the denoiser as its files hold it, whatever training did to the first.</summary>
-    public Denoiser LoadDenoiserAgain() => DiffusersFolder.LoadDenoiser(Path.Combine(Folder, DenoiserPart));
+    public Denoiser LoadDenoiserAgain() => DiffusersFolder.LoadDenoiser(Path.Combine(Folder, DenoiserPart)).to(Device);
 
     /// <summary>Writes a whole model folder: this model with other denoiser weights. It appears complete or not at all.</summary>
     public void SaveWith(string folder, IReadOnlyDictionary<string, Tensor> denoiserWeights)
@@ -87,13 +93,13 @@ public sealed class TextToImageModel : IDisposable
 
     private IPromptEncoder LoadPromptEncoder(ModelIndex index)
     {
-        if (Denoiser is DitTransformer2DModel dit) return new ClassLabelEncoder(index, dit.NullClass);
+        if (Denoiser is DitTransformer2DModel dit) return new ClassLabelEncoder(index, dit.NullClass, Device);
         if (index.RequiresAestheticsScore) throw new BadJobException($"The model in '{Folder}' is SDXL's refiner, which starts from another model's images; name the base model.");
         var isSdxl = Directory.Exists(Path.Combine(Folder, "text_encoder_2"));
         if (isSdxl != (Denoiser is UNet2DConditionModel { Config.AdditionEmbedType: not null }))
             throw new BadJobException($"The model in '{Folder}' has {(isSdxl ? "a text_encoder_2, and its denoiser takes no" : "no text_encoder_2, and its denoiser needs the")} pooled text (addition_embed_type); the two go together.");
-        if (isSdxl) return new SdxlPromptEncoder(Folder, index, ImageSize);
-        return DiffusersFolder.IsT5(Path.Combine(Folder, "text_encoder")) ? new T5PromptEncoder(Folder, index) : new ClipPromptEncoder(Folder);
+        if (isSdxl) return new SdxlPromptEncoder(Folder, index, ImageSize, Device);
+        return DiffusersFolder.IsT5(Path.Combine(Folder, "text_encoder")) ? new T5PromptEncoder(Folder, index, Device) : new ClipPromptEncoder(Folder, Device);
     }
 
     public void Dispose()

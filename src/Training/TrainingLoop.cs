@@ -4,7 +4,9 @@ using System.Text;
 using System.Text.Json;
 using PixelPost.Training.Contracts;
 using PixelPost.Training.Data;
+using PixelPost.Training.Models;
 using PixelPost.Training.Native;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace PixelPost.Training;
@@ -28,10 +30,12 @@ public static class TrainingLoop
 
         // models: one learns; some objectives compare it with what it was at the start; everything else stays as it is
         files.Phase(JobState.Starting, "loading the model", total: 0);
-        using var model = TextToImageModel.Load(Path.Combine(folder.Root, job.Model));
+        using var model = TextToImageModel.Load(Path.Combine(folder.Root, job.Model), ComputeDevice.Choose());
+        Prepare(settings, model.Device);
         using var reference = settings.NeedsReference() ? model.LoadDenoiserAgain() : null;
         Freeze(model.Vae, reference);
         var denoiser = model.Denoiser;
+        denoiser.GradientCheckpointing = model.Vae.GradientCheckpointing = settings.GradientCheckpointing;
         var pixels = settings.PixelWeight > 0 ? new PixelDecoder(model.Vae, model.Schedule, settings.PixelTarget) : null;
         var pixelObjective = settings.PixelObjective ?? settings.Objective;
 
@@ -45,7 +49,7 @@ public static class TrainingLoop
         using var optimizer = new FusedAdam(parameters, settings.Optimizer, settings.Beta1, settings.Beta2, settings.WeightDecay);
         using var average = settings.EmaDecay > 0 ? new Ema(parameters, settings.EmaDecay) : null;
         using var generator = new Generator((ulong)settings.Seed);
-        var order = new Shuffle(data.Training.Count);
+        var order = new Shuffle(data.Training.Count, i => data.Training[i].Shape);
 
         // the last run's state, if there was one
         var options = Options(job with { Training = settings }, model, data);
@@ -61,6 +65,7 @@ public static class TrainingLoop
         var clock = Stopwatch.StartNew();
         double Elapsed() => elapsedBefore + clock.Elapsed.TotalSeconds;
         var (lastLogged, loggedAt) = (start, Elapsed());
+        T InPrecision<T>(Func<T> forward) => Autocast.Run(settings.Precision == Precision.Bfloat16, model.Device.type, forward);
         for (var step = start + 1; step <= settings.Steps; step++)
         {
             using var scope = NewDisposeScope(); // every tensor made below dies at the end of the step
@@ -71,14 +76,14 @@ public static class TrainingLoop
 
                 // draw: examples, noise, timesteps, which captions to leave out
                 var examples = order.Next(settings.BatchSize, generator).Select(i => data.Training[i]).ToList();
-                var noise = randn([settings.BatchSize, denoiser.LatentChannels, denoiser.SampleSize, denoiser.SampleSize], generator: generator);
+                var noise = randn([settings.BatchSize, .. data.LatentShape(examples)], generator: generator);
                 var timesteps = randint(0, model.Schedule.Length, [settings.BatchSize], generator: generator);
                 var dropped = rand([settings.BatchSize], generator: generator).data<float>().Select(u => u < settings.CaptionDropout).ToList();
 
                 // forward: errors in latents and, with a pixel term, in pixels; [B] for SFT, else [2B]
-                var batch = new NoisyBatch(data, examples, noise, timesteps, dropped, model.Schedule, pixels, settings.MinSnrGamma);
-                var policy = batch.Errors(denoiser);
-                var fixedPolicy = reference is null ? default((Tensor Latent, Tensor? Pixel)?) : WithoutGradient(() => batch.Errors(reference, LoopSettings.NeedsReference(pixelObjective)));
+                var batch = InPrecision(() => new NoisyBatch(data, examples, noise, timesteps, dropped, model.Schedule, pixels, settings.MinSnrGamma));
+                var policy = InPrecision(() => batch.Errors(denoiser));
+                var fixedPolicy = reference is null ? default((Tensor Latent, Tensor? Pixel)?) : WithoutGradient(() => InPrecision(() => batch.Errors(reference, LoopSettings.NeedsReference(pixelObjective))));
 
                 // loss: an objective on each kind of error, Eq. 3 or 7
                 var latent = settings.LatentWeight > 0 ? Losses.Term(settings.Objective, policy.Latent, fixedPolicy?.Latent, settings.BetaOfMeans(settings.Beta, batch.LatentElements), settings) : null;
@@ -87,7 +92,7 @@ public static class TrainingLoop
                 meter.Add(step, examples, loss, latent, pixel, policy.Latent, fixedPolicy?.Latent);
 
                 // backward: micro-steps add up to the gradient of their mean
-                (loss / settings.Accumulation).backward();
+                Checkpointed.Backward(loss / settings.Accumulation);
             }
 
             // clip, update
@@ -134,6 +139,13 @@ public static class TrainingLoop
         };
     }
 
+    private static void Prepare(LoopSettings settings, Device device)
+    {
+        if (device.type == DeviceType.CUDA) ComputeDevice.AllowTf32(settings.Tf32);
+        if (settings.Precision == Precision.Bfloat16 && device.type == DeviceType.CPU && !Autocast.IsFastHere)
+            Console.WriteLine("This processor has no instructions for bfloat16, which will be slower than float32 here. Make a job with precision float32, or use a GPU.");
+    }
+
     private static void Freeze(params nn.Module?[] modules)
     {
         foreach (var parameter in modules.OfType<nn.Module>().SelectMany(m => m.parameters())) parameter.requires_grad = false;
@@ -156,6 +168,7 @@ public static class TrainingLoop
         WorkerVersion = Versions.Worker,
         Torch = Versions.Torch,
         Threads = get_num_threads(),
+        Device = model.Device.ToString(),
     };
 
     /// <summary>What must be the same for a run to go on: settings, model and data, not where or on how many threads it runs.</summary>

@@ -85,9 +85,10 @@ public sealed class ContractTests
             LogEvery = 0,
             CheckpointEvery = 0,
             Seed = -1,
+            BucketStep = -1,
         };
 
-        Assert.Equal(25, wrong.Faults().Count);
+        Assert.Equal(26, wrong.Faults().Count);
         Assert.Contains("training.beta1 is 1; it must be at least 0 and below 1.", wrong.Faults());
         Assert.Empty(new LoopSettings().Faults());
         Assert.Equal(["training.latent_weight and training.pixel_weight are both 0; one of them must be more."], new LoopSettings { LatentWeight = 0 }.Faults());

@@ -99,7 +99,7 @@ internal sealed class LossesSetting : IDisposable
         var noisy = Schedule.AddNoise(latents, noise, timesteps);
         var output = network switch
         {
-            UNet2DConditionModel unet => unet.Predict(noisy, timesteps, condition),
+            UNet2DConditionModel unet => unet.Predict(noisy, timesteps, new Conditioning { Text = condition }),
             DitTransformer2DModel dit => dit.Forward(noisy, timesteps, condition)[.., ..4],
             _ => throw new InvalidOperationException($"{network.GetName()} has no losses in the reference set."),
         };

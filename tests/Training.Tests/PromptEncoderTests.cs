@@ -1,6 +1,7 @@
 using PixelPost.Training.Conditioners;
 using PixelPost.Training.Models;
 using PixelPost.Training.Weights;
+using static TorchSharp.torch;
 
 namespace PixelPost.Training.Tests;
 
@@ -13,7 +14,7 @@ public sealed class PromptEncoderTests : IDisposable
     public void Sdxl_Prompt_PenultimateStatesOfBothAndTheSecondsProjection()
     {
         var folder = TinyPipeline.Sdxl(_root);
-        using var prompts = new SdxlPromptEncoder(folder, new ModelIndex(), imageSize: 32);
+        using var prompts = new SdxlPromptEncoder(folder, new ModelIndex(), imageSize: 32, CPU);
         using var first = DiffusersFolder.LoadTextEncoder(Path.Combine(folder, "text_encoder"));
         using var second = DiffusersFolder.LoadTextEncoderWithProjection(Path.Combine(folder, "text_encoder_2"));
         var (ids, ids2) = (ClipTokenizer.Load(Path.Combine(folder, "tokenizer")).Encode(["a red circle"]), ClipTokenizer.Load(Path.Combine(folder, "tokenizer_2")).Encode(["a red circle"]));
@@ -34,7 +35,7 @@ public sealed class PromptEncoderTests : IDisposable
     [InlineData(false)]
     public void Sdxl_WithoutAPrompt_ZerosOrTheEmptyTextAsTheModelSays(bool zeros)
     {
-        using var prompts = new SdxlPromptEncoder(TinyPipeline.Sdxl(_root), new ModelIndex { ForceZerosForEmptyPrompt = zeros }, imageSize: 32);
+        using var prompts = new SdxlPromptEncoder(TinyPipeline.Sdxl(_root), new ModelIndex { ForceZerosForEmptyPrompt = zeros }, imageSize: 32, CPU);
 
         var (none, empty) = (prompts.Unconditional(), prompts.Encode([""]));
 
@@ -48,7 +49,7 @@ public sealed class PromptEncoderTests : IDisposable
     [InlineData("PixArtSigmaPipeline", 300)]
     public void T5_Prompts_MaskedAfterTheirEnds(string pipeline, int length)
     {
-        using var prompts = new T5PromptEncoder(TinyPipeline.PixArtWithT5(_root), new ModelIndex { ClassName = pipeline });
+        using var prompts = new T5PromptEncoder(TinyPipeline.PixArtWithT5(_root), new ModelIndex { ClassName = pipeline }, CPU);
 
         var told = prompts.Encode(["  Grinning FACE ", "grinning face", ""]);
 
@@ -84,7 +85,7 @@ public sealed class PromptEncoderTests : IDisposable
 
     [Fact]
     public void Classes_NameOfAClassThatIsNotThere_IsRefused() =>
-        Assert.Contains("'5'", Assert.Throws<BadJobException>(() => new ClassLabelEncoder(new ModelIndex { Id2label = { ["5"] = "x" } }, 5)).Message, StringComparison.Ordinal);
+        Assert.Contains("'5'", Assert.Throws<BadJobException>(() => new ClassLabelEncoder(new ModelIndex { Id2label = { ["5"] = "x" } }, 5, CPU)).Message, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("""{ "model_max_length": 12 }""", null, ClipTokenizer.End)]
@@ -110,5 +111,5 @@ public sealed class PromptEncoderTests : IDisposable
 
     public void Dispose() => Directory.Delete(_root, recursive: true);
 
-    private static ClassLabelEncoder Classes() => new(new ModelIndex { Id2label = { ["0"] = "tench, Tinca tinca", ["1"] = "crane", ["2"] = "crane" } }, 5);
+    private static ClassLabelEncoder Classes() => new(new ModelIndex { Id2label = { ["0"] = "tench, Tinca tinca", ["1"] = "crane", ["2"] = "crane" } }, 5, CPU);
 }

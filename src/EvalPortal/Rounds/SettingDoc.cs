@@ -46,13 +46,16 @@ public sealed partial record SettingDoc
 
     private static IEnumerable<string> NamesOf(Type type) => type.IsEnum
         ? Enum.GetValues(type).Cast<object>().Select(value => ToText(JsonSerializer.SerializeToElement(value, ContractJson.Line)))
-        : [];
+        : type == typeof(bool) ? ["false", "true"] : [];
 
     private static string KeyOf(string property) => JsonNamingPolicy.SnakeCaseLower.ConvertName(property);
 
-    private static string ToText(JsonElement value) => value.ValueKind == JsonValueKind.Number
-        ? value.GetDouble().ToString("0.############", CultureInfo.InvariantCulture)
-        : value.GetString()!;
+    private static string ToText(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Number => value.GetDouble().ToString("0.############", CultureInfo.InvariantCulture),
+        JsonValueKind.True or JsonValueKind.False => value.GetRawText(),
+        _ => value.GetString()!,
+    };
 
     /// <summary>A comment's words; the properties it refers to by the names they have in <c>job.json</c>.</summary>
     private static string ToText(XElement comment) => Spaces().Replace(

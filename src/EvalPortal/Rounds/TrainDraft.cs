@@ -46,7 +46,7 @@ public sealed class TrainDraft
     {
         var json = new JsonObject();
         foreach (var (key, text) in _settings.Where(setting => setting.Value.Length > 0 || Default(setting.Key).Length > 0)) // what has no default may be left out
-            json[key] = ToNumber(text) is { } number ? JsonValue.Create(number) : JsonValue.Create(text);
+            json[key] = ToNumber(text) is { } number ? JsonValue.Create(number) : bool.TryParse(text, out var truth) ? JsonValue.Create(truth) : JsonValue.Create(text);
         LoopSettings settings;
         try
         {

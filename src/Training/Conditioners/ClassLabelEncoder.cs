@@ -11,13 +11,15 @@ internal sealed class ClassLabelEncoder : IPromptEncoder
 {
     private readonly Dictionary<string, long> _byName = new(StringComparer.OrdinalIgnoreCase);
     private readonly long _noClass;
+    private readonly Device _device;
 
     /// <param name="index">Names of the classes.</param>
     /// <param name="noClass">The label after the last class.</param>
+    /// <param name="device">Where labels go.</param>
     /// <exception cref="BadJobException">A name is given to a class that the model has not.</exception>
-    public ClassLabelEncoder(ModelIndex index, long noClass)
+    public ClassLabelEncoder(ModelIndex index, long noClass, Device device)
     {
-        _noClass = noClass;
+        (_noClass, _device) = (noClass, device);
         foreach (var (number, names) in index.Id2label)
         {
             if (Number(number) is not { } label) throw new BadJobException($"model_index.json: id2label names a class '{number}'; {Known}.");
@@ -27,7 +29,7 @@ internal sealed class ClassLabelEncoder : IPromptEncoder
 
     private string Known => $"the classes of this model are 0 to {_noClass - 1}";
 
-    public Conditioning Encode(IReadOnlyList<string> prompts) => new() { ClassLabels = tensor(prompts.Select(Label).ToArray()) };
+    public Conditioning Encode(IReadOnlyList<string> prompts) => new() { ClassLabels = tensor(prompts.Select(Label).ToArray(), device: _device) };
 
     public Conditioning Unconditional() => Encode([""]);
 

@@ -1,5 +1,6 @@
 using PixelPost.Training.Models;
 using PixelPost.Training.Weights;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace PixelPost.Training.Conditioners;
@@ -15,28 +16,30 @@ internal sealed class SdxlPromptEncoder : IPromptEncoder
     private readonly ClipTextModel _encoder;
     private readonly ClipTextModelWithProjection _encoder2;
     private readonly int _imageSize;
+    private readonly Device _device;
     private readonly bool _zerosForEmpty;
 
     /// <param name="modelFolder">Folder with <c>tokenizer</c>, <c>tokenizer_2</c>, <c>text_encoder</c> and <c>text_encoder_2</c>.</param>
     /// <param name="index">Says how the empty prompt is encoded.</param>
     /// <param name="imageSize">Side of the model's images, in pixels.</param>
+    /// <param name="device">Where the networks work.</param>
     /// <exception cref="BadJobException">A part is missing or of a class that is not known.</exception>
-    public SdxlPromptEncoder(string modelFolder, ModelIndex index, int imageSize)
+    public SdxlPromptEncoder(string modelFolder, ModelIndex index, int imageSize, Device device)
     {
-        (_imageSize, _zerosForEmpty) = (imageSize, index.ForceZerosForEmptyPrompt);
+        (_imageSize, _zerosForEmpty, _device) = (imageSize, index.ForceZerosForEmptyPrompt, device);
         _tokenizer = ClipTokenizer.Load(Path.Combine(modelFolder, "tokenizer"));
         _tokenizer2 = ClipTokenizer.Load(Path.Combine(modelFolder, "tokenizer_2"));
-        _encoder = DiffusersFolder.LoadTextEncoder(Path.Combine(modelFolder, "text_encoder"));
-        _encoder2 = DiffusersFolder.LoadTextEncoderWithProjection(Path.Combine(modelFolder, "text_encoder_2"));
+        _encoder = DiffusersFolder.LoadTextEncoder(Path.Combine(modelFolder, "text_encoder")).to(device);
+        _encoder2 = DiffusersFolder.LoadTextEncoderWithProjection(Path.Combine(modelFolder, "text_encoder_2")).to(device);
     }
 
     public Conditioning Encode(IReadOnlyList<string> prompts)
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        var first = _encoder.HiddenStates(_tokenizer.Encode(prompts))[^3]; // after it: the last layer, and its norm
-        var (second, pooled) = _encoder2.Encode(_tokenizer2.Encode(prompts));
-        var timeIds = tensor(new float[] { _imageSize, _imageSize, 0, 0, _imageSize, _imageSize }).repeat(prompts.Count, 1);
+        var first = _encoder.HiddenStates(_tokenizer.Encode(prompts).to(_device))[^3]; // after it: the last layer, and its norm
+        var (second, pooled) = _encoder2.Encode(_tokenizer2.Encode(prompts).to(_device));
+        var timeIds = Conditioning.SizeIds(_imageSize, _imageSize).repeat(prompts.Count, 1).to(_device);
         return new Conditioning { Text = cat([first, second], 2), PooledText = pooled, TimeIds = timeIds }.MoveToOuterDisposeScope();
     }
 

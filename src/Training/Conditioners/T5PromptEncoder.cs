@@ -1,5 +1,6 @@
 using PixelPost.Training.Models;
 using PixelPost.Training.Weights;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace PixelPost.Training.Conditioners;
@@ -11,19 +12,20 @@ namespace PixelPost.Training.Conditioners;
 /// </remarks>
 /// <param name="modelFolder">Folder with <c>tokenizer</c> and <c>text_encoder</c>.</param>
 /// <param name="index">Says which pipeline it is: PixArt-Σ takes 300 tokens, PixArt-α 120.</param>
-internal sealed class T5PromptEncoder(string modelFolder, ModelIndex index) : IPromptEncoder
+/// <param name="device">Where the network works.</param>
+internal sealed class T5PromptEncoder(string modelFolder, ModelIndex index, Device device) : IPromptEncoder
 {
     private readonly int _length = index.ClassName == "PixArtSigmaPipeline" ? 300 : 120;
     private readonly SentencePieceTokenizer _tokenizer = SentencePieceTokenizer.Load(Path.Combine(modelFolder, "tokenizer"));
-    private readonly T5EncoderModel _encoder = DiffusersFolder.LoadT5Encoder(Path.Combine(modelFolder, "text_encoder"));
+    private readonly T5EncoderModel _encoder = DiffusersFolder.LoadT5Encoder(Path.Combine(modelFolder, "text_encoder")).to(device);
 
     public Conditioning Encode(IReadOnlyList<string> prompts)
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         var rows = prompts.Select(p => _tokenizer.Encode(PromptText.Lower(p.Trim()), _length)).ToList();
-        var ids = stack(rows.Select(r => tensor(r.Ids)).ToArray());
-        var mask = stack(rows.Select(r => (arange(_length) < r.Count).to(int64)).ToArray());
+        var ids = stack(rows.Select(r => tensor(r.Ids)).ToArray()).to(device);
+        var mask = stack(rows.Select(r => (arange(_length) < r.Count).to(int64)).ToArray()).to(device);
         return new Conditioning { Text = _encoder.Encode(ids, mask), Mask = mask }.MoveToOuterDisposeScope();
     }
 

@@ -29,4 +29,7 @@ public sealed record JobOptions
 
     /// <summary>Threads of libtorch. Sums are only bit for bit the same at equal thread counts.</summary>
     public required int Threads { get; init; }
+
+    /// <summary>Where the networks were computed: <c>cpu</c>, <c>cuda:0</c>.</summary>
+    public string? Device { get; init; }
 }

@@ -89,6 +89,18 @@ public sealed record LoopSettings
     /// <summary>Optimizer steps between two checkpoints; the last step always makes one.</summary>
     public int CheckpointEvery { get; init; } = 100;
 
+    /// <summary>Images keep about their shape: both sides become multiples of this many pixels, with the area the model is made for, and a batch has images of one shape. 0 cuts squares.</summary>
+    public int BucketStep { get; init; }
+
+    /// <summary>Whether blocks are computed a second time in the backward pass instead of being kept: much less memory, about a third more time, the same gradients up to their last bit.</summary>
+    public bool GradientCheckpointing { get; init; }
+
+    /// <summary>Arithmetic of the networks' forward passes; losses, weights, gradients and moments are float32 always.</summary>
+    public Precision Precision { get; init; } = Precision.Full;
+
+    /// <summary>Whether a GPU multiplies float32 numbers with 10 bits of mantissa, several times as fast; without meaning on the CPU.</summary>
+    public bool Tf32 { get; init; } = true;
+
     /// <summary>Seed of the one generator that every random draw comes from.</summary>
     public long Seed { get; init; } = 1;
 
@@ -152,6 +164,7 @@ public sealed record LoopSettings
         Require(EvaluateEvery >= 1, "evaluate_every", EvaluateEvery, "1 or more");
         Require(LogEvery >= 1, "log_every", LogEvery, "1 or more");
         Require(CheckpointEvery >= 1, "checkpoint_every", CheckpointEvery, "1 or more");
+        Require(BucketStep >= 0, "bucket_step", BucketStep, "0 or more");
         Require(Seed >= 0, "seed", Seed, "0 or more");
         return faults;
     }
@@ -201,6 +214,17 @@ public enum BetaConvention
 
     /// <summary>Half of errors averaged over elements, as in the DiffusionDPO code: 5000 there is 2500 of <see cref="Mean"/>.</summary>
     DiffusionDpo,
+}
+
+/// <summary>The arithmetics.</summary>
+public enum Precision
+{
+    /// <summary>32 bits.</summary>
+    [JsonStringEnumMemberName("float32")]
+    Full,
+
+    /// <summary>Matrix products and convolutions in bfloat16, on GPUs and on processors that have instructions for it.</summary>
+    Bfloat16,
 }
 
 /// <summary>The optimizers.</summary>

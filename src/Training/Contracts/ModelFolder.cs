@@ -7,14 +7,17 @@ namespace PixelPost.Training.Contracts;
 public static class ModelFolder
 {
     /// <summary>One hash for a model: SHA-256 over "relative path, hash" of its weight, vocabulary and configuration files, in path order.</summary>
+    /// <param name="folder">The model's folder.</param>
+    /// <param name="parts">Folders in it to look at; none for all. Those that are not there are left out.</param>
     /// <returns>Lower-case hex.</returns>
-    public static string Sha256(string folder)
+    public static string Sha256(string folder, params string[] parts)
     {
         using var all = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var files = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
             .Where(f => Path.GetExtension(f) is ".safetensors" or ".json" or ".txt" or ".model")
             .Select(f => (Path: f, Name: Path.GetRelativePath(folder, f).Replace('\\', '/')))
             .Where(f => f.Name.Contains('/', StringComparison.Ordinal)) // the parts; model_index.json only names them
+            .Where(f => parts.Length == 0 || parts.Contains(f.Name.Split('/')[0]))
             .OrderBy(f => f.Name, StringComparer.Ordinal);
         foreach (var (path, name) in files)
         {

@@ -6,4 +6,5 @@ namespace PixelPost.Training.Data;
 /// <param name="Chosen">Row of the preferred (SFT: the) image's latents in the <see cref="TrainingSet"/>.</param>
 /// <param name="Rejected">Row of the other image's latents; null for SFT.</param>
 /// <param name="Weight">Relative weight in the loss.</param>
-public sealed record Example(string Id, string Prompt, int Chosen, int? Rejected, double Weight);
+/// <param name="Shape">Of its images; both of a pair have the preferred one's.</param>
+public sealed record Example(string Id, string Prompt, int Chosen, int? Rejected, double Weight, ImageShape Shape = default);

@@ -11,18 +11,39 @@ public static class Pictures
     /// <param name="size">Side of the square, in pixels.</param>
     /// <returns>[3, size, size] bytes.</returns>
     /// <exception cref="BadJobException">The file is not a readable picture.</exception>
-    public static Tensor ReadBytes(string path, int size)
+    public static Tensor ReadBytes(string path, int size) => ReadBytes(path, new ImageShape(size, size));
+
+    /// <summary>Reads a picture as RGB on white, scaled to fill a shape, of which it is cut around the middle.</summary>
+    /// <param name="path">File in any format libvips reads safely.</param>
+    /// <param name="shape">Of the result.</param>
+    /// <returns>[3, height, width] bytes.</returns>
+    /// <exception cref="BadJobException">The file is not a readable picture.</exception>
+    public static Tensor ReadBytes(string path, ImageShape shape) => Opened(path, opened =>
+    {
+        var (width, height) = shape;
+        using var opaque = opened.HasAlpha() ? opened.Flatten(background: [255, 255, 255]) : opened.Copy();
+        using var colour = opaque.Colourspace(Enums.Interpretation.Srgb);
+        using var scaled = colour.Width == width && colour.Height == height ? colour.Copy() : colour.ThumbnailImage(width, height: height, crop: Enums.Interesting.Centre);
+        using var plain = scaled.Cast(Enums.BandFormat.Uchar);
+        var bytes = plain.WriteToMemory<byte>();
+        using var scope = TorchSharp.torch.NewDisposeScope();
+        return tensor(bytes, dtype: ScalarType.Byte).reshape(height, width, plain.Bands)[.., .., ..3].permute(2, 0, 1).contiguous().MoveToOuterDisposeScope();
+    });
+
+    /// <summary>Width and height of a picture as it is seen, in pixels.</summary>
+    /// <exception cref="BadJobException">The file is not a readable picture.</exception>
+    public static (int Width, int Height) Size(string path) => Opened(path, opened =>
+    {
+        using var upright = opened.Autorot();
+        return (upright.Width, upright.Height);
+    });
+
+    private static T Opened<T>(string path, Func<Image, T> use)
     {
         try
         {
             using var opened = Image.NewFromFile(path, access: Enums.Access.Random, failOn: Enums.FailOn.Truncated);
-            using var opaque = opened.HasAlpha() ? opened.Flatten(background: [255, 255, 255]) : opened.Copy();
-            using var colour = opaque.Colourspace(Enums.Interpretation.Srgb);
-            using var scaled = colour.Width == size && colour.Height == size ? colour.Copy() : colour.ThumbnailImage(size, height: size, crop: Enums.Interesting.Centre);
-            using var plain = scaled.Cast(Enums.BandFormat.Uchar);
-            var bytes = plain.WriteToMemory<byte>();
-            using var scope = TorchSharp.torch.NewDisposeScope();
-            return tensor(bytes, dtype: ScalarType.Byte).reshape(size, size, plain.Bands)[.., .., ..3].permute(2, 0, 1).contiguous().MoveToOuterDisposeScope();
+            return use(opened);
         }
         catch (VipsException problem)
         {

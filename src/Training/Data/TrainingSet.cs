@@ -9,21 +9,26 @@ namespace PixelPost.Training.Data;
 /// <summary>What a training job learns from, in memory: latents of every image and what every prompt tells the model, encoded once.</summary>
 public sealed class TrainingSet : IDisposable
 {
-    private const int EncodeAtOnce = 16;
-
-    private readonly Tensor _latents;              // [images, C, h, w] scaled
+    private readonly Tensor[] _latents;            // by image, [C, h, w] scaled
     private readonly Conditioning _prompts;        // [1 + prompts], row 0 is no prompt
     private readonly Dictionary<string, int> _rowOfPrompt;
     private readonly double _meanWeight;
+    private readonly Device _device;               // batches go there
+    private readonly int _compression;             // pixels per latent, along a side
 
     private TrainingSet(TrainingLines lines, LoopSettings settings, TextToImageModel model, RunFiles files)
     {
         (Training, HeldOut) = Split(lines.Examples, settings.Objective == Objective.Sft ? 0 : settings.HoldOut);
-        _meanWeight = Training.Average(e => e.Weight);
+        (_meanWeight, _device, _compression) = (Training.Average(e => e.Weight), model.Device, model.Vae.Compression);
         Sha256 = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(lines.File)));
-        _latents = EncodeImages(lines, model, files);
+        var cache = EncodingCache.Open();
+        var encoder = new CachedEncoder(model, files, cache);
+        _latents = encoder.Images(lines);
         _rowOfPrompt = lines.Examples.Select(e => e.Prompt).Distinct(StringComparer.Ordinal).Select((prompt, i) => (prompt, i)).ToDictionary(p => p.prompt, p => p.i + 1, StringComparer.Ordinal);
-        _prompts = EncodePrompts([.. _rowOfPrompt.Keys], model, files);
+        _prompts = encoder.Prompts([.. _rowOfPrompt.Keys]);
+        if (cache is null) return;
+        cache.Trim();
+        Console.WriteLine($"{encoder.Computed} images and prompts encoded, {encoder.Found} taken from {cache.Folder}.");
     }
 
     /// <summary>Examples to train on.</summary>
@@ -40,26 +45,33 @@ public sealed class TrainingSet : IDisposable
     public static TrainingSet Load(LoopSettings settings, TextToImageModel model, RunFiles files)
     {
         using var noGrad = no_grad();
-        return new TrainingSet(new TrainingLines(files.Folder, settings.Objective), settings, model, files);
+        return new TrainingSet(new TrainingLines(files.Folder, settings.Objective, Buckets.For(settings, model)), settings, model, files);
     }
 
-    /// <summary>Latents of a batch: all preferred images (SFT: the images), then all others. [B or 2B, C, h, w].</summary>
+    /// <summary>Latents of a batch of one shape: all preferred images (SFT: the images), then all others. [B or 2B, C, h, w].</summary>
     public Tensor Latents(IReadOnlyList<Example> batch) =>
-        _latents.index_select(0, tensor(batch.Select(e => (long)e.Chosen).Concat(batch.Where(e => e.Rejected is not null).Select(e => (long)e.Rejected!)).ToArray()));
+        stack(batch.Select(e => _latents[e.Chosen]).Concat(batch.Where(e => e.Rejected is not null).Select(e => _latents[e.Rejected!.Value])).ToArray()).to(_device);
+
+    /// <summary>Shape of the latents of a batch's images: C, h, w.</summary>
+    public long[] LatentShape(IReadOnlyList<Example> batch) => _latents[batch[0].Chosen].shape;
 
     /// <summary>What the model is told of a batch, B rows.</summary>
     /// <param name="batch">B examples.</param>
     /// <param name="dropped">Of which of them it is told no prompt.</param>
-    public Conditioning Prompts(IReadOnlyList<Example> batch, IReadOnlyList<bool> dropped) =>
-        _prompts.Rows(batch.Select((e, i) => dropped[i] ? 0L : _rowOfPrompt[e.Prompt]));
+    public Conditioning Prompts(IReadOnlyList<Example> batch, IReadOnlyList<bool> dropped)
+    {
+        var shape = LatentShape(batch);
+        return _prompts.Rows(batch.Select((e, i) => dropped[i] ? 0L : _rowOfPrompt[e.Prompt]))
+            .OfImages((int)shape[1] * _compression, (int)shape[2] * _compression).To(_device);
+    }
 
     /// <summary>Weights of a batch, [B]; their mean over all training examples is 1.</summary>
     public Tensor Weights(IReadOnlyList<Example> batch) =>
-        tensor(batch.Select(e => (float)(e.Weight / _meanWeight)).ToArray());
+        tensor(batch.Select(e => (float)(e.Weight / _meanWeight)).ToArray(), device: _device);
 
     public void Dispose()
     {
-        _latents.Dispose();
+        foreach (var latents in _latents) latents.Dispose();
         _prompts.Dispose();
     }
 
@@ -76,37 +88,5 @@ public sealed class TrainingSet : IDisposable
             taken += prompt.Count();
         }
         return ([.. examples.Where(e => !heldOut.Contains(e.Prompt))], [.. examples.Where(e => heldOut.Contains(e.Prompt))]);
-    }
-
-    private static Tensor EncodeImages(TrainingLines lines, TextToImageModel model, RunFiles files)
-    {
-        using var scope = NewDisposeScope();
-        files.Phase(JobState.Starting, "encoding images", lines.PictureCount);
-        var parts = new List<Tensor>();
-        for (var start = 0; start < lines.PictureCount; start += EncodeAtOnce)
-        {
-            files.ThrowIfStopRequested();
-            using var inner = NewDisposeScope();
-            var end = Math.Min(start + EncodeAtOnce, lines.PictureCount);
-            var bytes = lines.Pictures(start, end, model.ImageSize);
-            parts.Add((model.Vae.Encode(Pictures.ToUnit(bytes)) * model.Vae.ScalingFactor).MoveToOuterDisposeScope());
-            files.Progress(end);
-        }
-        return cat(parts).MoveToOuterDisposeScope();
-    }
-
-    private static Conditioning EncodePrompts(List<string> prompts, TextToImageModel model, RunFiles files)
-    {
-        using var scope = NewDisposeScope();
-        files.Phase(JobState.Starting, "encoding prompts", prompts.Count);
-        var parts = new List<Conditioning> { model.Prompts.Unconditional() };
-        var done = 0;
-        foreach (var some in prompts.Chunk(EncodeAtOnce))
-        {
-            files.ThrowIfStopRequested();
-            parts.Add(model.Prompts.Encode(some));
-            files.Progress(done += some.Length);
-        }
-        return Conditioning.Cat(parts).MoveToOuterDisposeScope();
     }
 }

@@ -23,7 +23,7 @@ public sealed class NoiseSchedule : IDisposable
     /// <summary>The configuration it was built from.</summary>
     public ScheduleConfig Config { get; }
 
-    /// <summary>ᾱ by timestep, [T] float32. With zero terminal SNR the last is 0.</summary>
+    /// <summary>ᾱ by timestep, [T] float32, on the CPU. With zero terminal SNR the last is 0.</summary>
     public Tensor AlphasCumprod { get; }
 
     /// <summary>Timesteps of training.</summary>
@@ -35,7 +35,7 @@ public sealed class NoiseSchedule : IDisposable
     /// <summary>√ᾱ_t and √(1−ᾱ_t) of a batch of timesteps, each [B, 1, 1, 1].</summary>
     public (Tensor Signal, Tensor Noise) Scales(Tensor timesteps)
     {
-        var alphaBar = AlphasCumprod.index_select(0, timesteps).reshape(-1, 1, 1, 1);
+        var alphaBar = AlphaBar(timesteps).reshape(-1, 1, 1, 1);
         return (alphaBar.sqrt(), (1 - alphaBar).sqrt());
     }
 
@@ -49,9 +49,12 @@ public sealed class NoiseSchedule : IDisposable
     /// <summary>ᾱ/(1−ᾱ) of a batch of timesteps, [B].</summary>
     public Tensor SignalToNoise(Tensor timesteps)
     {
-        var alphaBar = AlphasCumprod.index_select(0, timesteps);
+        var alphaBar = AlphaBar(timesteps);
         return alphaBar / (1 - alphaBar);
     }
+
+    // the table is small, and goes to where the batch is
+    private Tensor AlphaBar(Tensor timesteps) => AlphasCumprod.to(timesteps.device).index_select(0, timesteps);
 
     /// <summary>Reads <c>scheduler_config.json</c>.</summary>
     /// <exception cref="BadJobException">It asks for what is not built.</exception>

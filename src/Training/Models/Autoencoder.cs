@@ -14,6 +14,9 @@ public abstract class Autoencoder(string name) : nn.Module(name)
     /// <summary>Pixels per latent cell, in each direction.</summary>
     public abstract int Compression { get; }
 
+    /// <summary>Whether a decoding with gradient computes blocks twice to save memory (<see cref="Checkpointed"/>).</summary>
+    public bool GradientCheckpointing { get; set; }
+
     /// <summary>Images to unscaled latents (the mode of the posterior where there is one).</summary>
     public abstract Tensor Encode(Tensor images);
 

@@ -75,7 +75,7 @@ public sealed class AutoencoderKL : Autoencoder
     public override Tensor Encode(Tensor images) => Distribution(images).Mean;
 
     /// <inheritdoc/>
-    public override Tensor Decode(Tensor latents) => decoder.call(post_quant_conv.call(latents));
+    public override Tensor Decode(Tensor latents) => decoder.call(post_quant_conv.call(latents), GradientCheckpointing);
 }
 
 /// <summary>A normal distribution of latents, independent by element.</summary>
@@ -128,7 +128,7 @@ internal sealed class EncoderKL : nn.Module<Tensor, Tensor>
     }
 }
 
-internal sealed class DecoderKL : nn.Module<Tensor, Tensor>
+internal sealed class DecoderKL : nn.Module
 {
     private readonly Convolution2d conv_in, conv_out;
     private readonly MidBlockKL mid_block;
@@ -147,11 +147,11 @@ internal sealed class DecoderKL : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
-    public override Tensor forward(Tensor x)
+    public Tensor call(Tensor x, bool checkpointed)
     {
         using var scope = NewDisposeScope();
         x = mid_block.call(conv_in.call(x));
-        foreach (var block in up_blocks) x = block.call(x);
-        return conv_out.call(nn.functional.silu(conv_norm_out.call(x))).MoveToOuterDisposeScope();
+        foreach (var block in up_blocks) x = block.call(x, checkpointed);
+        return Checkpointed.Call(checkpointed, inputs => conv_out.call(nn.functional.silu(conv_norm_out.call(inputs[0]))), x).MoveToOuterDisposeScope();
     }
 }

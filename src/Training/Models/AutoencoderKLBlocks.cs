@@ -26,7 +26,7 @@ internal sealed class DownEncoderBlock2D : nn.Module<Tensor, Tensor>
 }
 
 /// <summary>A stage of the decoder: residual blocks, then twice the size unless it is the last.</summary>
-internal sealed class UpDecoderBlock2D : nn.Module<Tensor, Tensor>
+internal sealed class UpDecoderBlock2D : nn.Module
 {
     private readonly ModuleList<ResnetBlock2D> resnets;
     private readonly ModuleList<Upsample2D>? upsamplers;
@@ -39,11 +39,11 @@ internal sealed class UpDecoderBlock2D : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
-    public override Tensor forward(Tensor x)
+    public Tensor call(Tensor x, bool checkpointed)
     {
         using var scope = NewDisposeScope();
-        foreach (var resnet in resnets) x = resnet.call(x);
-        return (upsamplers is null ? x : upsamplers[0].call(x, 2 * x.shape[2], 2 * x.shape[3])).MoveToOuterDisposeScope();
+        foreach (var resnet in resnets) x = resnet.call(x, checkpointed: checkpointed);
+        return (upsamplers is null ? x : Checkpointed.Call(checkpointed, inputs => upsamplers[0].call(inputs[0], 2 * inputs[0].shape[2], 2 * inputs[0].shape[3]), x)).MoveToOuterDisposeScope();
     }
 }
 

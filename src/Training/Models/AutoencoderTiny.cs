@@ -65,7 +65,7 @@ public sealed class AutoencoderTiny : Autoencoder
     public override Tensor Encode(Tensor images) => encoder.call(images);
 
     /// <inheritdoc/>
-    public override Tensor Decode(Tensor latents) => decoder.call(latents);
+    public override Tensor Decode(Tensor latents) => decoder.call(latents, GradientCheckpointing);
 }
 
 /// <summary>Three 3×3 convolutions beside a skip connection.</summary>
@@ -114,7 +114,7 @@ internal sealed class EncoderTiny : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor x) => layers.call((x + 1) / 2);
 }
 
-internal sealed class DecoderTiny : nn.Module<Tensor, Tensor>
+internal sealed class DecoderTiny : nn.Module
 {
     private readonly Sequential layers;
 
@@ -134,5 +134,16 @@ internal sealed class DecoderTiny : nn.Module<Tensor, Tensor>
     }
 
     // tanh keeps latents that were never seen in training from blowing up the decoder
-    public override Tensor forward(Tensor x) => layers.call(tanh(x / 3) * 3) * 2 - 1;
+    public Tensor call(Tensor x, bool checkpointed)
+    {
+        using var scope = NewDisposeScope();
+        x = tanh(x / 3) * 3;
+        foreach (var layer in layers.children().Cast<nn.Module<Tensor, Tensor>>())
+        {
+            var next = Checkpointed.Call(checkpointed && layer is AutoencoderTinyBlock, inputs => layer.call(inputs[0]), x);
+            x.Dispose();
+            x = next;
+        }
+        return (x * 2 - 1).MoveToOuterDisposeScope();
+    }
 }

@@ -21,23 +21,41 @@ public sealed record Conditioning : IDisposable
     public Tensor? ClassLabels { get; init; }
 
     /// <summary>B.</summary>
-    public long Count => Tensors.First().shape[0];
+    public long Count => Named.Values.First().shape[0];
 
-    private IEnumerable<Tensor> Tensors => new[] { Text, Mask, PooledText, TimeIds, ClassLabels }.OfType<Tensor>();
+    /// <summary>Where its tensors are.</summary>
+    public Device Device => Named.Values.First().device;
+
+    /// <summary>The tensors there are, by the names of their properties.</summary>
+    public IReadOnlyDictionary<string, Tensor> Named =>
+        new (string Name, Tensor? Value)[] { (nameof(Text), Text), (nameof(Mask), Mask), (nameof(PooledText), PooledText), (nameof(TimeIds), TimeIds), (nameof(ClassLabels), ClassLabels) }
+            .Where(t => t.Value is not null).ToDictionary(t => t.Name, t => t.Value!, StringComparer.Ordinal);
+
+    /// <summary>The opposite of <see cref="Named"/>.</summary>
+    public static Conditioning Of(IReadOnlyDictionary<string, Tensor> named) => new()
+    {
+        Text = named.GetValueOrDefault(nameof(Text)),
+        Mask = named.GetValueOrDefault(nameof(Mask)),
+        PooledText = named.GetValueOrDefault(nameof(PooledText)),
+        TimeIds = named.GetValueOrDefault(nameof(TimeIds)),
+        ClassLabels = named.GetValueOrDefault(nameof(ClassLabels)),
+    };
 
     /// <summary>The rows of several, one after the other; all must be of one kind of model.</summary>
     public static Conditioning Cat(IReadOnlyList<Conditioning> parts)
     {
-        Tensor? Joined(Func<Conditioning, Tensor?> part) => part(parts[0]) is null ? null : cat(parts.Select(p => part(p)!).ToArray());
-        return new()
-        {
-            Text = Joined(p => p.Text),
-            Mask = Joined(p => p.Mask),
-            PooledText = Joined(p => p.PooledText),
-            TimeIds = Joined(p => p.TimeIds),
-            ClassLabels = Joined(p => p.ClassLabels),
-        };
+        var all = parts.Select(p => p.Named).ToList();
+        return Of(all[0].Keys.ToDictionary(name => name, name => cat(all.Select(p => p[name]).ToArray()), StringComparer.Ordinal));
     }
+
+    /// <summary>What <see cref="TimeIds"/> says of an image of this size that was not cropped, [1, 6].</summary>
+    /// <param name="height">In pixels.</param>
+    /// <param name="width">In pixels.</param>
+    public static Tensor SizeIds(int height, int width) => tensor(new float[] { height, width, 0, 0, height, width }).unsqueeze(0);
+
+    /// <summary>The same of images of this size, for a model that is told it; others stay as they are.</summary>
+    public Conditioning OfImages(int height, int width) =>
+        TimeIds is null ? this : this with { TimeIds = SizeIds(height, width).repeat(TimeIds.shape[0], 1).to(TimeIds.device) };
 
     /// <summary>The rows that are named, in that order; a row may come more than once.</summary>
     public Conditioning Rows(IEnumerable<long> rows)
@@ -49,6 +67,9 @@ public sealed record Conditioning : IDisposable
     /// <summary>All rows, then all rows again, and so on: [times · B].</summary>
     public Conditioning Repeat(long times) => Each(t => t.repeat([times, .. Enumerable.Repeat(1L, t.shape.Length - 1)]));
 
+    /// <summary>The same on a device.</summary>
+    public Conditioning To(Device device) => Each(t => t.to(device));
+
     /// <summary>The same tensors, which outlive the dispose scope they were made in.</summary>
     public Conditioning MoveToOuterDisposeScope() => Each(t => t.MoveToOuterDisposeScope());
 
@@ -57,15 +78,8 @@ public sealed record Conditioning : IDisposable
 
     public void Dispose()
     {
-        foreach (var tensor in Tensors) tensor.Dispose();
+        foreach (var tensor in Named.Values) tensor.Dispose();
     }
 
-    private Conditioning Each(Func<Tensor, Tensor> change) => new()
-    {
-        Text = Text is null ? null : change(Text),
-        Mask = Mask is null ? null : change(Mask),
-        PooledText = PooledText is null ? null : change(PooledText),
-        TimeIds = TimeIds is null ? null : change(TimeIds),
-        ClassLabels = ClassLabels is null ? null : change(ClassLabels),
-    };
+    private Conditioning Each(Func<Tensor, Tensor> change) => Of(Named.ToDictionary(t => t.Key, t => change(t.Value), StringComparer.Ordinal));
 }

@@ -11,6 +11,15 @@ public abstract class Denoiser(string name) : nn.Module(name)
     /// <summary>Side of a latent it was made for.</summary>
     public abstract int SampleSize { get; }
 
+    /// <summary>What the sides of a latent must be multiples of.</summary>
+    public virtual int SideMultiple => 1;
+
+    /// <summary>Whether it takes latents of other shapes than the square it was made for.</summary>
+    public virtual bool TakesAnyShape => true;
+
+    /// <summary>Whether training computes blocks twice to save memory (<see cref="Checkpointed"/>).</summary>
+    public bool GradientCheckpointing { get; set; }
+
     /// <summary>The network's prediction (noise, unless its scheduler says otherwise), without a learnt variance.</summary>
     /// <param name="noisyLatents">[B, C, H, W], scaled.</param>
     /// <param name="timesteps">[B], training timesteps.</param>

@@ -69,6 +69,12 @@ public sealed class DitTransformer2DModel : Denoiser
     /// <inheritdoc/>
     public override int SampleSize => Config.SampleSize;
 
+    /// <inheritdoc/>
+    public override int SideMultiple => Config.PatchSize;
+
+    /// <summary>No: it was trained on squares, with positions that know no other.</summary>
+    public override bool TakesAnyShape => false;
+
     /// <summary>The label that means "no class": what a dropped label becomes in training and the unconditional half of guidance gets.</summary>
     public int NullClass => Config.NumEmbedsAdaNorm;
 
@@ -88,7 +94,7 @@ public sealed class DitTransformer2DModel : Denoiser
         var x = pos_embed.call(noisyLatents); // [B, T, width]
         foreach (var block in transformer_blocks)
         {
-            var next = block.call(x, timesteps, classLabels);
+            var next = Checkpointed.Call(GradientCheckpointing, inputs => block.call(inputs[0], inputs[1], inputs[2]), x, timesteps, classLabels);
             x.Dispose();
             x = next;
         }

@@ -81,6 +81,9 @@ public sealed class PixArtTransformer2DModel : Denoiser
     public override int SampleSize => Config.SampleSize;
 
     /// <inheritdoc/>
+    public override int SideMultiple => Config.PatchSize;
+
+    /// <inheritdoc/>
     public override Tensor Predict(Tensor noisyLatents, Tensor timesteps, Conditioning conditioning) =>
         Forward(noisyLatents, timesteps, Needed(conditioning.Text, "a text"), conditioning.Mask)[.., ..Config.InChannels];
 
@@ -101,7 +104,7 @@ public sealed class PixArtTransformer2DModel : Denoiser
         var mask = encoderMask is null ? null : ((1 - encoderMask.to(x.dtype)) * -10_000.0).reshape(batch, 1, 1, -1);
         foreach (var block in transformer_blocks)
         {
-            var next = block.call(x, context, modulation, mask);
+            var next = Checkpointed.Call(GradientCheckpointing, inputs => block.call(inputs[0], inputs[1], inputs[2], inputs[3]), x, context, modulation, mask);
             x.Dispose();
             x = next;
         }

@@ -30,8 +30,12 @@ internal sealed class ResnetBlock2D : nn.Module
 
     /// <param name="x">[B, inputs, H, W].</param>
     /// <param name="time">[B, timeWidth]; null without one.</param>
+    /// <param name="checkpointed">Whether it is computed again in the backward pass.</param>
     /// <returns>[B, outputs, H, W].</returns>
-    public Tensor call(Tensor x, Tensor? time = null)
+    public Tensor call(Tensor x, Tensor? time = null, bool checkpointed = false) =>
+        Checkpointed.Call(checkpointed, inputs => Computed(inputs[0], inputs[1]), x, time);
+
+    private Tensor Computed(Tensor x, Tensor? time)
     {
         using var scope = NewDisposeScope();
         var inner = conv1.call(nn.functional.silu(norm1.call(x)));

@@ -113,9 +113,9 @@ public sealed class UNet2DConditionModel : Denoiser
 
         var x = conv_in.call(noisyLatents);
         var skips = new Stack<Tensor>([x]);
-        foreach (var block in down_blocks) x = block.call(x, time, text, skips);
-        x = mid_block.call(x, time, text);
-        foreach (var block in up_blocks) x = block.call(x, time, text, skips);
+        foreach (var block in down_blocks) x = block.call(x, time, text, skips, GradientCheckpointing);
+        x = mid_block.call(x, time, text, GradientCheckpointing);
+        foreach (var block in up_blocks) x = block.call(x, time, text, skips, GradientCheckpointing);
         return conv_out.call(nn.functional.silu(conv_norm_out.call(x))).MoveToOuterDisposeScope();
     }
 

@@ -19,12 +19,12 @@ internal sealed class UNetDownBlock : nn.Module
         RegisterComponents();
     }
 
-    public Tensor call(Tensor x, Tensor time, Tensor context, Stack<Tensor> skips)
+    public Tensor call(Tensor x, Tensor time, Tensor context, Stack<Tensor> skips, bool checkpointed)
     {
         for (var i = 0; i < resnets.Count; i++)
         {
-            x = resnets[i].call(x, time);
-            if (attentions is not null) x = attentions[i].call(x, context);
+            x = resnets[i].call(x, time, checkpointed);
+            if (attentions is not null) x = attentions[i].call(x, context, checkpointed);
             skips.Push(x);
         }
         if (downsamplers is null) return x;
@@ -49,7 +49,8 @@ internal sealed class UNetMidBlock : nn.Module
         RegisterComponents();
     }
 
-    public Tensor call(Tensor x, Tensor time, Tensor context) => resnets[1].call(attentions[0].call(resnets[0].call(x, time), context), time);
+    public Tensor call(Tensor x, Tensor time, Tensor context, bool checkpointed) =>
+        resnets[1].call(attentions[0].call(resnets[0].call(x, time, checkpointed), context, checkpointed), time, checkpointed);
 }
 
 /// <summary>A stage on the way up: every layer takes a skip beside what comes from below.</summary>
@@ -68,12 +69,12 @@ internal sealed class UNetUpBlock : nn.Module
         RegisterComponents();
     }
 
-    public Tensor call(Tensor x, Tensor time, Tensor context, Stack<Tensor> skips)
+    public Tensor call(Tensor x, Tensor time, Tensor context, Stack<Tensor> skips, bool checkpointed)
     {
         for (var i = 0; i < resnets.Count; i++)
         {
-            x = resnets[i].call(cat([x, skips.Pop()], 1), time);
-            if (attentions is not null) x = attentions[i].call(x, context);
+            x = resnets[i].call(cat([x, skips.Pop()], 1), time, checkpointed);
+            if (attentions is not null) x = attentions[i].call(x, context, checkpointed);
         }
         // the next skip has the size to come: twice this one's, or one less where an odd size was halved
         return upsamplers is null ? x : upsamplers[0].call(x, skips.Peek().shape[2], skips.Peek().shape[3]);
@@ -99,12 +100,12 @@ internal sealed class SpatialTransformer : nn.Module
         RegisterComponents();
     }
 
-    public Tensor call(Tensor x, Tensor context)
+    public Tensor call(Tensor x, Tensor context, bool checkpointed)
     {
         using var scope = NewDisposeScope();
         var inner = norm.call(x);
         var tokens = _linear ? proj_in.call(Tokens(inner)) : Tokens(proj_in.call(inner)); // [B, H·W, C]
-        foreach (var block in transformer_blocks) tokens = block.call(tokens, context);
+        foreach (var block in transformer_blocks) tokens = Checkpointed.Call(checkpointed, inputs => block.call(inputs[0], inputs[1]), tokens, context);
         inner = _linear ? Pixels(proj_out.call(tokens), x) : proj_out.call(Pixels(tokens, x));
         return (x + inner).MoveToOuterDisposeScope();
     }

@@ -1,4 +1,6 @@
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
+using TorchSharp;
 
 namespace PixelPost.Training.Native;
 
@@ -7,27 +9,44 @@ namespace PixelPost.Training.Native;
 /// wrap autocast, but libtorch exports the functions behind it, which take only small integers.
 /// </summary>
 /// <remarks>
-/// Worth it on processors with bfloat16 instructions (AVX512-BF16, AMX) and slower than float32 on others. The state belongs to the
-/// thread: begin and end it on the thread that runs the forward pass.
+/// Worth it on GPUs and on processors with bfloat16 instructions (<see cref="IsFastHere"/>), and slower than float32 on others. The
+/// state belongs to the thread: begin and end it on the thread that runs the forward pass.
 /// </remarks>
 public static unsafe class Autocast
 {
-    private const int Cpu = 0, Bfloat16Type = 15; // c10::DeviceType, c10::ScalarType
+    private const int Bfloat16Type = 15; // c10::ScalarType
 
     private static readonly Lazy<Functions?> Exported = new(Find);
+
+    [ThreadStatic]
+    private static State? _current;
 
     /// <summary>Whether this libtorch exports the functions (the names are those of the Linux builds).</summary>
     public static bool IsSupported => Exported.Value is not null;
 
+    /// <summary>Whether this processor has instructions for bfloat16: AVX512-BF16 or AMX-BF16.</summary>
+    /// <remarks>Intel's manual, CPUID leaf 7: sub-leaf 0 EDX bit 22, sub-leaf 1 EAX bit 5.</remarks>
+    public static bool IsFastHere => X86Base.IsSupported && X86Base.CpuId(0, 0).Eax >= 7
+        && ((X86Base.CpuId(7, 0).Edx >> 22 & 1) == 1 || (X86Base.CpuId(7, 0).Eax >= 1 && (X86Base.CpuId(7, 1).Eax >> 5 & 1) == 1));
+
+    /// <summary>What is switched on for this thread; null for nothing.</summary>
+    internal static State? Current => _current;
+
     /// <summary>Switches bfloat16 on for this thread until the result is disposed.</summary>
+    /// <param name="device">Where the work is done.</param>
     /// <exception cref="LibTorchException">This libtorch does not export the functions.</exception>
-    public static IDisposable Bfloat16()
+    public static IDisposable Bfloat16(DeviceType device = DeviceType.CPU) => new State(device).Enter();
+
+    /// <summary>What <paramref name="compute"/> gives, computed in bfloat16 or as it is.</summary>
+    public static T Run<T>(bool bfloat16, DeviceType device, Func<T> compute)
     {
-        var functions = Exported.Value ?? throw new LibTorchException("This libtorch does not export autocast; train in float32.");
-        functions.SetDtype(Cpu, Bfloat16Type);
-        functions.SetEnabled(Cpu, 1);
-        functions.Increment();
-        return new Scope(functions);
+        using (bfloat16 ? Bfloat16(device) : null) return compute();
+    }
+
+    /// <summary>Drops the bfloat16 copies of weights made so far.</summary>
+    internal static void ForgetCasts()
+    {
+        if (_current is not null) Exported.Value!.ClearCache();
     }
 
     private static Functions? Find()
@@ -43,6 +62,16 @@ public static unsafe class Autocast
             : null;
     }
 
+    /// <summary>bfloat16 on one kind of device, for a thread to enter.</summary>
+    /// <param name="Device">The device.</param>
+    internal sealed record State(DeviceType Device)
+    {
+        /// <summary>Switches it on for this thread until the result is disposed.</summary>
+        /// <exception cref="LibTorchException">This libtorch does not export the functions.</exception>
+        public IDisposable Enter() =>
+            new Scope(Exported.Value ?? throw new LibTorchException("This libtorch does not export autocast; train in float32."), this);
+    }
+
     private sealed class Functions(IntPtr enabled, IntPtr dtype, IntPtr increment, IntPtr decrement, IntPtr clear)
     {
         public void SetEnabled(int device, byte on) => ((delegate* unmanaged<int, byte, void>)enabled)(device, on);
@@ -56,13 +85,26 @@ public static unsafe class Autocast
         public void ClearCache() => ((delegate* unmanaged<void>)clear)();
     }
 
-    private sealed class Scope(Functions functions) : IDisposable
+    private sealed class Scope : IDisposable
     {
+        private readonly Functions _functions;
+        private readonly State? _before = _current;
+        private readonly int _device;
+
+        public Scope(Functions functions, State state)
+        {
+            (_functions, _device, _current) = (functions, (int)state.Device, state);
+            functions.SetDtype(_device, Bfloat16Type);
+            functions.SetEnabled(_device, 1);
+            functions.Increment();
+        }
+
         public void Dispose()
         {
             // the cache holds bfloat16 copies of weights that the next optimizer step makes stale
-            if (functions.Decrement() == 0) functions.ClearCache();
-            functions.SetEnabled(Cpu, 0);
+            if (_functions.Decrement() == 0) _functions.ClearCache();
+            _functions.SetEnabled(_device, (byte)(_before is null ? 0 : 1));
+            _current = _before;
         }
     }
 }

@@ -59,6 +59,7 @@ internal sealed class Doctor
             _faults.Add($"libtorch {found} was found where {LibTorch.BuiltFor} is needed; install PyTorch {LibTorch.BuiltFor} or unset {LibTorch.FolderVariable}.");
         Say("threads", $"{get_num_threads()} of {Environment.ProcessorCount} processors; idle ones sleep (OMP_NUM_THREADS and OMP_WAIT_POLICY change that)");
         Say("GPU", Gpu());
+        Say("bfloat16", !Autocast.IsSupported ? "not usable: this libtorch does not export autocast" : Autocast.IsFastHere ? "the processor has instructions for it" : "the processor has no instructions for it: slower than float32 on the CPU");
 
         var clock = Stopwatch.StartNew();
         using var scope = NewDisposeScope();
@@ -75,7 +76,7 @@ internal sealed class Doctor
 
     private static string Gpu()
     {
-        if (cuda.is_available()) return $"{cuda.device_count()} found; this version of the worker computes on the CPU";
+        if (cuda.is_available()) return $"{cuda.device_count()} found; used unless {ComputeDevice.Variable} says cpu";
         if (!LibTorch.HasCuda) return $"not used: this is the CPU build of libtorch. For an NVIDIA GPU set {LibTorch.FolderVariable} to torch/lib of a PyTorch {LibTorch.BuiltFor} with CUDA";
         return File.Exists("/dev/nvidiactl")
             ? "not usable: libtorch has CUDA and there is an NVIDIA driver, which is probably too old for it; compare with nvidia-smi"

@@ -101,6 +101,12 @@ public static class LibTorch
         _ = SetMallocOption(TopPad, 64 << 20);
     }
 
+    /// <summary>Gives freed memory back to the system, so that what a process holds is what it uses.</summary>
+    internal static void GiveBackFreedMemory()
+    {
+        if (OperatingSystem.IsLinux() && NativeLibrary.TryLoad("libc.so.6", out var libc) && NativeLibrary.TryGetExport(libc, "malloc_trim", out _)) _ = TrimFreedMemory(0);
+    }
+
     // libtorch counts the machine's processors; .NET also knows the limit of a container
     private static void LimitThreads() =>
         TorchSharp.torch.set_num_threads(Math.Min(TorchSharp.torch.get_num_threads(), Environment.ProcessorCount));
@@ -113,6 +119,10 @@ public static class LibTorch
     [DllImport("libc", EntryPoint = "mallopt")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int SetMallocOption(int option, int value);
+
+    [DllImport("libc", EntryPoint = "malloc_trim")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int TrimFreedMemory(nuint pad);
 
     /// <summary>The published library where the system's libstdc++ is new enough, else a repaired copy of it.</summary>
     private static (string Path, IntPtr Handle) LoadBinding()

@@ -6,7 +6,7 @@ namespace PixelPost.Training.Weights;
 /// <summary><c>model_index.json</c>: which pipeline a model's folder is, and that pipeline's own settings.</summary>
 internal sealed record ModelIndex
 {
-    private const string FileName = "model_index.json";
+    internal const string FileName = "model_index.json";
 
     /// <summary>diffusers' class.</summary>
     [JsonPropertyName("_class_name")]

@@ -25,6 +25,9 @@ public sealed class SettingDocTests
     [InlineData("learning_rate", "0.00001")]
     [InlineData("weight_decay", "0.000005")]
     [InlineData("objective", "simpo")]
+    [InlineData("precision", "float32")]
+    [InlineData("tf32", "true")]
+    [InlineData("gradient_checkpointing", "false")]
     public void Default_Small_IsWrittenOut(string key, string text) =>
         Assert.Equal(text, SettingDoc.All.Single(setting => setting.Key == key).Default);
 
@@ -33,6 +36,7 @@ public sealed class SettingDocTests
     {
         Assert.Equal(["sft", "dpo", "simpo", "ipo", "kto"], SettingDoc.All.Single(setting => setting.Key == "objective").Choices);
         Assert.Empty(SettingDoc.All.Single(setting => setting.Key == "steps").Choices);
+        Assert.Equal(["false", "true"], SettingDoc.All.Single(setting => setting.Key == "gradient_checkpointing").Choices);
     }
 
     [Fact]

@@ -88,6 +88,7 @@ public sealed class TrainDraftTests
     [InlineData("steps", "", "'steps' is \"\"; it must be a whole number.")]
     [InlineData("steps", "2.5", "'steps' is 2.5; it must be a whole number.")]
     [InlineData("beta", "-1", "beta is -1; it must be more than 0.")]
+    [InlineData("tf32", "maybe", "'tf32' is \"maybe\"; it must be true or false.")]
     [InlineData("optimizer", "sgd", "'optimizer' is \"sgd\"; it must be one of adam, adamw.")]
     public void ToSettings_WrongValue_SaysWhichAndWhy(string key, string text, string sentence)
     {
@@ -95,6 +96,10 @@ public sealed class TrainDraftTests
 
         Assert.Contains(sentence, refused.Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void ToSettings_YesOrNo_IsWhatWasChosen() =>
+        Assert.True(new TrainDraft { ["gradient_checkpointing"] = "true" }.ToSettings() is { GradientCheckpointing: true, Tf32: true });
 
     [Fact]
     public void Changed_LearningRateInAnotherNotation_IsListed() =>
