@@ -142,7 +142,7 @@ public sealed class ShardedWeightsTests
     {
         using var folder = ModelPart.Copy(PixArt, config: c => c[key] = JsonNode.Parse(value));
 
-        var problem = Assert.Throws<BadJobException>(() => DiffusersFolder.LoadDenoiser(folder.Path));
+        var problem = Assert.Throws<BadJobException>(() => DiffusersFolder.LoadPixArt(folder.Path));
 
         Assert.Contains($"{key} '{value.Trim('"')}'", problem.Message, StringComparison.Ordinal);
         Assert.Contains(known, problem.Message, StringComparison.Ordinal);

@@ -60,7 +60,7 @@ public static class DiffusersFolder
             (nameof(UNet2DConditionModel), _) => LoadUNet(folder),
             (nameof(PixArtTransformer2DModel), _) or (Transformer, "ada_norm_single") => LoadPixArt(folder),
             (Dit, _) or (Transformer, "ada_norm_zero") => LoadDit(folder),
-            (_, var norm) => throw new BadJobException($"'{path}' has norm_type '{norm}'; known are ada_norm_single (PixArt) and ada_norm_zero (DiT)."),
+            (_, var norm) => throw new BadJobException($"'{path}' has norm_type '{norm}'; known are 'ada_norm_single' (PixArt) and 'ada_norm_zero' (DiT)."),
         };
     }
 
