@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json.Serialization;
 using PixelPost.Training.Contracts;
 using PixelPost.Training.Data;
 using PixelPost.Training.Diffusion;
@@ -24,6 +25,18 @@ public sealed record DenoiserSettings
 
     /// <summary>Peak step size; linear warm-up over 300 steps, then cosine to a hundredth.</summary>
     public double LearningRate { get; init; } = 1e-3;
+
+    /// <summary>What kind of denoiser: a transformer with a text encoder trained along, or a U-Net on the text encoder of the folder.</summary>
+    public PretrainedNetwork Network { get; init; }
+
+    /// <summary>The U-Net: channels of its finer stage, a multiple of 32.</summary>
+    public int UnetWidth { get; init; } = 64;
+
+    /// <summary>The U-Net: channels of its coarser stage, a multiple of 32.</summary>
+    public int UnetInnerWidth { get; init; } = 160;
+
+    /// <summary>The U-Net: residual blocks of a stage on the way down.</summary>
+    public int UnetLayers { get; init; } = 1;
 
     /// <summary>Transformer blocks.</summary>
     public int Layers { get; init; } = 6;
@@ -59,7 +72,18 @@ public sealed record DenoiserSettings
     public long Seed { get; init; } = 1;
 }
 
-/// <summary>Trains the text encoder and the denoiser that ship with the product, from random weights, on cached latents.</summary>
+/// <summary>The denoisers that can be trained from random weights.</summary>
+public enum PretrainedNetwork
+{
+    /// <summary>PixArt's transformer, and a text encoder with it.</summary>
+    Transformer,
+
+    /// <summary>Stable Diffusion's U-Net, on a text encoder that is there already and stays as it is.</summary>
+    [JsonStringEnumMemberName("unet")]
+    UNet,
+}
+
+/// <summary>Trains the text encoder and the denoisers that ship with the product, from random weights, on cached latents.</summary>
 public static class DenoiserPretraining
 {
     private const int SaveEvery = 500;
@@ -67,7 +91,7 @@ public static class DenoiserPretraining
 
     /// <summary>Runs to the end, or goes on where <paramref name="output"/> was left.</summary>
     /// <param name="pictures">The set.</param>
-    /// <param name="output">Folder that already holds <c>vae/</c>; becomes a whole model folder.</param>
+    /// <param name="output">Folder that already holds <c>vae/</c>, for a U-Net <c>tokenizer/</c> and <c>text_encoder/</c> too; becomes a whole model folder.</param>
     /// <param name="settings">Hyper-parameters.</param>
     public static void Run(IReadOnlyList<CaptionedPicture> pictures, string output, DenoiserSettings settings)
     {
@@ -89,8 +113,8 @@ public static class DenoiserPretraining
         // models, optimizer, average
         torch.manual_seed(settings.Seed);
         using var generator = new Generator((ulong)settings.Seed);
-        using var trained = new TextAndDenoiser(tokenizer, (int)latents.shape[2], settings);
-        var parameters = trained.named_parameters().Select(p => (p.name, (Tensor)p.parameter)).ToArray();
+        using var trained = new TextAndDenoiser(tokenizer, (int)latents.shape[2], output, settings);
+        var parameters = trained.named_parameters().Where(p => p.parameter.requires_grad).Select(p => (p.name, (Tensor)p.parameter)).ToArray();
         using var optimizer = new FusedAdam(parameters, OptimizerKind.AdamW, beta2: 0.99, weightDecay: 0.01);
         using var average = new Ema(parameters, settings.EmaDecay);
         var start = PretrainingState.Resume(Path.Combine(output, StateFile), trained, optimizer, average, generator);
@@ -115,7 +139,7 @@ public static class DenoiserPretraining
             Tensor prediction;
             using (settings.Bfloat16 ? Autocast.Bfloat16() : null)
             {
-                prediction = trained.denoiser.Predict(schedule.AddNoise(clean, noise, timesteps), timesteps, trained.text_encoder.Encode(ids));
+                prediction = trained.Denoiser.Predict(schedule.AddNoise(clean, noise, timesteps), timesteps, trained.Encode(ids));
             }
             var loss = ((prediction - noise).square().mean([1, 2, 3]) * Weights(schedule.SignalToNoise(timesteps), settings.MinSnrGamma)).mean();
 
@@ -170,15 +194,16 @@ public static class DenoiserPretraining
     private static void Save(TextAndDenoiser trained, NoiseSchedule schedule, string output)
     {
         DiffusersFolder.SaveTextEncoder(Path.Combine(output, "text_encoder"), trained.text_encoder);
-        DiffusersFolder.SaveDenoiser(Path.Combine(output, "transformer"), trained.denoiser);
         DiffusersFolder.SaveSchedule(Path.Combine(output, "scheduler"), schedule.Config);
-        File.WriteAllText(Path.Combine(output, "model_index.json"), """
+        if (trained.unet is not null) DiffusersFolder.SaveUNet(Path.Combine(output, "unet"), trained.unet);
+        if (trained.transformer is not null) DiffusersFolder.SaveDenoiser(Path.Combine(output, "transformer"), trained.transformer);
+        File.WriteAllText(Path.Combine(output, "model_index.json"), $$"""
             {
-              "_class_name": "PixArtAlphaPipeline",
+              "_class_name": "{{(trained.unet is null ? "PixArtAlphaPipeline" : "StableDiffusionPipeline")}}",
               "scheduler": ["diffusers", "DDIMScheduler"],
               "text_encoder": ["transformers", "CLIPTextModel"],
               "tokenizer": ["transformers", "CLIPTokenizer"],
-              "transformer": ["diffusers", "PixArtTransformer2DModel"],
+              {{(trained.unet is null ? """"transformer": ["diffusers", "PixArtTransformer2DModel"]"""" : """"unet": ["diffusers", "UNet2DConditionModel"]"""")}},
               "vae": ["diffusers", "AutoencoderTiny"]
             }
 
@@ -191,22 +216,52 @@ public static class DenoiserPretraining
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         var picks = arange(0, 64) * (tokens.shape[0] / 64);
-        var unconditional = trained.text_encoder.Encode(noTokens.unsqueeze(0));
-        var latents = Sampling.Latents(trained.denoiser, schedule, trained.text_encoder.Encode(tokens.index_select(0, picks)), unconditional, Enumerable.Range(0, 64).Select(i => (long)i).ToList(), 30, 3);
+        var unconditional = trained.Encode(noTokens.unsqueeze(0));
+        var latents = Sampling.Latents(trained.Denoiser, schedule, trained.Encode(tokens.index_select(0, picks)), unconditional, Enumerable.Range(0, 64).Select(i => (long)i).ToList(), 30, 3);
         Pictures.WriteSheet(path, Pictures.ToBytes(vae.Decode(latents / vae.ScalingFactor)), columns: 8);
     }
 
-    /// <summary>The two networks that are trained together.</summary>
+    /// <summary>A denoiser and the text encoder it listens to, trained with it or frozen.</summary>
     private sealed class TextAndDenoiser : nn.Module
     {
 #pragma warning disable IDE1006 // field names are state keys
         public readonly ClipTextModel text_encoder;
-        public readonly PixArtTransformer2DModel denoiser;
+        public readonly PixArtTransformer2DModel? transformer;
+        public readonly UNet2DConditionModel? unet;
 #pragma warning restore IDE1006
 
-        public TextAndDenoiser(ClipTokenizer tokenizer, int latentSize, DenoiserSettings settings) : base(nameof(TextAndDenoiser))
+        private readonly bool _textIsTrained;
+
+        public TextAndDenoiser(ClipTokenizer tokenizer, int latentSize, string output, DenoiserSettings settings) : base(nameof(TextAndDenoiser))
         {
-            text_encoder = new ClipTextModel(new ClipTextConfig
+            _textIsTrained = settings.Network == PretrainedNetwork.Transformer;
+            if (_textIsTrained)
+            {
+                text_encoder = NewTextEncoder(tokenizer, settings);
+                transformer = NewTransformer(latentSize, settings);
+            }
+            else
+            {
+                text_encoder = DiffusersFolder.LoadTextEncoder(Path.Combine(output, "text_encoder"));
+                foreach (var parameter in text_encoder.parameters()) parameter.requires_grad = false;
+                unet = NewUNet(latentSize, text_encoder.Config.HiddenSize, settings);
+            }
+            RegisterComponents();
+        }
+
+        /// <summary>The one there is.</summary>
+        public Denoiser Denoiser => (Denoiser?)unet ?? transformer!;
+
+        /// <summary>Text states of token ids, [B, S, C]; with gradient only where the text encoder is trained.</summary>
+        public Tensor Encode(Tensor ids)
+        {
+            using var noGrad = _textIsTrained ? null : no_grad();
+            return text_encoder.Encode(ids);
+        }
+
+        private static ClipTextModel NewTextEncoder(ClipTokenizer tokenizer, DenoiserSettings settings)
+        {
+            var model = new ClipTextModel(new ClipTextConfig
             {
                 VocabSize = tokenizer.VocabularySize,
                 HiddenSize = settings.TextWidth,
@@ -215,7 +270,13 @@ public static class DenoiserPretraining
                 NumAttentionHeads = settings.TextWidth / 64,
                 MaxPositionEmbeddings = settings.MaxTokens,
             });
-            denoiser = new PixArtTransformer2DModel(new PixArtConfig
+            model.InitialiseForTraining();
+            return model;
+        }
+
+        private static PixArtTransformer2DModel NewTransformer(int latentSize, DenoiserSettings settings)
+        {
+            var model = new PixArtTransformer2DModel(new PixArtConfig
             {
                 OutChannels = 4,
                 SampleSize = latentSize,
@@ -224,9 +285,26 @@ public static class DenoiserPretraining
                 AttentionHeadDim = 64,
                 CaptionChannels = settings.TextWidth,
             });
-            text_encoder.InitialiseForTraining();
-            denoiser.InitialiseForTraining();
-            RegisterComponents();
+            model.InitialiseForTraining();
+            return model;
+        }
+
+        private static UNet2DConditionModel NewUNet(int latentSize, int textWidth, DenoiserSettings settings)
+        {
+            int[] widths = [settings.UnetWidth, settings.UnetInnerWidth];
+            var model = new UNet2DConditionModel(new UNet2DConditionConfig
+            {
+                SampleSize = latentSize,
+                BlockOutChannels = widths,
+                DownBlockTypes = ["CrossAttnDownBlock2D", "CrossAttnDownBlock2D"],
+                UpBlockTypes = ["CrossAttnUpBlock2D", "CrossAttnUpBlock2D"],
+                LayersPerBlock = settings.UnetLayers,
+                CrossAttentionDim = textWidth,
+                AttentionHeadDim = new OneOrMany([.. widths.Select(width => width / 32)]),
+                UseLinearProjection = true,
+            });
+            model.InitialiseForTraining();
+            return model;
         }
     }
 }
