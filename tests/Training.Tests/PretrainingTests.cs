@@ -1,6 +1,7 @@
 using System.Text.Json;
 using PixelPost.Training.Contracts;
 using PixelPost.Training.Data;
+using PixelPost.Training.Models;
 
 namespace PixelPost.Training.Tests;
 
@@ -38,10 +39,26 @@ public sealed class PretrainingTests : IDisposable
             Succeed("pretrain", "denoiser", "--data", _root, "--out", model, "--image-size", "32", "--batch-size", "4", "--layers", "1", "--heads", "1", "--text-layers", "1", "--text-width", "64", "--merges", "50", "--steps", steps);
         Succeed("bench", "quality", "--data", _root, "--model", model, "--captions", "8", "--inference-steps", "2", "--sheet", Path.Combine(_root, "sheet.png"));
 
+        // a U-Net on the same autoencoder and text encoder
+        var unet = Path.Combine(_root, "unet-model");
+        foreach (var file in new[] { "vae", "tokenizer", "text_encoder" }.SelectMany(part => Directory.EnumerateFiles(Path.Combine(model, part))))
+        {
+            var copy = Path.Combine(unet, Path.GetRelativePath(model, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
+        }
+        foreach (var steps in new[] { "1", "2" })
+            Succeed("pretrain", "denoiser", "--data", _root, "--out", unet, "--network", "unet", "--image-size", "32", "--batch-size", "4", "--unet-width", "32", "--unet-inner-width", "32", "--steps", steps);
+        Assert.Equal(Weights(model, "text_encoder/model.safetensors"), Weights(unet, "text_encoder/model.safetensors"));
+        using var second = TextToImageModel.Load(unet);
+        Assert.IsType<UNet2DConditionModel>(second.Denoiser);
+
         using var loaded = TextToImageModel.Load(model);
         Assert.Equal(32, loaded.ImageSize);
         Assert.True(new FileInfo(Path.Combine(_root, "sheet.png")).Length > 0);
     }
+
+    private static byte[] Weights(string model, string file) => File.ReadAllBytes(Path.Combine(model, file));
 
     public void Dispose() => Directory.Delete(_root, recursive: true);
 

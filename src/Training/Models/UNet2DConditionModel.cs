@@ -119,6 +119,18 @@ public sealed class UNet2DConditionModel : Denoiser
         return conv_out.call(nn.functional.silu(conv_norm_out.call(x))).MoveToOuterDisposeScope();
     }
 
+    /// <summary>Initial weights: PyTorch's, but every residual branch and the output begin at zero.</summary>
+    /// <remarks>As in Dhariwal and Nichol (2021), arXiv 2105.05233.</remarks>
+    public void InitialiseForTraining()
+    {
+        using var noGrad = no_grad();
+        foreach (var (name, parameter) in named_parameters())
+        {
+            if (name.StartsWith("conv_out", StringComparison.Ordinal) || name.Contains(".conv2.", StringComparison.Ordinal) || name.Contains(".proj_out.", StringComparison.Ordinal))
+                nn.init.zeros_(parameter);
+        }
+    }
+
     // every number of every row by its own sinusoids, side by side
     private Tensor Sizes(Tensor timeIds) =>
         TimestepEmbedding.Sinusoids(timeIds.flatten(), Config.AdditionTimeEmbedDim!.Value).reshape(timeIds.shape[0], -1);

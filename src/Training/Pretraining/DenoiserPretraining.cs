@@ -10,56 +10,7 @@ using static TorchSharp.torch;
 
 namespace PixelPost.Training.Pretraining;
 
-/// <summary>Settings of <c>pretrain denoiser</c>.</summary>
-public sealed record DenoiserSettings
-{
-    /// <summary>Side of a training image, in pixels.</summary>
-    public int ImageSize { get; init; } = 128;
-
-    /// <summary>Images per step.</summary>
-    public int BatchSize { get; init; } = 64;
-
-    /// <summary>Optimizer steps.</summary>
-    public int Steps { get; init; } = 16_000;
-
-    /// <summary>Peak step size; linear warm-up over 300 steps, then cosine to a hundredth.</summary>
-    public double LearningRate { get; init; } = 1e-3;
-
-    /// <summary>Transformer blocks.</summary>
-    public int Layers { get; init; } = 6;
-
-    /// <summary>Attention heads of 64 channels.</summary>
-    public int Heads { get; init; } = 4;
-
-    /// <summary>Layers of the text encoder, which is trained along.</summary>
-    public int TextLayers { get; init; } = 3;
-
-    /// <summary>Channels of the text encoder.</summary>
-    public int TextWidth { get; init; } = 192;
-
-    /// <summary>Longest prompt, in tokens.</summary>
-    public int MaxTokens { get; init; } = 24;
-
-    /// <summary>Merges of the vocabulary.</summary>
-    public int Merges { get; init; } = 1200;
-
-    /// <summary>Probability of training without the caption, for classifier-free guidance.</summary>
-    public double CaptionDropout { get; init; } = 0.1;
-
-    /// <summary>γ of min-SNR weighting, which holds back the least noisy timesteps (Hang et al. 2023, arXiv 2303.09556).</summary>
-    public double MinSnrGamma { get; init; } = 5;
-
-    /// <summary>Decay of the weights' moving average, which is what is saved.</summary>
-    public double EmaDecay { get; init; } = 0.999;
-
-    /// <summary>Matrix products in bfloat16: about twice as fast on processors that have instructions for it, slower on others.</summary>
-    public bool Bfloat16 { get; init; }
-
-    /// <summary>Seed of every random draw.</summary>
-    public long Seed { get; init; } = 1;
-}
-
-/// <summary>Trains the text encoder and the denoiser that ship with the product, from random weights, on cached latents.</summary>
+/// <summary>Trains the text encoder and the denoisers that ship with the product, from random weights, on cached latents.</summary>
 public static class DenoiserPretraining
 {
     private const int SaveEvery = 500;
@@ -67,7 +18,7 @@ public static class DenoiserPretraining
 
     /// <summary>Runs to the end, or goes on where <paramref name="output"/> was left.</summary>
     /// <param name="pictures">The set.</param>
-    /// <param name="output">Folder that already holds <c>vae/</c>; becomes a whole model folder.</param>
+    /// <param name="output">Folder that already holds <c>vae/</c>, for a U-Net <c>tokenizer/</c> and <c>text_encoder/</c> too; becomes a whole model folder.</param>
     /// <param name="settings">Hyper-parameters.</param>
     public static void Run(IReadOnlyList<CaptionedPicture> pictures, string output, DenoiserSettings settings)
     {
@@ -89,8 +40,8 @@ public static class DenoiserPretraining
         // models, optimizer, average
         torch.manual_seed(settings.Seed);
         using var generator = new Generator((ulong)settings.Seed);
-        using var trained = new TextAndDenoiser(tokenizer, (int)latents.shape[2], settings);
-        var parameters = trained.named_parameters().Select(p => (p.name, (Tensor)p.parameter)).ToArray();
+        using var trained = new TextAndDenoiser(tokenizer, (int)latents.shape[2], output, settings);
+        var parameters = trained.named_parameters().Where(p => p.parameter.requires_grad).Select(p => (p.name, (Tensor)p.parameter)).ToArray();
         using var optimizer = new FusedAdam(parameters, OptimizerKind.AdamW, beta2: 0.99, weightDecay: 0.01);
         using var average = new Ema(parameters, settings.EmaDecay);
         var start = PretrainingState.Resume(Path.Combine(output, StateFile), trained, optimizer, average, generator);
@@ -115,7 +66,7 @@ public static class DenoiserPretraining
             Tensor prediction;
             using (settings.Bfloat16 ? Autocast.Bfloat16() : null)
             {
-                prediction = trained.denoiser.Predict(schedule.AddNoise(clean, noise, timesteps), timesteps, new Conditioning { Text = trained.text_encoder.Encode(ids) });
+                prediction = trained.Denoiser.Predict(schedule.AddNoise(clean, noise, timesteps), timesteps, trained.Encode(ids));
             }
             var loss = ((prediction - noise).square().mean([1, 2, 3]) * Weights(schedule.SignalToNoise(timesteps), settings.MinSnrGamma)).mean();
 
@@ -170,15 +121,16 @@ public static class DenoiserPretraining
     private static void Save(TextAndDenoiser trained, NoiseSchedule schedule, string output)
     {
         DiffusersFolder.SaveTextEncoder(Path.Combine(output, "text_encoder"), trained.text_encoder);
-        DiffusersFolder.SaveDenoiser(Path.Combine(output, "transformer"), trained.denoiser);
         DiffusersFolder.SaveSchedule(Path.Combine(output, "scheduler"), schedule.Config);
-        File.WriteAllText(Path.Combine(output, "model_index.json"), """
+        if (trained.unet is not null) DiffusersFolder.SaveUNet(Path.Combine(output, "unet"), trained.unet);
+        if (trained.transformer is not null) DiffusersFolder.SaveDenoiser(Path.Combine(output, "transformer"), trained.transformer);
+        File.WriteAllText(Path.Combine(output, "model_index.json"), $$"""
             {
-              "_class_name": "PixArtAlphaPipeline",
+              "_class_name": "{{(trained.unet is null ? "PixArtAlphaPipeline" : "StableDiffusionPipeline")}}",
               "scheduler": ["diffusers", "DDIMScheduler"],
               "text_encoder": ["transformers", "CLIPTextModel"],
               "tokenizer": ["transformers", "CLIPTokenizer"],
-              "transformer": ["diffusers", "PixArtTransformer2DModel"],
+              {{(trained.unet is null ? """"transformer": ["diffusers", "PixArtTransformer2DModel"]"""" : """"unet": ["diffusers", "UNet2DConditionModel"]"""")}},
               "vae": ["diffusers", "AutoencoderTiny"]
             }
 
@@ -191,43 +143,8 @@ public static class DenoiserPretraining
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         var picks = arange(0, 64) * (tokens.shape[0] / 64);
-        var prompts = new Conditioning { Text = trained.text_encoder.Encode(tokens.index_select(0, picks)) };
-        var unconditional = new Conditioning { Text = trained.text_encoder.Encode(noTokens.unsqueeze(0)) };
-        var latents = Sampling.Latents(trained.denoiser, schedule, prompts, unconditional, Enumerable.Range(0, 64).Select(i => (long)i).ToList(), 30, 3);
+        var prompts = trained.Encode(tokens.index_select(0, picks));
+        var latents = Sampling.Latents(trained.Denoiser, schedule, prompts, trained.Encode(noTokens.unsqueeze(0)), Enumerable.Range(0, 64).Select(i => (long)i).ToList(), 30, 3);
         Pictures.WriteSheet(path, Pictures.ToBytes(vae.Decode(latents / vae.ScalingFactor)), columns: 8);
-    }
-
-    /// <summary>The two networks that are trained together.</summary>
-    private sealed class TextAndDenoiser : nn.Module
-    {
-#pragma warning disable IDE1006 // field names are state keys
-        public readonly ClipTextModel text_encoder;
-        public readonly PixArtTransformer2DModel denoiser;
-#pragma warning restore IDE1006
-
-        public TextAndDenoiser(ClipTokenizer tokenizer, int latentSize, DenoiserSettings settings) : base(nameof(TextAndDenoiser))
-        {
-            text_encoder = new ClipTextModel(new ClipTextConfig
-            {
-                VocabSize = tokenizer.VocabularySize,
-                HiddenSize = settings.TextWidth,
-                IntermediateSize = 4 * settings.TextWidth,
-                NumHiddenLayers = settings.TextLayers,
-                NumAttentionHeads = settings.TextWidth / 64,
-                MaxPositionEmbeddings = settings.MaxTokens,
-            });
-            denoiser = new PixArtTransformer2DModel(new PixArtConfig
-            {
-                OutChannels = 4,
-                SampleSize = latentSize,
-                NumLayers = settings.Layers,
-                NumAttentionHeads = settings.Heads,
-                AttentionHeadDim = 64,
-                CaptionChannels = settings.TextWidth,
-            });
-            text_encoder.InitialiseForTraining();
-            denoiser.InitialiseForTraining();
-            RegisterComponents();
-        }
     }
 }

@@ -143,6 +143,13 @@ public static class DiffusersFolder
         SaveWeights(folder, WeightLoader.Collect(model), ScalarType.Float16);
     }
 
+    /// <summary>Writes a U-Net as <c>config.json</c> and float16 weights.</summary>
+    public static void SaveUNet(string folder, UNet2DConditionModel model)
+    {
+        WriteConfig(folder, nameof(UNet2DConditionModel), model.Config, []);
+        SaveWeights(folder, WeightLoader.Collect(model), ScalarType.Float16);
+    }
+
     /// <summary>Writes the weights of a part of which there is a configuration already.</summary>
     public static void SaveWeights(string folder, IReadOnlyDictionary<string, Tensor> weights, ScalarType dtype) =>
         Safetensors.Write(Path.Combine(folder, DiffusersWeights), weights, dtype);
