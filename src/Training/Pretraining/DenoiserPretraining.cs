@@ -124,13 +124,16 @@ public static class DenoiserPretraining
         DiffusersFolder.SaveSchedule(Path.Combine(output, "scheduler"), schedule.Config);
         if (trained.unet is not null) DiffusersFolder.SaveUNet(Path.Combine(output, "unet"), trained.unet);
         if (trained.transformer is not null) DiffusersFolder.SaveDenoiser(Path.Combine(output, "transformer"), trained.transformer);
+        var (pipeline, part, className) = trained.unet is null
+            ? ("PixArtAlphaPipeline", "transformer", nameof(PixArtTransformer2DModel))
+            : ("StableDiffusionPipeline", "unet", nameof(UNet2DConditionModel));
         File.WriteAllText(Path.Combine(output, "model_index.json"), $$"""
             {
-              "_class_name": "{{(trained.unet is null ? "PixArtAlphaPipeline" : "StableDiffusionPipeline")}}",
+              "_class_name": "{{pipeline}}",
               "scheduler": ["diffusers", "DDIMScheduler"],
               "text_encoder": ["transformers", "CLIPTextModel"],
               "tokenizer": ["transformers", "CLIPTokenizer"],
-              {{(trained.unet is null ? """"transformer": ["diffusers", "PixArtTransformer2DModel"]"""" : """"unet": ["diffusers", "UNet2DConditionModel"]"""")}},
+              "{{part}}": ["diffusers", "{{className}}"],
               "vae": ["diffusers", "AutoencoderTiny"]
             }
 
