@@ -47,14 +47,15 @@ internal sealed class RunHealth(LoopSettings settings)
     {
         var window = Math.Clamp(_lines.Count / 4, SmallestWindow, LargestWindow);
         if (_lines.Count < window) return null;
-        var now = _lines.TakeLast(window).Select(line => error(line)!.Value).ToList();
-        if (reference(_lines[^1]) is not null) return now.Average() / _lines.TakeLast(window).Average(line => reference(line)!.Value);
+        var last = _lines.TakeLast(window).ToList();
+        if (reference(_lines[^1]) is not null) return last.Average(line => error(line)!.Value) / last.Average(line => reference(line)!.Value);
 
-        // noise and timesteps of the two windows are different draws
+        // noise and timesteps of the two windows are different draws; in logarithms, so that an error that explodes is no mere variance
         if (_lines.Count < 4 * window) return null;
-        var before = _lines.Take(window).Select(line => error(line)!.Value).ToList();
-        var chance = StandardErrors * Math.Sqrt((Variance(before) + Variance(now)) / window);
-        return now.Average() - before.Average() > chance ? now.Average() / before.Average() : null;
+        var before = _lines.Take(window).Select(line => Math.Log(error(line)!.Value)).ToList();
+        var now = last.Select(line => Math.Log(error(line)!.Value)).ToList();
+        var (growth, chance) = (now.Average() - before.Average(), Math.Sqrt((Variance(before) + Variance(now)) / window));
+        return growth > StandardErrors * chance ? Math.Exp(growth) : null;
     }
 
     private static double Variance(List<double> values)
