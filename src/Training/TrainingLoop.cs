@@ -26,12 +26,16 @@ public static class TrainingLoop
         var settings = job.Training ?? new LoopSettings();
         if (settings.Faults() is { Count: > 0 } faults) throw new BadJobException($"job.json: {string.Join(" ", faults)}");
 
-        // models: one learns; DPO compares it with what it was at the start; everything else is frozen
+        // the one generator of every draw: on the CPU, so that all devices draw the same
+        using var generator = new Generator((ulong)settings.Seed);
+
+        // models: one learns, all of it or adapters in it; DPO compares it with what it was at the start; everything else is frozen
         files.Phase(JobState.Starting, "loading the model", total: 0);
         using var model = TextToImageModel.Load(Path.Combine(folder.Root, job.Model));
-        using var reference = settings.Objective == Objective.Dpo ? model.LoadDenoiserAgain() : null;
-        Freeze(model.Vae, model.TextEncoder, reference);
         var denoiser = model.Denoiser;
+        using var adapters = settings.LoraRank > 0 ? new LoraAdapters(denoiser, settings.LoraTargetNames, settings.LoraRank, settings.LoraAlpha > 0 ? settings.LoraAlpha : settings.LoraRank, generator) : null;
+        using var reference = settings.Objective == Objective.Dpo ? adapters?.Base() ?? model.LoadDenoiserAgain() : null;
+        Freeze(model.Vae, model.TextEncoder, reference);
         var pixels = settings.PixelWeight > 0 ? new PixelDecoder(model.Vae, model.Schedule) : null;
 
         // data: latents and text states in memory, some pairs kept to measure on
@@ -39,16 +43,15 @@ public static class TrainingLoop
         using var heldOut = new HeldOut(data, model, reference);
         var imagesPerStep = settings.BatchSize * settings.Accumulation * (settings.Objective == Objective.Sft ? 1 : 2);
 
-        // optimizer, moving average, and the one generator of every draw: on the CPU, so that all devices draw the same
-        var parameters = denoiser.named_parameters().Select(p => (p.name, (Tensor)p.parameter)).ToArray();
+        // optimizer, moving average
+        var parameters = ((nn.Module?)adapters ?? denoiser).named_parameters().Select(p => (p.name, (Tensor)p.parameter)).ToArray();
         using var optimizer = new FusedAdam(parameters, settings.Optimizer, settings.Beta1, settings.Beta2, settings.WeightDecay);
         using var average = settings.EmaDecay > 0 ? new Ema(parameters, settings.EmaDecay) : null;
-        using var generator = new Generator((ulong)settings.Seed);
         var order = new Shuffle(data.Training.Count);
 
         // the last run's state, if there was one
         var options = Options(job with { Training = settings }, model, data);
-        var checkpoints = new Checkpoints(folder, model, optimizer, average, generator, order, Fingerprint(options));
+        var checkpoints = new Checkpoints(folder, model, adapters, optimizer, average, generator, order, Fingerprint(options));
         var (start, elapsedBefore) = checkpoints.Resume();
         files.KeepMetricsUpTo(start);
         ContractJson.WriteFile(folder.Options, options);

@@ -61,6 +61,9 @@ public sealed class ContractTests
         var wrong = new LoopSettings
         {
             PixelWeight = -1,
+            LoraRank = -1,
+            LoraAlpha = -1,
+            LoraTargets = " , ",
             Steps = 0,
             BatchSize = 0,
             Accumulation = 0,
@@ -82,7 +85,7 @@ public sealed class ContractTests
             Seed = -1,
         };
 
-        Assert.Equal(20, wrong.Faults().Count);
+        Assert.Equal(23, wrong.Faults().Count);
         Assert.Contains("training.beta1 is 1; it must be at least 0 and below 1.", wrong.Faults());
         Assert.Empty(new LoopSettings().Faults());
         Assert.Equal(3, new SampleSettings { InferenceSteps = 0, GuidanceScale = -1, BatchSize = 0 }.Faults().Count);

@@ -22,10 +22,12 @@ public sealed class TrainingLoopTests(TinyJob jobs) : IClassFixture<TinyJob>
         CheckpointEvery = 3,
     };
 
-    [Fact]
-    public void Run_StoppedHalfWayAndResumed_SameBitsAsUninterrupted()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(2)]
+    public void Run_StoppedHalfWayAndResumed_SameBitsAsUninterrupted(int loraRank)
     {
-        var whole = jobs.Train(Six);
+        var whole = jobs.Train(Six with { LoraRank = loraRank });
         TinyJob.Succeed(whole);
         var resumed = jobs.Copy(whole);
         Directory.Delete(resumed.Checkpoint(6), recursive: true);

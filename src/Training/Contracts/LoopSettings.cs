@@ -15,6 +15,15 @@ public sealed record LoopSettings
     /// <summary>λ of Eq. 3 or μ of Eq. 7: weight of the pixel-space term; 0 switches it off.</summary>
     public double PixelWeight { get; init; }
 
+    /// <summary>Rank of the low-rank matrices that are trained in place of the weights (LoRA): less memory, and no second model for DPO; 0 trains all weights.</summary>
+    public int LoraRank { get; init; }
+
+    /// <summary>The matrices' product counts <c>lora_alpha</c> / <see cref="LoraRank"/> times; 0 takes the rank, so once.</summary>
+    public double LoraAlpha { get; init; }
+
+    /// <summary>Layers with low-rank matrices: names, or ends of names, separated by commas; the attention projections by default.</summary>
+    public string LoraTargets { get; init; } = "to_q,to_k,to_v,to_out.0";
+
     /// <summary>Optimizer steps.</summary>
     public int Steps { get; init; } = 300;
 
@@ -75,6 +84,9 @@ public sealed record LoopSettings
     /// <summary>Seed of the one generator that every random draw comes from.</summary>
     public long Seed { get; init; } = 1;
 
+    /// <summary><see cref="LoraTargets"/>, one by one.</summary>
+    internal IReadOnlyList<string> LoraTargetNames => LoraTargets.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+
     /// <summary>What makes these settings unusable, one sentence each; empty when they are fine.</summary>
     public IReadOnlyList<string> Faults()
     {
@@ -85,6 +97,9 @@ public sealed record LoopSettings
         }
 
         Require(PixelWeight >= 0, "pixel_weight", PixelWeight, "0 or more");
+        Require(LoraRank >= 0, "lora_rank", LoraRank, "0 or more");
+        Require(LoraAlpha >= 0, "lora_alpha", LoraAlpha, "0 or more");
+        Require(LoraTargetNames.Count > 0, "lora_targets", "empty", "names of layers, such as to_q,to_v");
         Require(Steps >= 1, "steps", Steps, "1 or more");
         Require(BatchSize >= 1, "batch_size", BatchSize, "1 or more");
         Require(Accumulation >= 1, "accumulation", Accumulation, "1 or more");
