@@ -18,7 +18,7 @@ namespace PixelPost.Training;
 /// <param name="generator">Source of every draw.</param>
 /// <param name="order">Place in the data.</param>
 /// <param name="fingerprint">Of job, model and data: a state is only taken up by the job that left it.</param>
-internal sealed class Checkpoints(JobFolder folder, TextToImageModel model, LoraAdapters? adapters, FusedAdam optimizer, Ema? average, Generator generator, Shuffle order, string fingerprint)
+internal sealed class Checkpoints(JobFolder folder, TextToImageModel model, LoraAdapters? adapters, IOptimizer optimizer, Ema? average, Generator generator, Shuffle order, string fingerprint)
 {
     private const int KeptStates = 2;
 

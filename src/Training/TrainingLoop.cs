@@ -45,8 +45,10 @@ public static class TrainingLoop
 
         // optimizer, moving average
         var parameters = ((nn.Module?)adapters ?? denoiser).named_parameters().Select(p => (p.name, (Tensor)p.parameter)).ToArray();
-        using var optimizer = new FusedAdam(parameters, settings.Optimizer, settings.Beta1, settings.Beta2, settings.WeightDecay);
-        using var average = settings.EmaDecay > 0 ? new Ema(parameters, settings.EmaDecay) : null;
+        using IOptimizer optimizer = settings.Optimizer == OptimizerKind.Adafactor
+            ? new Adafactor(parameters, settings.WeightDecay)
+            : new FusedAdam(parameters, settings.Optimizer, settings.Beta1, settings.Beta2, settings.WeightDecay);
+        using var average = settings.EmaHalfLife > 0 ? new Ema(parameters, Ema.Decay(settings.EmaHalfLife, imagesPerStep)) : null;
         var order = new Shuffle(data.Training.Count);
 
         // the last run's state, if there was one
@@ -94,7 +96,7 @@ public static class TrainingLoop
             // clip, update
             var gradNorm = optimizer.ClipGradients(settings.GradClip);
             if (!double.IsFinite(gradNorm)) throw new BadJobException($"Step {step}: the gradient is not finite although the loss is. Lower learning_rate, beta or pixel_weight.");
-            var learningRate = settings.LearningRate * Math.Min(1, (double)step / Math.Max(1, settings.WarmupSteps));
+            var learningRate = LearningRate.At(step, settings);
             optimizer.Step(learningRate);
             average?.Update(step);
 

@@ -73,7 +73,8 @@ public sealed class ContractTests
             Beta1 = 1,
             Beta2 = -0.1,
             GradClip = -1,
-            EmaDecay = 1,
+            LrFinal = 1.5,
+            EmaHalfLife = -1,
             Beta = 0,
             PixelBeta = double.NaN,
             Gamma = -1,
@@ -85,7 +86,7 @@ public sealed class ContractTests
             Seed = -1,
         };
 
-        Assert.Equal(23, wrong.Faults().Count);
+        Assert.Equal(24, wrong.Faults().Count);
         Assert.Contains("training.beta1 is 1; it must be at least 0 and below 1.", wrong.Faults());
         Assert.Empty(new LoopSettings().Faults());
         Assert.Equal(3, new SampleSettings { InferenceSteps = 0, GuidanceScale = -1, BatchSize = 0 }.Faults().Count);

@@ -39,7 +39,13 @@ public sealed record LoopSettings
     /// <summary>Linear warm-up from 0 to <see cref="LearningRate"/>, in optimizer steps.</summary>
     public int WarmupSteps { get; init; } = 10;
 
-    /// <summary>Adam with L2 in the gradient (the paper) or AdamW with decoupled decay.</summary>
+    /// <summary>How the step size goes on after warm-up.</summary>
+    public LearningRateSchedule LrSchedule { get; init; } = LearningRateSchedule.Constant;
+
+    /// <summary>Share of <see cref="LearningRate"/> that a linear or cosine schedule ends with.</summary>
+    public double LrFinal { get; init; }
+
+    /// <summary>Adam with L2 in the gradient (the paper), AdamW with decoupled decay, or Adafactor, which needs next to no memory.</summary>
     public OptimizerKind Optimizer { get; init; } = OptimizerKind.Adam;
 
     /// <summary>Weight decay; the paper's value by default.</summary>
@@ -54,8 +60,8 @@ public sealed record LoopSettings
     /// <summary>Gradient norm above which gradients are scaled down; 0 switches clipping off.</summary>
     public double GradClip { get; init; } = 1.0;
 
-    /// <summary>Decay of the moving average of the weights, per optimizer step; 0 switches it off.</summary>
-    public double EmaDecay { get; init; }
+    /// <summary>Images, both of a pair counted, after which a weight counts half in the moving average that is measured and saved; 0 switches it off. A decay of 0.999 a step with 8 images a step is 5,542 images.</summary>
+    public double EmaHalfLife { get; init; }
 
     /// <summary>β of Eq. 4 and 5, for errors averaged (not summed) over the elements of a latent. Only comparable at equal latent size and convention.</summary>
     public double Beta { get; init; } = 500;
@@ -105,11 +111,12 @@ public sealed record LoopSettings
         Require(Accumulation >= 1, "accumulation", Accumulation, "1 or more");
         Require(LearningRate > 0, "learning_rate", LearningRate, "more than 0");
         Require(WarmupSteps >= 0, "warmup_steps", WarmupSteps, "0 or more");
+        Require(LrFinal is >= 0 and <= 1, "lr_final", LrFinal, "0 to 1");
         Require(WeightDecay >= 0, "weight_decay", WeightDecay, "0 or more");
         Require(Beta1 is >= 0 and < 1, "beta1", Beta1, "at least 0 and below 1");
         Require(Beta2 is >= 0 and < 1, "beta2", Beta2, "at least 0 and below 1");
         Require(GradClip >= 0, "grad_clip", GradClip, "0 or more");
-        Require(EmaDecay is >= 0 and < 1, "ema_decay", EmaDecay, "at least 0 and below 1");
+        Require(EmaHalfLife >= 0, "ema_half_life", EmaHalfLife, "0 or more");
         Require(Beta > 0, "beta", Beta, "more than 0");
         Require(PixelBeta > 0, "pixel_beta", PixelBeta, "more than 0");
         Require(Gamma >= 0, "gamma", Gamma, "0 or more");
@@ -137,6 +144,19 @@ public enum Objective
     SimPo,
 }
 
+/// <summary>Shapes of the step size over a run.</summary>
+public enum LearningRateSchedule
+{
+    /// <summary>The same to the end.</summary>
+    Constant,
+
+    /// <summary>Down in a straight line.</summary>
+    Linear,
+
+    /// <summary>Down along half a cosine.</summary>
+    Cosine,
+}
+
 /// <summary>The optimizers.</summary>
 public enum OptimizerKind
 {
@@ -146,4 +166,7 @@ public enum OptimizerKind
     /// <summary>AdamW, decoupled weight decay.</summary>
     [JsonStringEnumMemberName("adamw")]
     AdamW,
+
+    /// <summary>Adafactor with factored second moments and no first, decoupled weight decay.</summary>
+    Adafactor,
 }
