@@ -12,23 +12,27 @@ namespace PixelPost.Training;
 /// </summary>
 /// <param name="folder">The job's folder.</param>
 /// <param name="model">Its denoiser is trained.</param>
+/// <param name="adapters">The matrices that are trained in place of the denoiser's weights; or null.</param>
 /// <param name="optimizer">Moments.</param>
 /// <param name="average">Moving average, which is what the model folder then holds; or null.</param>
 /// <param name="generator">Source of every draw.</param>
 /// <param name="order">Place in the data.</param>
 /// <param name="fingerprint">Of job, model and data: a state is only taken up by the job that left it.</param>
-internal sealed class Checkpoints(JobFolder folder, TextToImageModel model, FusedAdam optimizer, Ema? average, Generator generator, Shuffle order, string fingerprint)
+internal sealed class Checkpoints(JobFolder folder, TextToImageModel model, LoraAdapters? adapters, IOptimizer optimizer, Ema? average, Generator generator, Shuffle order, string fingerprint)
 {
     private const int KeptStates = 2;
+
+    private readonly nn.Module _trained = (nn.Module?)adapters ?? model.Denoiser;
 
     /// <summary>Writes model and state, each complete or not at all, and removes states that are no longer needed.</summary>
     public void Save(int step, double elapsed)
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        model.SaveWith(folder.Checkpoint(step), average?.State() ?? WeightLoader.Collect(model.Denoiser));
+        var values = average?.State() ?? WeightLoader.Collect(_trained);
+        model.SaveWith(folder.Checkpoint(step), adapters?.Merged(values) ?? values, adapters?.Pairs(values));
 
-        var state = ResumableState.Collect(model.Denoiser, optimizer, average, generator);
+        var state = ResumableState.Collect(_trained, optimizer, average, generator);
         state["order"] = order.State();
         Safetensors.Write(folder.ResumableState(step), state, metadata: new Dictionary<string, string>
         {
@@ -58,7 +62,7 @@ internal sealed class Checkpoints(JobFolder folder, TextToImageModel model, Fuse
 
         using var scope = NewDisposeScope();
         var state = Safetensors.Read(path);
-        ResumableState.Restore(state, path, model.Denoiser, optimizer, average, generator);
+        ResumableState.Restore(state, path, _trained, optimizer, average, generator);
         order.Load(state["order"]);
         return (int.Parse(metadata["step"], CultureInfo.InvariantCulture), double.Parse(metadata["elapsed"], CultureInfo.InvariantCulture));
     }

@@ -35,6 +35,11 @@ public sealed class Ema : IDisposable
         _average = [.. _live.Select(v => v.detach().clone().DetachFromDisposeScope())];
     }
 
+    /// <summary>The decay per optimizer step by which a weight counts half after so many images: ½^(images per step / half-life).</summary>
+    /// <param name="halfLife">In images.</param>
+    /// <param name="imagesPerStep">Both of a pair counted.</param>
+    public static double Decay(double halfLife, int imagesPerStep) => Math.Pow(0.5, imagesPerStep / halfLife);
+
     /// <summary>Moves the average towards the weights.</summary>
     /// <param name="step">Number of the optimizer step just taken, from 1.</param>
     public void Update(int step)

@@ -9,7 +9,7 @@ namespace PixelPost.Training;
 /// hold twice the weights' memory until the step ends.
 /// </summary>
 /// <remarks>Kingma and Ba (2015); Loshchilov and Hutter (2019). The kernel is reached through TorchScript, the only way TorchSharp leaves to it.</remarks>
-public sealed class FusedAdam : IDisposable
+public sealed class FusedAdam : IOptimizer
 {
     private const string Source = """
         def adam(p: List[Tensor], g: List[Tensor], m: List[Tensor], v: List[Tensor], s: List[Tensor], lr: float, b1: float, b2: float, wd: float, eps: float) -> int:
@@ -37,6 +37,7 @@ public sealed class FusedAdam : IDisposable
     /// <param name="epsilon">Added to the root of the second moment.</param>
     public FusedAdam(IEnumerable<(string Name, Tensor Value)> parameters, OptimizerKind kind, double beta1 = 0.9, double beta2 = 0.999, double weightDecay = 0, double epsilon = 1e-8)
     {
+        if (kind is not (OptimizerKind.Adam or OptimizerKind.AdamW)) throw new ArgumentException($"{kind} is no kind of Adam.", nameof(kind));
         (_kind, _beta1, _beta2, _weightDecay, _epsilon) = (kind, beta1, beta2, weightDecay, epsilon);
         _parameters = [.. parameters];
         _values = [.. _parameters.Select(p => p.Value)];
@@ -45,21 +46,10 @@ public sealed class FusedAdam : IDisposable
         _steps = [.. _values.Select(v => zeros([], device: v.device).DetachFromDisposeScope())];
     }
 
-    /// <summary>Scales the gradients so that their joint norm is at most <paramref name="maxNorm"/>; returns the norm before.</summary>
-    /// <param name="maxNorm">0 only measures.</param>
-    public double ClipGradients(double maxNorm)
-    {
-        using var scope = NewDisposeScope();
-        using var noGrad = no_grad();
-        var grads = Gradients();
-        var norm = stack(grads.Select(g => g.norm())).norm().item<float>();
-        if (maxNorm > 0 && norm > maxNorm)
-            foreach (var grad in grads) grad.mul_(maxNorm / (norm + 1e-6));
-        return norm;
-    }
+    /// <inheritdoc/>
+    public double ClipGradients(double maxNorm) => Gradients.Clip(_values, maxNorm);
 
-    /// <summary>One update of every weight, then clears the gradients.</summary>
-    /// <param name="learningRate">Step size.</param>
+    /// <inheritdoc/>
     public void Step(double learningRate)
     {
         using var scope = NewDisposeScope();
@@ -67,12 +57,12 @@ public sealed class FusedAdam : IDisposable
         // of a plain number TorchSharp makes a native scalar that nothing holds, and that is read after it is freed if the collector comes between
         using (Scalar rate = learningRate, beta1 = _beta1, beta2 = _beta2, weightDecay = _weightDecay, epsilon = _epsilon)
         {
-            _kernels.invoke<Scalar>(_kind == OptimizerKind.Adam ? "adam" : "adamw", _values, Gradients(), _firstMoments, _secondMoments, _steps, rate, beta1, beta2, weightDecay, epsilon).Dispose();
+            _kernels.invoke<Scalar>(_kind == OptimizerKind.Adam ? "adam" : "adamw", _values, Gradients.Of(_values), _firstMoments, _secondMoments, _steps, rate, beta1, beta2, weightDecay, epsilon).Dispose();
         }
         foreach (var value in _values) value.grad = null;
     }
 
-    /// <summary>Moments and step counts under names that <see cref="Load"/> reads.</summary>
+    /// <inheritdoc/>
     public Dictionary<string, Tensor> State()
     {
         var state = new Dictionary<string, Tensor>(StringComparer.Ordinal);
@@ -85,7 +75,7 @@ public sealed class FusedAdam : IDisposable
         return state;
     }
 
-    /// <summary>Sets moments and step counts from <see cref="State"/>.</summary>
+    /// <inheritdoc/>
     public void Load(IReadOnlyDictionary<string, Tensor> state)
     {
         using var noGrad = no_grad();
@@ -97,7 +87,4 @@ public sealed class FusedAdam : IDisposable
         foreach (var tensor in _firstMoments.Concat(_secondMoments).Concat(_steps)) tensor.Dispose();
         _kernels.Dispose();
     }
-
-    // a weight the loss does not reach still decays, like in PyTorch only if it has a gradient: here every weight gets one
-    private Tensor[] Gradients() => [.. _values.Select(v => v.grad ?? zeros_like(v, requires_grad: false))];
 }

@@ -9,7 +9,7 @@ internal static class ResumableState
     private const string Weights = "weights.", Average = "average.", Moments = "optimizer.", Random = "generator";
 
     /// <summary>The state under the names that <see cref="Restore"/> reads; tensors are the live ones, not copies.</summary>
-    public static Dictionary<string, Tensor> Collect(nn.Module model, FusedAdam optimizer, Ema? average, Generator generator)
+    public static Dictionary<string, Tensor> Collect(nn.Module model, IOptimizer optimizer, Ema? average, Generator generator)
     {
         var state = new Dictionary<string, Tensor>(StringComparer.Ordinal) { [Random] = generator.get_state() };
         foreach (var (name, value) in WeightLoader.Collect(model)) state[Weights + name] = value;
@@ -25,7 +25,7 @@ internal static class ResumableState
     /// <param name="optimizer">Its moments and step counts are set.</param>
     /// <param name="average">Its average is set; null where none is kept.</param>
     /// <param name="generator">Its random state is set.</param>
-    public static void Restore(IReadOnlyDictionary<string, Tensor> state, string source, nn.Module model, FusedAdam optimizer, Ema? average, Generator generator)
+    public static void Restore(IReadOnlyDictionary<string, Tensor> state, string source, nn.Module model, IOptimizer optimizer, Ema? average, Generator generator)
     {
         WeightLoader.Load(model, Part(state, Weights), source);
         average?.Load(Part(state, Average));

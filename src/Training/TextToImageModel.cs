@@ -67,7 +67,10 @@ public sealed class TextToImageModel : IDisposable
     public Denoiser LoadDenoiserAgain() => DiffusersFolder.LoadDenoiser(Path.Combine(Folder, DenoiserPart)).to(Device);
 
     /// <summary>Writes a whole model folder: this model with other denoiser weights. It appears complete or not at all.</summary>
-    public void SaveWith(string folder, IReadOnlyDictionary<string, Tensor> denoiserWeights)
+    /// <param name="folder">Where; what is there is replaced.</param>
+    /// <param name="denoiserWeights">Every weight of the denoiser.</param>
+    /// <param name="lora">How they came about, written beside the parts as diffusers reads it; null without.</param>
+    public void SaveWith(string folder, IReadOnlyDictionary<string, Tensor> denoiserWeights, IReadOnlyDictionary<string, LoraPair>? lora = null)
     {
         var temporary = folder + ".tmp";
         foreach (var file in Directory.EnumerateFiles(Folder, "*", SearchOption.AllDirectories))
@@ -78,6 +81,7 @@ public sealed class TextToImageModel : IDisposable
             File.Copy(file, Path.Combine(temporary, relative));
         }
         DiffusersFolder.SaveWeights(Path.Combine(temporary, DenoiserPart), denoiserWeights, ScalarType.Float32);
+        if (lora is not null) LoraFile.Write(Path.Combine(temporary, LoraFile.DiffusersName), DenoiserPart, lora);
         if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
         Directory.Move(temporary, folder);
     }

@@ -28,14 +28,18 @@ public static class TrainingLoop
         var settings = job.Training ?? new LoopSettings();
         if (settings.Faults() is { Count: > 0 } faults) throw new BadJobException($"job.json: {string.Join(" ", faults)}");
 
-        // models: one learns; some objectives compare it with what it was at the start; everything else stays as it is
+        // the one generator of every draw: on the CPU, so that all devices draw the same
+        using var generator = new Generator((ulong)settings.Seed);
+
+        // models: one learns, all of it or adapters in it; some objectives compare it with what it was at the start; everything else stays as it is
         files.Phase(JobState.Starting, "loading the model", total: 0);
         using var model = TextToImageModel.Load(Path.Combine(folder.Root, job.Model), ComputeDevice.Choose());
         Prepare(settings, model.Device);
-        using var reference = settings.NeedsReference() ? model.LoadDenoiserAgain() : null;
-        Freeze(model.Vae, reference);
         var denoiser = model.Denoiser;
         denoiser.GradientCheckpointing = model.Vae.GradientCheckpointing = settings.GradientCheckpointing;
+        using var adapters = settings.LoraRank > 0 ? new LoraAdapters(denoiser, settings.LoraTargetNames, settings.LoraRank, settings.LoraAlpha > 0 ? settings.LoraAlpha : settings.LoraRank, generator) : null;
+        using var reference = settings.NeedsReference() ? adapters?.Base() ?? model.LoadDenoiserAgain() : null;
+        Freeze(model.Vae, reference);
         var pixels = settings.PixelWeight > 0 ? new PixelDecoder(model.Vae, model.Schedule, settings.PixelTarget) : null;
         var pixelObjective = settings.PixelObjective ?? settings.Objective;
 
@@ -44,16 +48,17 @@ public static class TrainingLoop
         using var heldOut = new HeldOut(data, model, reference);
         var imagesPerStep = settings.BatchSize * settings.Accumulation * (settings.Objective == Objective.Sft ? 1 : 2);
 
-        // optimizer, moving average, and the one generator of every draw: on the CPU, so that all devices draw the same
-        var parameters = denoiser.named_parameters().Select(p => (p.name, (Tensor)p.parameter)).ToArray();
-        using var optimizer = new FusedAdam(parameters, settings.Optimizer, settings.Beta1, settings.Beta2, settings.WeightDecay);
-        using var average = settings.EmaDecay > 0 ? new Ema(parameters, settings.EmaDecay) : null;
-        using var generator = new Generator((ulong)settings.Seed);
+        // optimizer, moving average
+        var parameters = ((nn.Module?)adapters ?? denoiser).named_parameters().Select(p => (p.name, (Tensor)p.parameter)).ToArray();
+        using IOptimizer optimizer = settings.Optimizer == OptimizerKind.Adafactor
+            ? new Adafactor(parameters, settings.WeightDecay)
+            : new FusedAdam(parameters, settings.Optimizer, settings.Beta1, settings.Beta2, settings.WeightDecay);
+        using var average = settings.EmaHalfLife > 0 ? new Ema(parameters, Ema.Decay(settings.EmaHalfLife, imagesPerStep)) : null;
         var order = new Shuffle(data.Training.Count, i => data.Training[i].Shape);
 
         // the last run's state, if there was one
         var options = Options(job with { Training = settings }, model, data);
-        var checkpoints = new Checkpoints(folder, model, optimizer, average, generator, order, Fingerprint(options));
+        var checkpoints = new Checkpoints(folder, model, adapters, optimizer, average, generator, order, Fingerprint(options));
         var (start, elapsedBefore) = checkpoints.Resume();
         var health = new RunHealth(settings);
         health.Replay(files.KeepMetricsUpTo(start));
@@ -98,7 +103,7 @@ public static class TrainingLoop
             // clip, update
             var gradNorm = optimizer.ClipGradients(settings.GradClip);
             if (!double.IsFinite(gradNorm)) throw new BadJobException($"Step {step}: the gradient is not finite although the loss is. Lower learning_rate, beta or pixel_weight.");
-            var learningRate = settings.LearningRate * Math.Min(1, (double)step / Math.Max(1, settings.WarmupSteps));
+            var learningRate = LearningRate.At(step, settings);
             optimizer.Step(learningRate);
             average?.Update(step);
 

@@ -64,6 +64,9 @@ public sealed class ContractTests
             LatentWeight = -1,
             PixelWeight = -1,
             MinSnrGamma = -1,
+            LoraRank = -1,
+            LoraAlpha = -1,
+            LoraTargets = " , ",
             Steps = 0,
             BatchSize = 0,
             Accumulation = 0,
@@ -73,7 +76,8 @@ public sealed class ContractTests
             Beta1 = 1,
             Beta2 = -0.1,
             GradClip = -1,
-            EmaDecay = 1,
+            LrFinal = 1.5,
+            EmaHalfLife = -1,
             Beta = 0,
             PixelBeta = double.NaN,
             Gamma = -1,
@@ -88,7 +92,7 @@ public sealed class ContractTests
             BucketStep = -1,
         };
 
-        Assert.Equal(26, wrong.Faults().Count);
+        Assert.Equal(29, wrong.Faults().Count);
         Assert.Contains("training.beta1 is 1; it must be at least 0 and below 1.", wrong.Faults());
         Assert.Empty(new LoopSettings().Faults());
         Assert.Equal(["training.latent_weight and training.pixel_weight are both 0; one of them must be more."], new LoopSettings { LatentWeight = 0 }.Faults());

@@ -16,16 +16,19 @@ public sealed class TrainingLoopTests(TinyJob jobs) : IClassFixture<TinyJob>
         Accumulation = 2,
         LearningRate = 1e-3,
         WarmupSteps = 3,
-        EmaDecay = 0.9,
+        EmaHalfLife = 50,
         HoldOut = 0.34,
         EvaluateEvery = 4,
         CheckpointEvery = 3,
     };
 
-    [Fact]
-    public void Run_StoppedHalfWayAndResumed_SameBitsAsUninterrupted()
+    [Theory]
+    [InlineData(0, OptimizerKind.Adam)]
+    [InlineData(2, OptimizerKind.AdamW)]
+    [InlineData(0, OptimizerKind.Adafactor)]
+    public void Run_StoppedHalfWayAndResumed_SameBitsAsUninterrupted(int loraRank, OptimizerKind optimizer)
     {
-        var whole = jobs.Train(Six);
+        var whole = jobs.Train(Six with { LoraRank = loraRank, Optimizer = optimizer });
         TinyJob.Succeed(whole);
         var resumed = jobs.Copy(whole);
         Directory.Delete(resumed.Checkpoint(6), recursive: true);

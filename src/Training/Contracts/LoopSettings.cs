@@ -23,6 +23,15 @@ public sealed record LoopSettings
     /// <summary>γ of min-SNR weighting: latent errors of timesteps whose signal-to-noise ratio is above it count for less; 5 is usual, 0 switches it off.</summary>
     public double MinSnrGamma { get; init; }
 
+    /// <summary>Rank of the low-rank matrices that are trained in place of the weights (LoRA): less memory, and no second model for DPO; 0 trains all weights.</summary>
+    public int LoraRank { get; init; }
+
+    /// <summary>The matrices' product counts <c>lora_alpha</c> / <see cref="LoraRank"/> times; 0 takes the rank, so once.</summary>
+    public double LoraAlpha { get; init; }
+
+    /// <summary>Layers with low-rank matrices: names, or ends of names, separated by commas; the attention projections by default.</summary>
+    public string LoraTargets { get; init; } = "to_q,to_k,to_v,to_out.0";
+
     /// <summary>Optimizer steps.</summary>
     public int Steps { get; init; } = 300;
 
@@ -38,7 +47,13 @@ public sealed record LoopSettings
     /// <summary>Linear warm-up from 0 to <see cref="LearningRate"/>, in optimizer steps.</summary>
     public int WarmupSteps { get; init; } = 10;
 
-    /// <summary>Adam with L2 in the gradient (the paper) or AdamW with decoupled decay.</summary>
+    /// <summary>How the step size goes on after warm-up.</summary>
+    public LearningRateSchedule LrSchedule { get; init; } = LearningRateSchedule.Constant;
+
+    /// <summary>Share of <see cref="LearningRate"/> that a linear or cosine schedule ends with.</summary>
+    public double LrFinal { get; init; }
+
+    /// <summary>Adam with L2 in the gradient (the paper), AdamW with decoupled decay, or Adafactor, which needs next to no memory.</summary>
     public OptimizerKind Optimizer { get; init; } = OptimizerKind.Adam;
 
     /// <summary>Weight decay; the paper's value by default.</summary>
@@ -53,8 +68,8 @@ public sealed record LoopSettings
     /// <summary>Gradient norm above which gradients are scaled down; 0 switches clipping off.</summary>
     public double GradClip { get; init; } = 1.0;
 
-    /// <summary>Decay of the moving average of the weights, per optimizer step; 0 switches it off.</summary>
-    public double EmaDecay { get; init; }
+    /// <summary>Images, both of a pair counted, after which a weight counts half in the moving average that is measured and saved; 0 switches it off. A decay of 0.999 a step with 8 images a step is 5,542 images.</summary>
+    public double EmaHalfLife { get; init; }
 
     /// <summary>β of Eq. 4 and 5, and of IPO and KTO, on latent errors, read as <see cref="BetaConvention"/> says. Only comparable at equal latent size and convention.</summary>
     public double Beta { get; init; } = 500;
@@ -129,6 +144,9 @@ public sealed record LoopSettings
         _ => "β multiplies errors averaged over the elements of a latent (pixel_beta: of an image), without the factor ½ of the DiffusionDPO code, whose β 5000 is 2500 here; where errors are summed, β is smaller by the number of elements.",
     };
 
+    /// <summary><see cref="LoraTargets"/>, one by one.</summary>
+    internal IReadOnlyList<string> LoraTargetNames => LoraTargets.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+
     /// <summary>What makes these settings unusable, one sentence each; empty when they are fine.</summary>
     public IReadOnlyList<string> Faults()
     {
@@ -144,16 +162,20 @@ public sealed record LoopSettings
         if (PixelObjective is { } inPixels && inPixels == Objective.Sft != (Objective == Objective.Sft))
             faults.Add("training.pixel_objective and training.objective learn from different data: sft from captioned images, the others from pairs; both or neither must be sft.");
         Require(MinSnrGamma >= 0, "min_snr_gamma", MinSnrGamma, "0 or more");
+        Require(LoraRank >= 0, "lora_rank", LoraRank, "0 or more");
+        Require(LoraAlpha >= 0, "lora_alpha", LoraAlpha, "0 or more");
+        Require(LoraTargetNames.Count > 0, "lora_targets", "empty", "names of layers, such as to_q,to_v");
         Require(Steps >= 1, "steps", Steps, "1 or more");
         Require(BatchSize >= 1, "batch_size", BatchSize, "1 or more");
         Require(Accumulation >= 1, "accumulation", Accumulation, "1 or more");
         Require(LearningRate > 0, "learning_rate", LearningRate, "more than 0");
         Require(WarmupSteps >= 0, "warmup_steps", WarmupSteps, "0 or more");
+        Require(LrFinal is >= 0 and <= 1, "lr_final", LrFinal, "0 to 1");
         Require(WeightDecay >= 0, "weight_decay", WeightDecay, "0 or more");
         Require(Beta1 is >= 0 and < 1, "beta1", Beta1, "at least 0 and below 1");
         Require(Beta2 is >= 0 and < 1, "beta2", Beta2, "at least 0 and below 1");
         Require(GradClip >= 0, "grad_clip", GradClip, "0 or more");
-        Require(EmaDecay is >= 0 and < 1, "ema_decay", EmaDecay, "at least 0 and below 1");
+        Require(EmaHalfLife >= 0, "ema_half_life", EmaHalfLife, "0 or more");
         Require(Beta > 0, "beta", Beta, "more than 0");
         Require(PixelBeta > 0, "pixel_beta", PixelBeta, "more than 0");
         Require(Gamma >= 0, "gamma", Gamma, "0 or more");
@@ -227,6 +249,19 @@ public enum Precision
     Bfloat16,
 }
 
+/// <summary>Shapes of the step size over a run.</summary>
+public enum LearningRateSchedule
+{
+    /// <summary>The same to the end.</summary>
+    Constant,
+
+    /// <summary>Down in a straight line.</summary>
+    Linear,
+
+    /// <summary>Down along half a cosine.</summary>
+    Cosine,
+}
+
 /// <summary>The optimizers.</summary>
 public enum OptimizerKind
 {
@@ -236,4 +271,7 @@ public enum OptimizerKind
     /// <summary>AdamW, decoupled weight decay.</summary>
     [JsonStringEnumMemberName("adamw")]
     AdamW,
+
+    /// <summary>Adafactor with factored second moments and no first, decoupled weight decay.</summary>
+    Adafactor,
 }

@@ -12,6 +12,12 @@ public sealed record LoraPair(Tensor A, Tensor B, double Alpha)
 {
     /// <summary>Rows of <see cref="A"/>.</summary>
     public long Rank => A.shape[0];
+
+    /// <summary>A weight with the change, as a new tensor.</summary>
+    /// <param name="weight">[outputs, inputs], or a 1×1 convolution's [outputs, inputs, 1, 1].</param>
+    /// <param name="scale">How much of the change; 0 is none.</param>
+    public Tensor AddedTo(Tensor weight, double scale = 1) =>
+        weight.add(B.mm(A).reshape(weight.shape).to(weight.dtype), alpha: scale * Alpha / Rank);
 }
 
 /// <summary>
@@ -21,6 +27,9 @@ public sealed record LoraPair(Tensor A, Tensor B, double Alpha)
 /// <remarks>Hu et al. (2021), arXiv 2106.09685; names as diffusers 0.27 and peft 0.7 write them.</remarks>
 public sealed partial class LoraFile
 {
+    /// <summary>What diffusers calls the file, and finds in a folder.</summary>
+    public const string DiffusersName = "pytorch_lora_weights.safetensors";
+
     private LoraFile(string path, IReadOnlyDictionary<string, LoraPair> pairs) => (Path, Pairs) = (path, pairs);
 
     /// <summary>Where it was read from.</summary>
@@ -54,6 +63,25 @@ public sealed partial class LoraFile
         return new(file, down.ToDictionary(pair => pair.Key, pair => new LoraPair(pair.Value, up[pair.Key], alphas.GetValueOrDefault(pair.Key, alpha ?? pair.Value.shape[0]))));
     }
 
+    /// <summary>
+    /// Writes pairs as diffusers does. Its files do not say alpha, and its readers take the rank for it: so the factor alpha / rank is
+    /// multiplied into B, and every reader computes the same.
+    /// </summary>
+    /// <param name="path">File to write.</param>
+    /// <param name="part">Part of the pipeline that is adapted: <c>unet</c> or <c>transformer</c>, which decides how the matrices are called.</param>
+    /// <param name="pairs">By the module whose weight they change.</param>
+    public static void Write(string path, string part, IReadOnlyDictionary<string, LoraPair> pairs)
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        var (down, up) = part == "unet" ? ("lora.down", "lora.up") : ("lora_A", "lora_B");
+        Safetensors.Write(path, pairs.SelectMany(pair => new[]
+        {
+            KeyValuePair.Create($"{part}.{pair.Key}.{down}.weight", pair.Value.A),
+            KeyValuePair.Create($"{part}.{pair.Key}.{up}.weight", pair.Value.B * (pair.Value.Alpha / pair.Value.Rank)),
+        }));
+    }
+
     /// <summary>Adds the changes to a module's weights.</summary>
     /// <param name="module">The denoiser.</param>
     /// <param name="scale">How much of the change; 0 is none.</param>
@@ -71,7 +99,7 @@ public sealed partial class LoraFile
         foreach (var (name, pair) in Pairs)
         {
             var weight = weights[$"{name}.weight"];
-            weight.add_(pair.B.mm(pair.A).reshape(weight.shape).to(weight.dtype), alpha: scale * pair.Alpha / pair.Rank);
+            weight.copy_(pair.AddedTo(weight, scale));
         }
     }
 

@@ -89,7 +89,7 @@ public sealed class TrainDraftTests
     [InlineData("steps", "2.5", "'steps' is 2.5; it must be a whole number.")]
     [InlineData("beta", "-1", "beta is -1; it must be more than 0.")]
     [InlineData("tf32", "maybe", "'tf32' is \"maybe\"; it must be true or false.")]
-    [InlineData("optimizer", "sgd", "'optimizer' is \"sgd\"; it must be one of adam, adamw.")]
+    [InlineData("optimizer", "sgd", "'optimizer' is \"sgd\"; it must be one of adam, adamw, adafactor.")]
     public void ToSettings_WrongValue_SaysWhichAndWhy(string key, string text, string sentence)
     {
         var refused = Assert.Throws<RefusedException>(() => new TrainDraft { [key] = text }.ToSettings());
