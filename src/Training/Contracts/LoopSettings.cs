@@ -78,7 +78,7 @@ public sealed record LoopSettings
     /// <summary>Share of the pairs kept out of training to measure implicit accuracy on, whole prompts at a time; not used by SFT.</summary>
     public double HoldOut { get; init; } = 0.1;
 
-    /// <summary>Optimizer steps between two measurements on the held-out pairs; the first and the last step always make one.</summary>
+    /// <summary>Optimizer steps between two measurements on the held-out pairs; the first step, the last and every checkpoint always make one.</summary>
     public int EvaluateEvery { get; init; } = 50;
 
     /// <summary>Optimizer steps between two lines of metrics.jsonl.</summary>
@@ -86,6 +86,15 @@ public sealed record LoopSettings
 
     /// <summary>Optimizer steps between two checkpoints; the last step always makes one.</summary>
     public int CheckpointEvery { get; init; } = 100;
+
+    /// <summary>How many of the last checkpoints are kept; the one with the best held-out accuracy is kept besides. 0 keeps all.</summary>
+    public int KeepCheckpoints { get; init; } = 5;
+
+    /// <summary>Optimizer steps between two sets of preview images; the last step always makes one. 0 draws none.</summary>
+    public int PreviewEvery { get; init; }
+
+    /// <summary>Preview images in a set: of as many prompts of the data, the held-out ones first.</summary>
+    public int Previews { get; init; } = 4;
 
     /// <summary>Seed of the one generator that every random draw comes from.</summary>
     public long Seed { get; init; } = 1;
@@ -125,6 +134,9 @@ public sealed record LoopSettings
         Require(EvaluateEvery >= 1, "evaluate_every", EvaluateEvery, "1 or more");
         Require(LogEvery >= 1, "log_every", LogEvery, "1 or more");
         Require(CheckpointEvery >= 1, "checkpoint_every", CheckpointEvery, "1 or more");
+        Require(KeepCheckpoints >= 0, "keep_checkpoints", KeepCheckpoints, "0 or more");
+        Require(PreviewEvery >= 0, "preview_every", PreviewEvery, "0 or more");
+        Require(Previews >= 1, "previews", Previews, "1 or more");
         Require(Seed >= 0, "seed", Seed, "0 or more");
         return faults;
     }
