@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using PixelPost.Training.Contracts;
 using PixelPost.Training.Data;
 using PixelPost.Training.Weights;
@@ -17,20 +18,29 @@ namespace PixelPost.Training;
 /// <param name="average">Moving average, which is what the model folder then holds; or null.</param>
 /// <param name="generator">Source of every draw.</param>
 /// <param name="order">Place in the data.</param>
+/// <param name="kept">How many of the last models are kept, besides the best; 0 for all.</param>
 /// <param name="fingerprint">Of job, model and data: a state is only taken up by the job that left it.</param>
-internal sealed class Checkpoints(JobFolder folder, TextToImageModel model, LoraAdapters? adapters, IOptimizer optimizer, Ema? average, Generator generator, Shuffle order, string fingerprint)
+internal sealed class Checkpoints(JobFolder folder, TextToImageModel model, LoraAdapters? adapters, IOptimizer optimizer, Ema? average, Generator generator, Shuffle order, int kept, string fingerprint)
 {
     private const int KeptStates = 2;
 
     private readonly nn.Module _trained = (nn.Module?)adapters ?? model.Denoiser;
 
-    /// <summary>Writes model and state, each complete or not at all, and removes states that are no longer needed.</summary>
-    public void Save(int step, double elapsed)
+    /// <summary>The model that agreed with people most, the first of equals; null where none was measured.</summary>
+    public BestCheckpoint? Best { get; private set; }
+
+    /// <summary>Writes model and state, each complete or not at all, and removes what is no longer to be kept.</summary>
+    /// <param name="step">Optimizer steps taken.</param>
+    /// <param name="elapsed">Seconds of training.</param>
+    /// <param name="heldOutAccuracy">Of this model; null where it does not take part in the choice of the best.</param>
+    public void Save(int step, double elapsed, double? heldOutAccuracy)
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         var values = average?.State() ?? WeightLoader.Collect(_trained);
         model.SaveWith(folder.Checkpoint(step), adapters?.Merged(values) ?? values, adapters?.Pairs(values));
+        if (heldOutAccuracy is { } accuracy && (Best is null || accuracy > Best.HeldOutAccuracy))
+            Best = new BestCheckpoint { Step = step, HeldOutAccuracy = accuracy, Output = Path.GetRelativePath(folder.Root, folder.Checkpoint(step)) };
 
         var state = ResumableState.Collect(_trained, optimizer, average, generator);
         state["order"] = order.State();
@@ -40,8 +50,10 @@ internal sealed class Checkpoints(JobFolder folder, TextToImageModel model, Lora
             ["elapsed"] = elapsed.ToString("R", CultureInfo.InvariantCulture),
             ["threads"] = get_num_threads().ToString(CultureInfo.InvariantCulture),
             ["fingerprint"] = fingerprint,
+            ["best"] = JsonSerializer.Serialize(Best, ContractJson.Line),
         });
         foreach (var old in States().SkipLast(KeptStates)) File.Delete(old);
+        if (kept > 0) foreach (var old in Models(step).SkipLast(kept).Where(old => old != Best?.Step)) Remove(folder.Checkpoint(old));
     }
 
     /// <summary>Sets everything as the last state has it.</summary>
@@ -64,7 +76,20 @@ internal sealed class Checkpoints(JobFolder folder, TextToImageModel model, Lora
         var state = Safetensors.Read(path);
         ResumableState.Restore(state, path, _trained, optimizer, average, generator);
         order.Load(state["order"]);
+        Best = JsonSerializer.Deserialize<BestCheckpoint>(metadata["best"], ContractJson.Line);
         return (int.Parse(metadata["step"], CultureInfo.InvariantCulture), double.Parse(metadata["elapsed"], CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>Steps, in order and up to one, of which there is a model.</summary>
+    private IEnumerable<int> Models(int last) => Directory.EnumerateDirectories(folder.Checkpoints)
+        .Select(path => int.TryParse(Path.GetFileName(path), NumberStyles.None, CultureInfo.InvariantCulture, out var step) ? step : int.MaxValue)
+        .Where(step => step <= last).Order();
+
+    // gone at once, so that nobody finds half a model under its name
+    private static void Remove(string model)
+    {
+        Directory.Move(model, model + ".tmp");
+        Directory.Delete(model + ".tmp", recursive: true);
     }
 
     private IEnumerable<string> States() =>

@@ -18,7 +18,7 @@ internal static class Failure
         _ when IsDiskFull(problem) => (WorkerExit.BadJob, $"The disk is full: {FirstLine(problem.Message)}. Free some space and start the job again; it goes on from its last checkpoint."),
         UnauthorizedAccessException => (WorkerExit.BadJob, $"{problem.Message} The worker's user needs to read and write the job's folder."),
         OutOfMemoryException or ExternalException when IsOutOfMemory(problem) => (WorkerExit.OutOfMemory,
-            "Out of memory. Lower batch_size and raise accumulation by the same factor, or set gradient_checkpointing; without the pixel term a step needs less, and DPO, IPO and KTO hold a second model."),
+            "Out of memory. Lower batch_size and raise accumulation by the same factor; if batch_size is 1 already, set gradient_checkpointing; then lora_rank (such as 8), with which no objective needs a second model; then optimizer adafactor, ema_half_life 0, and pixel_weight 0."),
         _ => (WorkerExit.Bug, $"The worker failed unexpectedly ({problem.GetType().Name}: {FirstLine(problem.Message)}); its log has the details."),
     };
 

@@ -106,12 +106,12 @@ public sealed class LoraAdapters : nn.Module
 
         public override int SampleSize => adapters._denoiser.SampleSize;
 
-        public override Tensor Predict(Tensor noisyLatents, Tensor timesteps, Tensor encoderHiddenStates)
+        public override Tensor Predict(Tensor noisyLatents, Tensor timesteps, Conditioning conditioning)
         {
             adapters._off = true;
             try
             {
-                return adapters._denoiser.Predict(noisyLatents, timesteps, encoderHiddenStates);
+                return adapters._denoiser.Predict(noisyLatents, timesteps, conditioning);
             }
             finally
             {

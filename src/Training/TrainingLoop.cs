@@ -58,12 +58,15 @@ public static class TrainingLoop
 
         // the last run's state, if there was one
         var options = Options(job with { Training = settings }, model, data);
-        var checkpoints = new Checkpoints(folder, model, adapters, optimizer, average, generator, order, Fingerprint(options));
+        var checkpoints = new Checkpoints(folder, model, adapters, optimizer, average, generator, order, settings.KeepCheckpoints, Fingerprint(options));
         var (start, elapsedBefore) = checkpoints.Resume();
         var health = new RunHealth(settings);
         health.Replay(files.KeepMetricsUpTo(start));
         ContractJson.WriteFile(folder.Options, options);
         Announce(options, start);
+
+        // images on the way, of held-out prompts first
+        var previews = settings.PreviewEvery > 0 ? new Previews(folder, model, data.HeldOut.Concat(data.Training).Select(e => e.Prompt), settings.Previews) : null;
 
         // the loop
         files.Phase(JobState.Running, "training", settings.Steps, start);
@@ -107,12 +110,16 @@ public static class TrainingLoop
             optimizer.Step(learningRate);
             average?.Update(step);
 
-            // measure on the held-out pairs, with the weights a checkpoint would hold
+            // with the weights a checkpoint would hold: measure on the held-out pairs, draw previews
             double? accuracy = null;
-            if (step == 1 || step % settings.EvaluateEvery == 0 || step == settings.Steps)
+            var isCheckpoint = step % settings.CheckpointEvery == 0 || step == settings.Steps;
+            var measures = isCheckpoint || step == 1 || step % settings.EvaluateEvery == 0;
+            var draws = previews is not null && (step % settings.PreviewEvery == 0 || step == settings.Steps);
+            if (measures || draws)
             {
                 average?.Swap();
-                accuracy = heldOut.Accuracy(denoiser);
+                if (measures) accuracy = heldOut.Accuracy(denoiser);
+                if (draws) previews!.Draw(step);
                 average?.Swap();
             }
 
@@ -130,7 +137,7 @@ public static class TrainingLoop
 
             // save, and stop if asked to
             var stop = step < settings.Steps && files.StopRequested;
-            if (stop || step % settings.CheckpointEvery == 0 || step == settings.Steps) checkpoints.Save(step, Elapsed());
+            if (stop || isCheckpoint) checkpoints.Save(step, Elapsed(), isCheckpoint ? accuracy : null); // the best is the same, stopped or not
             if (stop) throw new OperationCanceledException();
         }
 
@@ -138,6 +145,7 @@ public static class TrainingLoop
         {
             Output = Path.GetRelativePath(folder.Root, folder.Checkpoint(settings.Steps)),
             ModelSha256 = ModelFolder.Sha256(folder.Checkpoint(settings.Steps)),
+            Best = checkpoints.Best,
             Done = settings.Steps,
             Elapsed = Elapsed(),
             FinishedAt = DateTimeOffset.UtcNow,

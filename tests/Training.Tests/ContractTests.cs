@@ -17,6 +17,7 @@ public sealed class ContractTests
     [InlineData(typeof(SampleLine))]
     [InlineData(typeof(JobOptions))]
     [InlineData(typeof(JobResult))]
+    [InlineData(typeof(BestCheckpoint))]
     public void Document_EveryKeyOfEveryRecord_IsNamed(Type record)
     {
         var document = File.ReadAllText(Path.Combine(Repository.Root, "docs", "job-contract.md"));
@@ -30,7 +31,7 @@ public sealed class ContractTests
         var document = File.ReadAllText(Path.Combine(Repository.Root, "docs", "job-contract.md"));
         var folder = new JobFolder("/job");
 
-        foreach (var path in new[] { folder.Job, folder.Preferences, folder.Captions, folder.Prompts, folder.Cancel, folder.Log, folder.Options, folder.Status, folder.Metrics, folder.Result, folder.Lock, folder.SampleManifest, folder.ResumableState(100) })
+        foreach (var path in new[] { folder.Job, folder.Preferences, folder.Captions, folder.Prompts, folder.Cancel, folder.Log, folder.Options, folder.Status, folder.Metrics, folder.Result, folder.Lock, folder.SampleManifest, folder.PreviewPrompts, folder.ResumableState(100) })
             Assert.Contains($"`{Path.GetRelativePath("/job", path)}`", document, StringComparison.Ordinal);
     }
 
@@ -88,11 +89,14 @@ public sealed class ContractTests
             EvaluateEvery = 0,
             LogEvery = 0,
             CheckpointEvery = 0,
+            KeepCheckpoints = -1,
+            PreviewEvery = -1,
+            Previews = 0,
             Seed = -1,
             BucketStep = -1,
         };
 
-        Assert.Equal(29, wrong.Faults().Count);
+        Assert.Equal(32, wrong.Faults().Count);
         Assert.Contains("training.beta1 is 1; it must be at least 0 and below 1.", wrong.Faults());
         Assert.Empty(new LoopSettings().Faults());
         Assert.Equal(["training.latent_weight and training.pixel_weight are both 0; one of them must be more."], new LoopSettings { LatentWeight = 0 }.Faults());

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using PixelPost.Training.Contracts;
 using PixelPost.Training.Data;
+using PixelPost.Training.Weights;
 using static TorchSharp.torch;
 
 namespace PixelPost.Training.Tests;
@@ -95,6 +96,17 @@ public sealed class TinyJob : IDisposable
     }
 
     public static List<MetricsLine> Metrics(JobFolder folder) => [.. ContractJson.ReadLines<MetricsLine>(folder.Metrics).Select(l => l.Value)];
+
+    /// <summary>Two runs of one job logged the same numbers and ended with the same bits: weights, moments, average, random state, place in the data.</summary>
+    public static void AssertSameRun(JobFolder expected, JobFolder actual, int lastStep)
+    {
+        static MetricsLine Numbers(MetricsLine line) => line with { Elapsed = 0, ImagesPerSecond = 0, ResidentBytes = 0, LiveTensors = 0 };
+        Assert.Equal(Metrics(expected).Select(Numbers), Metrics(actual).Select(Numbers));
+        var (first, second) = (Safetensors.Read(expected.ResumableState(lastStep)), Safetensors.Read(actual.ResumableState(lastStep)));
+        Assert.Equal(first.Keys.Order(), second.Keys.Order());
+        foreach (var (name, value) in first) Assert.True(value.bytes.SequenceEqual(second[name].bytes), name);
+        Assert.Equal(ModelFolder.Sha256(expected.Checkpoint(lastStep)), ModelFolder.Sha256(actual.Checkpoint(lastStep)));
+    }
 
     public static void WriteLines<T>(string path, IEnumerable<T> lines) =>
         File.WriteAllLines(path, lines.Select(l => JsonSerializer.Serialize(l, ContractJson.Line)));

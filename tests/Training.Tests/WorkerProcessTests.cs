@@ -42,6 +42,34 @@ public sealed class WorkerProcessTests(TinyJob jobs) : IClassFixture<TinyJob>
         Assert.Equal((200, ModelFolder.Sha256(Path.Combine(folder.Root, result.Output))), (result.Done, result.ModelSha256));
     }
 
+    /// <summary>Killed between two checkpoints, in the middle of whatever it does: the steps after the last state are done again, bit for bit.</summary>
+    [SkippableFact]
+    public async Task Train_KilledAndStartedAgain_EndsWithTheBitsOfAnUninterruptedRun()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "Windows has no SIGKILL");
+        var settings = new LoopSettings { Steps = 60, BatchSize = 2, Accumulation = 2, PixelWeight = 2, EmaHalfLife = 40, LearningRate = 1e-3, CheckpointEvery = 15, EvaluateEvery = 20 };
+        var (whole, killed) = (jobs.Train(settings), jobs.Train(settings));
+        using (var worker = Start("train", whole))
+        {
+            await worker.WaitForExitAsync().WaitAsync(Patience);
+            Assert.Equal(0, worker.ExitCode);
+        }
+
+        using (var worker = Start("train", killed))
+        {
+            await Until(() => File.Exists(killed.ResumableState(15)) && TinyJob.Metrics(killed)[^1].Step > 17, worker);
+            await Signal("KILL", worker);
+        }
+        Assert.False(File.Exists(killed.Result), "it was killed too late");
+        using (var worker = Start("train", killed))
+        {
+            await worker.WaitForExitAsync().WaitAsync(Patience);
+            Assert.Equal(0, worker.ExitCode);
+        }
+
+        TinyJob.AssertSameRun(whole, killed, lastStep: 60);
+    }
+
     [Fact]
     public async Task Train_LibTorchFolderWithoutLibTorch_SaysWhatToSet()
     {

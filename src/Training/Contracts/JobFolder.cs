@@ -52,6 +52,12 @@ public sealed record JobFolder(string Root)
     /// <summary>One line per generated image.</summary>
     public string SampleManifest => Path.Combine(Samples, "manifest.jsonl");
 
+    /// <summary>The images drawn on the way after <paramref name="step"/> optimizer steps of a training job.</summary>
+    public string Preview(int step) => Path.Combine(Samples, step.ToString("D6", System.Globalization.CultureInfo.InvariantCulture));
+
+    /// <summary>What the images of <see cref="Preview"/> show, one line each, in their order; as a sampling job takes it.</summary>
+    public string PreviewPrompts => Path.Combine(Samples, "prompts.jsonl");
+
     /// <summary>The folder of the checkpoint after <paramref name="step"/> optimizer steps.</summary>
     public string Checkpoint(int step) => Path.Combine(Checkpoints, step.ToString("D6", System.Globalization.CultureInfo.InvariantCulture));
 }

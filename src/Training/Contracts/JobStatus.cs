@@ -126,6 +126,9 @@ public sealed record JobResult
     /// <summary>Hash of the model that was made (training) or used (sampling): SHA-256 over its weight files' hashes in name order.</summary>
     public required string ModelSha256 { get; init; }
 
+    /// <summary>The checkpoint with the highest accuracy on the held-out pairs, the first of equals; left out where none was measured.</summary>
+    public BestCheckpoint? Best { get; init; }
+
     /// <summary>Steps or images made.</summary>
     public required int Done { get; init; }
 
@@ -134,6 +137,19 @@ public sealed record JobResult
 
     /// <summary>When it ended, UTC.</summary>
     public required DateTimeOffset FinishedAt { get; init; }
+}
+
+/// <summary>A checkpoint and how well it agrees with people.</summary>
+public sealed record BestCheckpoint
+{
+    /// <summary>After how many optimizer steps.</summary>
+    public required int Step { get; init; }
+
+    /// <summary><see cref="MetricsLine.HeldOutAccuracy"/> at that step.</summary>
+    public required double HeldOutAccuracy { get; init; }
+
+    /// <summary>Its model folder, relative to the job folder.</summary>
+    public required string Output { get; init; }
 }
 
 /// <summary>Exit codes of the worker. An exit by signal is a normal outcome to report.</summary>

@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace PixelPost.Training.Contracts;
 
 /// <summary>Every hyper-parameter of post-training: default, unit and meaning. Equations are those of arXiv 2409.17565.</summary>
@@ -95,7 +93,7 @@ public sealed record LoopSettings
     /// <summary>Share of the pairs kept out of training to measure implicit accuracy on, whole prompts at a time; not used by SFT.</summary>
     public double HoldOut { get; init; } = 0.1;
 
-    /// <summary>Optimizer steps between two measurements on the held-out pairs; the first and the last step always make one.</summary>
+    /// <summary>Optimizer steps between two measurements on the held-out pairs; the first step, the last and every checkpoint always make one.</summary>
     public int EvaluateEvery { get; init; } = 50;
 
     /// <summary>Optimizer steps between two lines of metrics.jsonl.</summary>
@@ -103,6 +101,15 @@ public sealed record LoopSettings
 
     /// <summary>Optimizer steps between two checkpoints; the last step always makes one.</summary>
     public int CheckpointEvery { get; init; } = 100;
+
+    /// <summary>How many of the last checkpoints are kept; the one with the best held-out accuracy is kept besides. 0 keeps all.</summary>
+    public int KeepCheckpoints { get; init; } = 5;
+
+    /// <summary>Optimizer steps between two sets of preview images; the last step always makes one. 0 draws none.</summary>
+    public int PreviewEvery { get; init; }
+
+    /// <summary>Preview images in a set: of as many prompts of the data, the held-out ones first.</summary>
+    public int Previews { get; init; } = 4;
 
     /// <summary>Images keep about their shape: both sides become multiples of this many pixels, with the area the model is made for, and a batch has images of one shape. 0 cuts squares.</summary>
     public int BucketStep { get; init; }
@@ -186,92 +193,11 @@ public sealed record LoopSettings
         Require(EvaluateEvery >= 1, "evaluate_every", EvaluateEvery, "1 or more");
         Require(LogEvery >= 1, "log_every", LogEvery, "1 or more");
         Require(CheckpointEvery >= 1, "checkpoint_every", CheckpointEvery, "1 or more");
+        Require(KeepCheckpoints >= 0, "keep_checkpoints", KeepCheckpoints, "0 or more");
+        Require(PreviewEvery >= 0, "preview_every", PreviewEvery, "0 or more");
+        Require(Previews >= 1, "previews", Previews, "1 or more");
         Require(BucketStep >= 0, "bucket_step", BucketStep, "0 or more");
         Require(Seed >= 0, "seed", Seed, "0 or more");
         return faults;
     }
-}
-
-/// <summary>The objectives, each for the latent and the pixel term.</summary>
-public enum Objective
-{
-    /// <summary>Supervised fine-tuning, Eq. 1 (with the pixel term Eq. 3).</summary>
-    Sft,
-
-    /// <summary>Diffusion-DPO, Eq. 4.</summary>
-    Dpo,
-
-    /// <summary>SimPO, Eq. 5 (with the pixel term Eq. 7).</summary>
-    [JsonStringEnumMemberName("simpo")]
-    SimPo,
-
-    /// <summary>IPO: DPO with a square instead of the logarithm, which stops pulling at a finite margin.</summary>
-    Ipo,
-
-    /// <summary>Diffusion-KTO: chosen images are desirable, rejected ones are not, each for itself.</summary>
-    Kto,
-}
-
-/// <summary>What the pixel term compares.</summary>
-public enum PixelTarget
-{
-    /// <summary>Both sides decoded at the current noise level, Eq. 2 and 6: the paper's method.</summary>
-    Noisy,
-
-    /// <summary>The decoded one-step estimate of the clean latent with the decoded clean latent, Eq. 8: the ablation that the paper rejects.</summary>
-    Clean,
-
-    /// <summary>Both sides of <see cref="Noisy"/> as latents, not decoded: the control that tells what decoding is worth.</summary>
-    ReverseNoised,
-}
-
-/// <summary>What β multiplies.</summary>
-public enum BetaConvention
-{
-    /// <summary>Errors averaged over elements, as in diffusers.</summary>
-    Mean,
-
-    /// <summary>Errors summed over elements, as the papers write them.</summary>
-    Sum,
-
-    /// <summary>Half of errors averaged over elements, as in the DiffusionDPO code: 5000 there is 2500 of <see cref="Mean"/>.</summary>
-    DiffusionDpo,
-}
-
-/// <summary>The arithmetics.</summary>
-public enum Precision
-{
-    /// <summary>32 bits.</summary>
-    [JsonStringEnumMemberName("float32")]
-    Full,
-
-    /// <summary>Matrix products and convolutions in bfloat16, on GPUs and on processors that have instructions for it.</summary>
-    Bfloat16,
-}
-
-/// <summary>Shapes of the step size over a run.</summary>
-public enum LearningRateSchedule
-{
-    /// <summary>The same to the end.</summary>
-    Constant,
-
-    /// <summary>Down in a straight line.</summary>
-    Linear,
-
-    /// <summary>Down along half a cosine.</summary>
-    Cosine,
-}
-
-/// <summary>The optimizers.</summary>
-public enum OptimizerKind
-{
-    /// <summary>Adam, weight decay added to the gradient.</summary>
-    Adam,
-
-    /// <summary>AdamW, decoupled weight decay.</summary>
-    [JsonStringEnumMemberName("adamw")]
-    AdamW,
-
-    /// <summary>Adafactor with factored second moments and no first, decoupled weight decay.</summary>
-    Adafactor,
 }
