@@ -1,4 +1,5 @@
 using PixelPost.Training;
+using PixelPost.Training.Ablation;
 using PixelPost.Training.Bench;
 using PixelPost.Training.Contracts;
 using PixelPost.Training.Data;
@@ -23,6 +24,10 @@ Verb[] verbs =
         a => Loaded(() => DenoiserPretraining.Run(EmojiPackages.Read(a["data"]), a["out"], a.Settings<DenoiserSettings>()))),
     new("bench quality", "measures a model on the pictures it was trained on", [model, data, new("sheet", "FILE", "PNG of 64 samples; default quality.png"), .. Option.Of<QualitySettings>()],
         a => Loaded(() => QualityBench.Run(EmojiPackages.Read(a["data"]), a["model"], a.Text("sheet", "quality.png"), a.Settings<QualitySettings>()))),
+    new("ablate", "compares ways to post-train, by seeds and formulas; the same command goes on after an interruption",
+        [new("model", "FOLDER[,FOLDER]", "one or more models in diffusers layout", Required: true), data, new("out", "FOLDER", "where data, runs, results and table are made", Required: true),
+            new("features", "FOLDER", "network of the kernel distance, as data/fetch-features.sh fetches it"), .. Option.Of<AblationSettings>()],
+        a => Loaded(() => AblationRun.Run(EmojiPackages.Read(a["data"]), a["model"].Split(','), a.Text("features", "") is { Length: > 0 } features ? features : null, a["out"], a.Settings<AblationSettings>()))),
     new("merge-lora", "writes a model with a LoRA added to its denoiser's weights",
         [model, new("lora", "FILE", "safetensors, or a folder with adapter_model.safetensors", Required: true), new("out", "FOLDER", "where the new model is made", Required: true), new("scale", "N", "how much of it; default 1")],
         a => Loaded(() => LoraMerge.Run(a["model"], a["lora"], a["out"], a.Text("scale", "1")))),
