@@ -68,7 +68,7 @@ internal sealed class HeldOutSet : IDisposable
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         var ranks = QualityBench.Ranks(drawn, _all, _rows);
-        return OfSet(drawn) with { Retrieval = ranks.Count(r => r <= Nearest) / (double)ranks.Count } with { OneStep = OneStep(model, seed) };
+        return OfSet(drawn, ranks.Count(r => r <= Nearest) / (double)ranks.Count, OneStep(model, seed));
     }
 
     /// <summary>
@@ -79,7 +79,7 @@ internal sealed class HeldOutSet : IDisposable
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        return OfSet(_training) with { OneStep = Compared(bytes => model.Vae.Decode(model.Vae.Encode(Pictures.ToUnit(bytes)))) };
+        return OfSet(_training, null, Compared(bytes => model.Vae.Decode(model.Vae.Encode(Pictures.ToUnit(bytes)))));
     }
 
     public void Dispose()
@@ -91,12 +91,13 @@ internal sealed class HeldOutSet : IDisposable
         _realProfile.Dispose();
     }
 
-    private Measures OfSet(Tensor images) => new()
+    private Measures OfSet(Tensor images, double? retrieval, Reconstruction oneStep) => new()
     {
         KernelDistance = _features is null ? null : KernelDistance.Between(_features.Features(images), _realFeatures!),
         HighFrequencyError = PowerSpectrum.HighFrequencyDistance(PowerSpectrum.Profiles(images).mean([0]), _realProfile).item<double>(),
         Sharpness = Sharpness.Of(images).mean().item<double>(),
-        OneStep = new(0, 0),
+        Retrieval = retrieval,
+        OneStep = oneStep,
     };
 
     /// <summary>Held-out pictures with noise of a tenth, three and five tenths of the schedule, made clean by one prediction.</summary>
