@@ -1,4 +1,5 @@
 using PixelPost.Training;
+using PixelPost.Training.Ablation;
 using PixelPost.Training.Bench;
 using PixelPost.Training.Contracts;
 using PixelPost.Training.Data;
@@ -25,6 +26,10 @@ Verb[] verbs =
         a => Loaded(() => QualityBench.Run(EmojiPackages.Read(a["data"]), a["model"], a.Text("sheet", "quality.png"), a.Settings<QualitySettings>()))),
     new("bench memory", "measures what gradient_checkpointing saves and costs", [.. Option.Of<MemorySettings>()],
         a => Loaded(() => MemoryBench.Run(a.Settings<MemorySettings>()))),
+    new("ablate", "compares ways to post-train, by seeds and formulas; the same command goes on after an interruption",
+        [new("model", "FOLDER[,FOLDER]", "one or more models in diffusers layout", Required: true), data, new("out", "FOLDER", "where data, runs, results and table are made", Required: true),
+            new("features", "FOLDER", "network of the kernel distance, as data/fetch-features.sh fetches it"), .. Option.Of<AblationSettings>()],
+        a => Loaded(() => AblationRun.Run(EmojiPackages.Read(a["data"]), a["model"].Split(','), a.Text("features", "") is { Length: > 0 } features ? features : null, a["out"], a.Settings<AblationSettings>()))),
     new("merge-lora", "writes a model with a LoRA added to its denoiser's weights",
         [model, new("lora", "FILE", "safetensors, or a folder with adapter_model.safetensors", Required: true), new("out", "FOLDER", "where the new model is made", Required: true), new("scale", "N", "how much of it; default 1")],
         a => Loaded(() => LoraMerge.Run(a["model"], a["lora"], a["out"], a.Text("scale", "1")))),

@@ -23,7 +23,7 @@ public sealed class LoraTrainingTests(TinyJob jobs) : IClassFixture<TinyJob>
     {
         using var unet = DiffusersFolder.LoadUNet(Golden.Reference("losses", "unet"));
         var golden = Safetensors.Read(Golden.Reference("lora", "expected", "unet_lora.safetensors"));
-        var (sample, text) = (golden["in.sample"], golden["in.encoder_hidden_states"]);
+        var (sample, text) = (golden["in.sample"], new Conditioning { Text = golden["in.encoder_hidden_states"] });
 
         AssertAsPeft(unet, Golden.Reference("lora", "unet", LoraFile.DiffusersName), golden, factor, expected, () => unet.Predict(sample, golden["in.timestep"], text), of => of.Predict(sample, golden["in.timestep"], text));
     }
@@ -35,9 +35,9 @@ public sealed class LoraTrainingTests(TinyJob jobs) : IClassFixture<TinyJob>
     {
         using var dit = DiffusersFolder.LoadDit(Golden.Reference("losses", "transformer"));
         var golden = Safetensors.Read(Golden.Reference("lora", "expected", "dit_lora.safetensors"));
-        var (sample, classes) = (golden["in.hidden_states"], golden["in.class_labels"]);
+        var (sample, labels) = (golden["in.hidden_states"], golden["in.class_labels"]);
 
-        AssertAsPeft(dit, Golden.Reference("lora", "dit", LoraFile.DiffusersName), golden, factor, expected, () => dit.Forward(sample, golden["in.timestep"], classes), of => of.Predict(sample, golden["in.timestep"], classes));
+        AssertAsPeft(dit, Golden.Reference("lora", "dit", LoraFile.DiffusersName), golden, factor, expected, () => dit.Forward(sample, golden["in.timestep"], labels), of => of.Predict(sample, golden["in.timestep"], new Conditioning { ClassLabels = labels }));
     }
 
     /// <summary>Convolutions of 1×1 are adapted like linear layers: the merged model computes what the adapted one does.</summary>
@@ -48,7 +48,7 @@ public sealed class LoraTrainingTests(TinyJob jobs) : IClassFixture<TinyJob>
         using var unet = DiffusersFolder.LoadUNet(Golden.Reference("losses", "unet"));
         using var generator = new Generator(1);
         using var adapters = new LoraAdapters(unet, ["proj_in", "to_q"], rank: 2, alpha: 5, generator);
-        Tensor Predict() => unet.Predict(golden["in.sample"], golden["in.timestep"], golden["in.encoder_hidden_states"]);
+        Tensor Predict() => unet.Predict(golden["in.sample"], golden["in.timestep"], new Conditioning { Text = golden["in.encoder_hidden_states"] });
         Randomise(adapters, generator);
         using var noGrad = no_grad();
         var (adapted, merged) = (Predict(), adapters.Merged(WeightLoader.Collect(adapters)).ToDictionary(w => w.Key, w => w.Value.clone()));

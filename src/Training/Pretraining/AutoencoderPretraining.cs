@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using PixelPost.Training.Contracts;
 using PixelPost.Training.Data;
+using PixelPost.Training.Metrics;
 using PixelPost.Training.Models;
 using PixelPost.Training.Weights;
 using TorchSharp;
@@ -121,9 +122,8 @@ public static class AutoencoderPretraining
         {
             using var scope = NewDisposeScope();
             var bytes = pictures[i..(int)Math.Min(i + 16, pictures.shape[0])];
-            var decoded = Pictures.ToBytes(model.Decode(model.Encode(Pictures.ToUnit(bytes)))).to(ScalarType.Float32);
-            var mse = (decoded - bytes.to(ScalarType.Float32)).square().mean([1, 2, 3]);
-            sum += (10 * log10(255.0 * 255.0 / mse)).sum().item<float>();
+            var decoded = Pictures.ToBytes(model.Decode(model.Encode(Pictures.ToUnit(bytes))));
+            sum += PeakSignalToNoise.Of(decoded, bytes).sum().item<double>();
         }
         return sum / pictures.shape[0];
     }

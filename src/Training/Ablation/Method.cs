@@ -1,0 +1,72 @@
+using PixelPost.Training.Contracts;
+
+namespace PixelPost.Training.Ablation;
+
+/// <summary>One row of the ablation: how a model is trained, or left as it is.</summary>
+/// <param name="Name">In words that make a folder name.</param>
+/// <param name="Formula">What is minimised.</param>
+/// <param name="Baseline">Name of the method it is compared with; null compares with none.</param>
+/// <param name="Training">Settings of the training job but for the seed; null leaves the model as it is.</param>
+internal sealed record Method(string Name, string Formula, string? Baseline, LoopSettings? Training)
+{
+    /// <summary>The untrained model.</summary>
+    public const string Base = "base";
+
+    private static readonly double[] Sweep = [0.5, 2, 8, 32];
+
+    /// <summary>Every method, in the order of the table.</summary>
+    /// <remarks>The rows of Tables 5 and 6 of arXiv 2409.17565 and a sweep of λ = μ.</remarks>
+    public static IReadOnlyList<Method> All(AblationSettings settings)
+    {
+        var weight = settings.PixelWeight;
+        var common = new LoopSettings
+        {
+            Steps = settings.Steps,
+            BatchSize = settings.BatchSize,
+            Beta = settings.Beta,
+            PixelBeta = settings.PixelBeta,
+            HoldOut = 0,
+            EvaluateEvery = settings.Steps,
+            LogEvery = Math.Max(1, settings.Steps / 10),
+            CheckpointEvery = Math.Max(1, settings.Steps / 4),
+        };
+        var sft = common with { Objective = Objective.Sft, LearningRate = settings.SftLearningRate };
+        var dpo = common with { Objective = Objective.Dpo, LearningRate = settings.PreferenceLearningRate };
+        var simPo = dpo with { Objective = Objective.SimPo };
+        return
+        [
+            new(Base, "the model as it is", null, null),
+            new("sft-latent", "SFT, Eq. 1", Base, sft),
+            new("sft-pixel", "SFT, Eq. 2", "sft-latent", sft with { LatentWeight = 0, PixelWeight = 1 }),
+            new("sft-both", Weighted("SFT, Eq. 1 + λ Eq. 2", weight), "sft-latent", sft with { PixelWeight = weight }),
+            new("sft-clean", Weighted("SFT, Eq. 1 + λ Eq. 8", weight), "sft-latent", sft with { PixelWeight = weight, PixelTarget = PixelTarget.Clean }),
+            new("sft-reverse-noised", Weighted("SFT, Eq. 1 + λ (Eq. 2 without decoding)", weight), "sft-latent", sft with { PixelWeight = weight, PixelTarget = PixelTarget.ReverseNoised }),
+            new("dpo-latent", "DPO, Eq. 4", Base, dpo),
+            new("dpo-latent-dpo-pixel", Weighted("DPO, Eq. 4 + μ (Eq. 4 on pixels)", weight), "dpo-latent", dpo with { PixelWeight = weight }),
+            new("dpo-latent-simpo-pixel", Weighted("DPO, Eq. 4 + μ Eq. 6", weight), "dpo-latent", dpo with { PixelWeight = weight, PixelObjective = Objective.SimPo }),
+            new("simpo-latent", "SimPO, Eq. 5", "dpo-latent", simPo),
+            new("simpo-both", Weighted("SimPO, Eq. 5 + μ Eq. 6", weight), "simpo-latent", simPo with { PixelWeight = weight }),
+            .. Swept("sft-both", "SFT, Eq. 1 + λ Eq. 2", "sft-latent", sft, weight),
+            .. Swept("simpo-both", "SimPO, Eq. 5 + μ Eq. 6", "simpo-latent", simPo, weight),
+        ];
+    }
+
+    /// <summary>The methods that <see cref="AblationSettings.Methods"/> names.</summary>
+    /// <exception cref="BadJobException">One is not known.</exception>
+    public static IReadOnlyList<Method> Chosen(AblationSettings settings)
+    {
+        var all = All(settings);
+        if (settings.Methods == "all") return all;
+        var names = settings.Methods.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        if (names.FirstOrDefault(name => all.All(m => m.Name != name)) is { } unknown)
+            throw new BadJobException($"--methods names '{unknown}', which is not known{Nearest.Hint(unknown, all.Select(m => m.Name))}");
+        return [.. all.Where(m => names.Contains(m.Name, StringComparer.Ordinal))];
+    }
+
+    // the weight of the table's own row is not run twice
+    private static IEnumerable<Method> Swept(string name, string formula, string baseline, LoopSettings training, double alreadyThere) =>
+        Sweep.Where(weight => weight != alreadyThere)
+            .Select(weight => new Method(FormattableString.Invariant($"{name}-{weight}"), Weighted(formula, weight), baseline, training with { PixelWeight = weight }));
+
+    private static string Weighted(string formula, double weight) => FormattableString.Invariant($"{formula}, weight {weight}");
+}
