@@ -96,7 +96,7 @@ public sealed class ContractTests
             BucketStep = -1,
         };
 
-        Assert.Equal(32, wrong.Faults().Count);
+        Assert.Equal(33, wrong.Faults().Count);
         Assert.Contains("training.beta1 is 1; it must be at least 0 and below 1.", wrong.Faults());
         Assert.Empty(new LoopSettings().Faults());
         Assert.Equal(["training.latent_weight and training.pixel_weight are both 0; one of them must be more."], new LoopSettings { LatentWeight = 0 }.Faults());

@@ -57,7 +57,7 @@ public sealed class TrainingLoopTests(TinyJob jobs) : IClassFixture<TinyJob>
     [InlineData(Objective.SimPo, 0, 8, Objective.Dpo)]
     public void Run_EachObjective_LossOnAFixedBatchFalls(Objective objective, double latentWeight, double pixelWeight, Objective? pixelObjective = null, PixelTarget target = PixelTarget.Noisy)
     {
-        var settings = new LoopSettings { Objective = objective, LatentWeight = latentWeight, PixelWeight = pixelWeight, PixelObjective = pixelObjective, PixelTarget = target, Steps = 30, BatchSize = 4, LearningRate = 3e-3, HoldOut = 0, CaptionDropout = 0, Beta = 100, PixelBeta = 100 };
+        var settings = new LoopSettings { Objective = objective, LatentWeight = latentWeight, PixelWeight = pixelWeight, PixelObjective = pixelObjective, PixelTarget = target, Steps = 30, BatchSize = 4, LearningRate = 1e-3, HoldOut = 0, CaptionDropout = 0, Beta = 100, PixelBeta = 100 };
         var folder = jobs.Train(settings, pairs: 4);
 
         TinyJob.Succeed(folder);
