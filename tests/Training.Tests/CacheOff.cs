@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using PixelPost.Training.Data;
+using PixelPost.Training.Contracts;
 
 namespace PixelPost.Training.Tests;
 
@@ -7,5 +7,5 @@ namespace PixelPost.Training.Tests;
 internal static class CacheOff
 {
     [ModuleInitializer]
-    internal static void SwitchOff() => Environment.SetEnvironmentVariable(EncodingCache.FolderVariable, "off");
+    internal static void SwitchOff() => Environment.SetEnvironmentVariable(WorkerVariables.Cache, "off");
 }

@@ -46,7 +46,7 @@ public sealed class EncodingCacheTests(TinyJob jobs) : IClassFixture<TinyJob>, I
         var settings = Settings with { Steps = 2, BatchSize = 2 };
         var (without, with, again) = (jobs.Train(settings), jobs.Train(settings), jobs.Train(settings));
         TinyJob.Succeed(without);
-        Environment.SetEnvironmentVariable(EncodingCache.FolderVariable, _folder);
+        Environment.SetEnvironmentVariable(WorkerVariables.Cache, _folder);
         try
         {
             TinyJob.Succeed(with);

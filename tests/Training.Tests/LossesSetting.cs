@@ -4,6 +4,7 @@ using PixelPost.Training.Models;
 using PixelPost.Training.Native;
 using PixelPost.Training.Verification;
 using PixelPost.Training.Weights;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace PixelPost.Training.Tests;
@@ -14,14 +15,16 @@ internal sealed class LossesSetting : IDisposable
     private readonly Dictionary<string, Tensor> _golden;
     private readonly Autoencoder _vae;
     private readonly bool _isDit;
+    private readonly ScalarType _dtype;
 
     /// <param name="network"><c>unet</c> or <c>dit</c>.</param>
     /// <param name="predictionType">What its output is read as.</param>
-    public LossesSetting(string network, string predictionType = "epsilon")
+    /// <param name="dtype">Of weights, inputs and arithmetic.</param>
+    public LossesSetting(string network, string predictionType = "epsilon", ScalarType dtype = ScalarType.Float32)
     {
-        _isDit = network == "dit";
+        (_isDit, _dtype) = (network == "dit", dtype);
         _golden = Safetensors.Read(Golden.Reference("losses", "expected", $"{network}_losses.safetensors"));
-        _vae = DiffusersFolder.LoadAutoencoder(Golden.Reference(_isDit ? "taesd" : "sd15", "vae"));
+        _vae = DiffusersFolder.LoadAutoencoder(Golden.Reference(_isDit ? "taesd" : "sd15", "vae")).to(dtype);
         Schedule = new(_isDit
             ? new ScheduleConfig { PredictionType = predictionType }
             : new ScheduleConfig { BetaSchedule = "scaled_linear", BetaStart = 0.00085, BetaEnd = 0.012, PredictionType = predictionType });
@@ -66,8 +69,8 @@ internal sealed class LossesSetting : IDisposable
         Golden.AssertClose(_golden[$"{tag}.loss"], loss.reshape(1), rtol, what: $"{tag}.loss");
         loss.backward();
         var parameters = Policy.named_parameters().ToDictionary(p => p.name, p => p.parameter);
-        // TAESD has ReLUs: rounding decides on which side of 0 some of them are, and the gradient jumps there. The norm of the file's own
-        // float32 gradient is up to 3e-4 from its float64 one, single elements more.
+        // TAESD has ReLUs: rounding decides on which side of 0 some of them are, and the gradient jumps there. The file's own float32
+        // gradients are some 3e-4 from those in float64; ours are not (PixelGradients_OfADit_AreThoseOfDoublePrecision)
         var allowJumps = _isDit && tag.Split('_')[0] is ("eq2" or "eq3" or "eq6" or "eq7");
         var squares = parameters.Values.Sum(p => p.grad?.to(float64).square().sum().item<double>() ?? 0);
         Golden.AssertClose(_golden[$"{tag}.gradnorm_total_f64"], tensor([Math.Sqrt(squares)], dtype: float64), Math.Max(rtol, 1e-3), what: $"{tag}.gradnorm_total");
@@ -76,7 +79,7 @@ internal sealed class LossesSetting : IDisposable
             var gradient = parameters[name[$"{tag}.grad.".Length..]].grad!;
             var check = TensorCheck.OfGradient(name, value, gradient, rtol: Math.Max(rtol, 1e-3));
             var apart = ((gradient - value).norm() / value.norm()).item<float>();
-            Assert.True(check.Passed || (allowJumps && apart < 1e-2), $"{name}: {check.OfAllowed:F2} times what is allowed, {apart:E1} of the norm");
+            Assert.True(check.Passed || (allowJumps && apart < 1e-3), $"{name}: {check.OfAllowed:F2} times what is allowed, {apart:E1} of the norm");
         }
     }
 
@@ -88,15 +91,15 @@ internal sealed class LossesSetting : IDisposable
     }
 
     private nn.Module Load(string suffix) => _isDit
-        ? DiffusersFolder.LoadDit(Golden.Reference("losses", "transformer" + suffix))
-        : DiffusersFolder.LoadUNet(Golden.Reference("losses", "unet" + suffix));
+        ? DiffusersFolder.LoadDit(Golden.Reference("losses", "transformer" + suffix)).to(_dtype)
+        : DiffusersFolder.LoadUNet(Golden.Reference("losses", "unet" + suffix)).to(_dtype);
 
     private (Tensor Latent, Tensor Pixel) Errors(nn.Module network, string[] latentsNames)
     {
-        var latents = cat(latentsNames.Select(name => _golden[name]).ToArray());
+        var latents = cat(latentsNames.Select(name => _golden[name].to(_dtype)).ToArray());
         Tensor Repeated(Tensor value) => cat(Enumerable.Repeat(value, latentsNames.Length).ToArray());
-        var (noise, timesteps, condition) = (Repeated(_golden["in.noise"]), Repeated(Timesteps), Repeated(_golden["in.cond"]));
-        var noisy = Schedule.AddNoise(latents, noise, timesteps);
+        var (noise, timesteps, condition) = (Repeated(_golden["in.noise"].to(_dtype)), Repeated(Timesteps), Repeated(_golden["in.cond"]));
+        var noisy = Schedule.AddNoise(latents, noise, timesteps).to(_dtype);
         var output = network switch
         {
             UNet2DConditionModel unet => unet.Predict(noisy, timesteps, new Conditioning { Text = condition }),

@@ -31,14 +31,14 @@ public sealed class NativeTests
         using var doctor = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("dotnet")
         {
             ArgumentList = { Path.Combine(AppContext.BaseDirectory, "PixelPost.Training.dll"), "doctor" },
-            Environment = { [LibTorch.FolderVariable] = "/nowhere" },
+            Environment = { [WorkerVariables.LibTorch] = "/nowhere" },
             RedirectStandardOutput = true,
         })!;
         var report = doctor.StandardOutput.ReadToEnd();
         doctor.WaitForExit();
 
         Assert.Equal(WorkerExit.BadJob, (WorkerExit)doctor.ExitCode);
-        Assert.Matches($@"(?m)^FAULT +libtorch is not in '/nowhere' \({LibTorch.FolderVariable}\)", report);
+        Assert.Matches($@"(?m)^FAULT +libtorch is not in '/nowhere' \({WorkerVariables.LibTorch}\)", report);
     }
 
     [Fact]

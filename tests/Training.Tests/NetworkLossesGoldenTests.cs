@@ -1,5 +1,6 @@
 using PixelPost.Training.Contracts;
 using PixelPost.Training.Diffusion;
+using static TorchSharp.torch;
 
 namespace PixelPost.Training.Tests;
 
@@ -26,6 +27,21 @@ public sealed class NetworkLossesGoldenTests
         var (latent, pixel) = setting.Errors("in.z");
 
         setting.AssertLossAndGradients(tag, tag.Split('_')[0] switch { "eq1" => latent, "eq2" => pixel, _ => Losses.Total((1, latent), (setting.Number("const.lambda"), pixel)) });
+    }
+
+    [SkippableFact]
+    public void PixelGradients_OfADit_AreThoseOfDoublePrecision()
+    {
+        var (single, twice) = (Gradients(ScalarType.Float32), Gradients(ScalarType.Float64));
+
+        Assert.InRange(((single - twice).norm() / twice.norm()).item<double>(), 0, 2e-5);
+
+        static Tensor Gradients(ScalarType dtype)
+        {
+            using var setting = new LossesSetting("dit", dtype: dtype);
+            setting.Errors("in.z").Pixel.mean().backward();
+            return cat(setting.Policy.parameters().Select(p => p.grad).OfType<Tensor>().Select(g => g.to(ScalarType.Float64).flatten()).ToArray());
+        }
     }
 
     [SkippableTheory]

@@ -75,12 +75,12 @@ public sealed class WorkerProcessTests(TinyJob jobs) : IClassFixture<TinyJob>
     {
         var folder = jobs.Train(new LoopSettings { Steps = 1 });
 
-        using var worker = Start("train", folder, (LibTorch.FolderVariable, folder.Root));
+        using var worker = Start("train", folder, (WorkerVariables.LibTorch, folder.Root));
         var error = await worker.StandardError.ReadToEndAsync();
         await worker.WaitForExitAsync().WaitAsync(Patience);
 
         Assert.Equal(WorkerExit.BadJob, (WorkerExit)worker.ExitCode);
-        Assert.Matches($@"^libtorch is not in '{folder.Root}' \({LibTorch.FolderVariable}\): .* is missing\. Set {LibTorch.FolderVariable} to torch/lib of a PyTorch {LibTorch.BuiltFor}, or unset it\.$", error.Trim());
+        Assert.Matches($@"^libtorch is not in '{folder.Root}' \({WorkerVariables.LibTorch}\): .* is missing\. Set {WorkerVariables.LibTorch} to torch/lib of a PyTorch {LibTorch.BuiltFor}, or unset it\.$", error.Trim());
         Assert.Equal(error.Trim(), ContractJson.ReadFile<JobStatus>(folder.Status).Error);
     }
 

@@ -16,7 +16,8 @@ public sealed class OptionsReader
     private const string EnvironmentPrefix = "PIXELPOST_";
 
     // read by the worker, which inherits them, and by the tests
-    private static readonly HashSet<string> OthersVariables = new(StringComparer.OrdinalIgnoreCase) { "PIXELPOST_LIBTORCH", "PIXELPOST_REFERENCE", "PIXELPOST_SCREENSHOTS", "PIXELPOST_VOTE_SETS" };
+    private static readonly HashSet<string> OthersVariables = new(
+        [.. WorkerVariables.All, "PIXELPOST_REFERENCE", "PIXELPOST_FEATURES", "PIXELPOST_SCREENSHOTS", "PIXELPOST_VOTE_SETS"], StringComparer.OrdinalIgnoreCase);
 
     private readonly Dictionary<string, (string Name, string Value)> _values = [];
     private readonly List<string> _known = [];

@@ -1,4 +1,6 @@
+using System.ComponentModel;
 using System.Globalization;
+using System.Reflection;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
@@ -12,8 +14,14 @@ public sealed partial record SettingDoc
     /// <summary>Its name in <c>job.json</c>.</summary>
     public required string Key { get; init; }
 
+    /// <summary>The subject it belongs to.</summary>
+    public required string Group { get; init; }
+
     /// <summary>What it is when nobody says otherwise, as text; empty where it is then left out.</summary>
     public required string Default { get; init; }
+
+    /// <summary>Whether it is a number.</summary>
+    public bool IsNumber => Choices.Count == 0 && double.TryParse(Default, CultureInfo.InvariantCulture, out _);
 
     /// <summary>What it does, with its unit.</summary>
     public required string Meaning { get; init; }
@@ -30,13 +38,16 @@ public sealed partial record SettingDoc
         var comments = XDocument.Load(Path.Combine(AppContext.BaseDirectory, typeof(SettingDoc).Assembly.GetName().Name + ".xml"))
             .Descendants("member").ToDictionary(member => (string)member.Attribute("name")!, member => member.Element("summary"));
         var defaults = JsonSerializer.SerializeToElement(new LoopSettings(), ContractJson.Line);
+        var group = "";
         return [.. typeof(LoopSettings).GetProperties().Select(property =>
         {
+            group = property.GetCustomAttribute<CategoryAttribute>()?.Category ?? group;
             var key = KeyOf(property.Name);
             var mayBeLeftOut = Nullable.GetUnderlyingType(property.PropertyType);
             return new SettingDoc
             {
                 Key = key,
+                Group = group,
                 Default = defaults.TryGetProperty(key, out var value) ? ToText(value) : "",
                 Meaning = ToText(comments[$"P:{typeof(LoopSettings).FullName}.{property.Name}"]!),
                 Choices = [.. mayBeLeftOut is { IsEnum: true } ? [""] : (string[])[], .. NamesOf(mayBeLeftOut ?? property.PropertyType)],

@@ -1,9 +1,13 @@
+using System.ComponentModel;
+
 namespace PixelPost.Training.Contracts;
 
 /// <summary>Every hyper-parameter of post-training: default, unit and meaning. Equations are those of arXiv 2409.17565.</summary>
+/// <remarks>In the order in which people are shown them; a category goes on to the next one.</remarks>
 public sealed record LoopSettings
 {
     /// <summary>The objective of the latent term: Eq. 1, 4 or 5, IPO or KTO.</summary>
+    [Category("Objective")]
     public Objective Objective { get; init; } = Objective.SimPo;
 
     /// <summary>The objective of the pixel term, where it is to be another: Table 6 mixes DPO in latents with SimPO in pixels. Left out, it is <see cref="Objective"/>.</summary>
@@ -18,19 +22,32 @@ public sealed record LoopSettings
     /// <summary>What the pixel term compares: both sides decoded at the noise level (Eq. 2), clean images (Eq. 8), or, as a control, the former without decoding.</summary>
     public PixelTarget PixelTarget { get; init; }
 
+    /// <summary>β of Eq. 4 and 5, and of IPO and KTO, on latent errors, read as <see cref="BetaConvention"/> says. Only comparable at equal latent size and convention.</summary>
+    public double Beta { get; init; } = 500;
+
+    /// <summary>β of the pixel term (Eq. 6), read as <see cref="BetaConvention"/> says. Never taken over from <see cref="Beta"/>.</summary>
+    public double PixelBeta { get; init; } = 500;
+
+    /// <summary>What <see cref="Beta"/> and <see cref="PixelBeta"/> multiply: mean errors, summed errors, or half of mean errors as in the DiffusionDPO code.</summary>
+    public BetaConvention BetaConvention { get; init; }
+
+    /// <summary>Margin γ of SimPO: −log σ(−β·gap − γ).</summary>
+    public double Gamma { get; init; }
+
+    /// <summary>KTO's weight of chosen images.</summary>
+    public double DesirableWeight { get; init; } = 1;
+
+    /// <summary>KTO's weight of rejected images.</summary>
+    public double UndesirableWeight { get; init; } = 1;
+
     /// <summary>γ of min-SNR weighting: latent errors of timesteps whose signal-to-noise ratio is above it count for less; 5 is usual, 0 switches it off.</summary>
     public double MinSnrGamma { get; init; }
 
-    /// <summary>Rank of the low-rank matrices that are trained in place of the weights (LoRA): less memory, and no second model for DPO; 0 trains all weights.</summary>
-    public int LoraRank { get; init; }
-
-    /// <summary>The matrices' product counts <c>lora_alpha</c> / <see cref="LoraRank"/> times; 0 takes the rank, so once.</summary>
-    public double LoraAlpha { get; init; }
-
-    /// <summary>Layers with low-rank matrices: names, or ends of names, separated by commas; the attention projections by default.</summary>
-    public string LoraTargets { get; init; } = "to_q,to_k,to_v,to_out.0";
+    /// <summary>Probability of training a sample without its caption, which keeps classifier-free guidance working.</summary>
+    public double CaptionDropout { get; init; } = 0.1;
 
     /// <summary>Optimizer steps.</summary>
+    [Category("Data and length")]
     public int Steps { get; init; } = 300;
 
     /// <summary>Preference pairs, or images (SFT), per micro-step.</summary>
@@ -39,7 +56,17 @@ public sealed record LoopSettings
     /// <summary>Micro-steps whose gradients are averaged before one optimizer step.</summary>
     public int Accumulation { get; init; } = 1;
 
+    /// <summary>Images keep about their shape: both sides become multiples of this many pixels, with the area the model is made for, and a batch has images of one shape. 0 cuts squares.</summary>
+    public int BucketStep { get; init; }
+
+    /// <summary>Share of the pairs kept out of training to measure implicit accuracy on, whole prompts at a time; not used by SFT.</summary>
+    public double HoldOut { get; init; } = 0.1;
+
+    /// <summary>Seed of the one generator that every random draw comes from.</summary>
+    public long Seed { get; init; } = 1;
+
     /// <summary>Step size of the optimizer after warm-up.</summary>
+    [Category("Optimizer")]
     public double LearningRate { get; init; } = 1e-5;
 
     /// <summary>Linear warm-up from 0 to <see cref="LearningRate"/>, in optimizer steps.</summary>
@@ -69,31 +96,28 @@ public sealed record LoopSettings
     /// <summary>Images, both of a pair counted, after which a weight counts half in the moving average that is measured and saved; 0 switches it off. A decay of 0.999 a step with 8 images a step is 5,542 images.</summary>
     public double EmaHalfLife { get; init; }
 
-    /// <summary>β of Eq. 4 and 5, and of IPO and KTO, on latent errors, read as <see cref="BetaConvention"/> says. Only comparable at equal latent size and convention.</summary>
-    public double Beta { get; init; } = 500;
+    /// <summary>Rank of the low-rank matrices that are trained in place of the weights (LoRA): less memory, and no second model for DPO; 0 trains all weights.</summary>
+    [Category("LoRA")]
+    public int LoraRank { get; init; }
 
-    /// <summary>β of the pixel term (Eq. 6), read as <see cref="BetaConvention"/> says. Never taken over from <see cref="Beta"/>.</summary>
-    public double PixelBeta { get; init; } = 500;
+    /// <summary>The matrices' product counts <c>lora_alpha</c> / <see cref="LoraRank"/> times; 0 takes the rank, so once.</summary>
+    public double LoraAlpha { get; init; }
 
-    /// <summary>What <see cref="Beta"/> and <see cref="PixelBeta"/> multiply: mean errors, summed errors, or half of mean errors as in the DiffusionDPO code.</summary>
-    public BetaConvention BetaConvention { get; init; }
+    /// <summary>Layers with low-rank matrices: names, or ends of names, separated by commas; the attention projections by default.</summary>
+    public string LoraTargets { get; init; } = "to_q,to_k,to_v,to_out.0";
 
-    /// <summary>Margin γ of SimPO: −log σ(−β·gap − γ).</summary>
-    public double Gamma { get; init; }
+    /// <summary>Whether blocks are computed a second time in the backward pass instead of being kept: much less memory, about a third more time, the same gradients up to their last bit.</summary>
+    [Category("Memory and precision")]
+    public bool GradientCheckpointing { get; init; }
 
-    /// <summary>KTO's weight of chosen images.</summary>
-    public double DesirableWeight { get; init; } = 1;
+    /// <summary>Arithmetic of the networks' forward passes; losses, weights, gradients and moments are float32 always.</summary>
+    public Precision Precision { get; init; } = Precision.Full;
 
-    /// <summary>KTO's weight of rejected images.</summary>
-    public double UndesirableWeight { get; init; } = 1;
-
-    /// <summary>Probability of training a sample without its caption, which keeps classifier-free guidance working.</summary>
-    public double CaptionDropout { get; init; } = 0.1;
-
-    /// <summary>Share of the pairs kept out of training to measure implicit accuracy on, whole prompts at a time; not used by SFT.</summary>
-    public double HoldOut { get; init; } = 0.1;
+    /// <summary>Whether a GPU multiplies float32 numbers with 10 bits of mantissa, several times as fast; without meaning on the CPU.</summary>
+    public bool Tf32 { get; init; } = true;
 
     /// <summary>Optimizer steps between two measurements on the held-out pairs; the first step, the last and every checkpoint always make one.</summary>
+    [Category("Reports and checkpoints")]
     public int EvaluateEvery { get; init; } = 50;
 
     /// <summary>Optimizer steps between two lines of metrics.jsonl.</summary>
@@ -110,21 +134,6 @@ public sealed record LoopSettings
 
     /// <summary>Preview images in a set: of as many prompts of the data, the held-out ones first.</summary>
     public int Previews { get; init; } = 4;
-
-    /// <summary>Images keep about their shape: both sides become multiples of this many pixels, with the area the model is made for, and a batch has images of one shape. 0 cuts squares.</summary>
-    public int BucketStep { get; init; }
-
-    /// <summary>Whether blocks are computed a second time in the backward pass instead of being kept: much less memory, about a third more time, the same gradients up to their last bit.</summary>
-    public bool GradientCheckpointing { get; init; }
-
-    /// <summary>Arithmetic of the networks' forward passes; losses, weights, gradients and moments are float32 always.</summary>
-    public Precision Precision { get; init; } = Precision.Full;
-
-    /// <summary>Whether a GPU multiplies float32 numbers with 10 bits of mantissa, several times as fast; without meaning on the CPU.</summary>
-    public bool Tf32 { get; init; } = true;
-
-    /// <summary>Seed of the one generator that every random draw comes from.</summary>
-    public long Seed { get; init; } = 1;
 
     /// <summary>Whether a term compares with the model that training began with, of which a second copy is then held.</summary>
     public bool NeedsReference() =>

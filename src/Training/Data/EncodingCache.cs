@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using PixelPost.Training.Contracts;
 using PixelPost.Training.Native;
 using PixelPost.Training.Weights;
 using static TorchSharp.torch;
@@ -15,12 +16,6 @@ namespace PixelPost.Training.Data;
 /// <param name="limit">Bytes that <see cref="Trim"/> leaves.</param>
 internal sealed class EncodingCache(string folder, long limit)
 {
-    /// <summary>The cache's folder, or <c>off</c>.</summary>
-    public const string FolderVariable = "PIXELPOST_CACHE";
-
-    /// <summary>Its size in gigabytes.</summary>
-    public const string LimitVariable = "PIXELPOST_CACHE_GB";
-
     private const string Off = "off", Extension = ".safetensors", KeyEntry = "key", ContentEntry = "content";
     private const double DefaultGigabytes = 20;
 
@@ -33,12 +28,12 @@ internal sealed class EncodingCache(string folder, long limit)
     /// <exception cref="BadJobException">The size is not a number.</exception>
     public static EncodingCache? Open()
     {
-        var named = Environment.GetEnvironmentVariable(FolderVariable);
+        var named = Environment.GetEnvironmentVariable(WorkerVariables.Cache);
         if (string.Equals(named, Off, StringComparison.OrdinalIgnoreCase)) return null;
-        var size = Environment.GetEnvironmentVariable(LimitVariable);
+        var size = Environment.GetEnvironmentVariable(WorkerVariables.CacheGigabytes);
         var gigabytes = DefaultGigabytes;
         if (!string.IsNullOrEmpty(size) && !(double.TryParse(size, NumberStyles.Float, CultureInfo.InvariantCulture, out gigabytes) && gigabytes is >= 0 and < 1e9))
-            throw new BadJobException($"{LimitVariable} is '{size}'; it must be a number of gigabytes, 0 or more.");
+            throw new BadJobException($"{WorkerVariables.CacheGigabytes} is '{size}'; it must be a number of gigabytes, 0 or more.");
         return new EncodingCache(string.IsNullOrEmpty(named) ? DefaultFolder() : Path.GetFullPath(named), (long)(gigabytes * 1e9));
     }
 
@@ -95,7 +90,7 @@ internal sealed class EncodingCache(string folder, long limit)
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
             _writable = false;
-            Console.WriteLine($"The cache in '{folder}' cannot be written: {problem.Message} Set {FolderVariable} to another folder, or to {Off}.");
+            Console.WriteLine($"The cache in '{folder}' cannot be written: {problem.Message} Set {WorkerVariables.Cache} to another folder, or to {Off}.");
         }
     }
 

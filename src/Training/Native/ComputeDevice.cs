@@ -1,4 +1,5 @@
 using System.Globalization;
+using PixelPost.Training.Contracts;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -7,19 +8,16 @@ namespace PixelPost.Training.Native;
 /// <summary>Where networks are computed: a matter of the machine, not of the job, so an environment variable says it.</summary>
 public static class ComputeDevice
 {
-    /// <summary><c>auto</c> (a GPU where there is one), <c>cpu</c>, <c>cuda</c>, or <c>cuda:1</c> for the second GPU.</summary>
-    public const string Variable = "PIXELPOST_DEVICE";
-
     /// <summary>The device to use.</summary>
     /// <exception cref="BadJobException">The variable asks for what there is not; the message says what would be right.</exception>
     public static Device Choose()
     {
         LibTorch.Load();
-        return Choose(Environment.GetEnvironmentVariable(Variable), cuda.is_available() ? cuda.device_count() : 0);
+        return Choose(Environment.GetEnvironmentVariable(WorkerVariables.Device), cuda.is_available() ? cuda.device_count() : 0);
     }
 
     /// <summary>The device to use.</summary>
-    /// <param name="wanted">Value of <see cref="Variable"/>; null or empty for <c>auto</c>.</param>
+    /// <param name="wanted">Value of <see cref="WorkerVariables.Device"/>; null or empty for <c>auto</c>.</param>
     /// <param name="gpus">Number of GPUs that libtorch can use.</param>
     /// <exception cref="BadJobException">It asks for what there is not.</exception>
     internal static Device Choose(string? wanted, int gpus)
@@ -32,9 +30,9 @@ public static class ComputeDevice
             _ => ("", 0),
         };
         if (name == "cpu") return CPU;
-        if (name != "cuda") throw new BadJobException($"{Variable} is '{wanted}'; it must be auto, cpu, cuda or cuda:N.");
-        if (gpus == 0) throw new BadJobException($"{Variable} is '{wanted}', but no GPU can be used; 'PixelPost.Training doctor' says why.");
-        if (number >= gpus) throw new BadJobException($"{Variable} is '{wanted}', but there {(gpus == 1 ? "is 1 GPU, cuda:0" : $"are {gpus} GPUs, cuda:0 to cuda:{gpus - 1}")}.");
+        if (name != "cuda") throw new BadJobException($"{WorkerVariables.Device} is '{wanted}'; it must be auto, cpu, cuda or cuda:N.");
+        if (gpus == 0) throw new BadJobException($"{WorkerVariables.Device} is '{wanted}', but no GPU can be used; 'PixelPost.Training doctor' says why.");
+        if (number >= gpus) throw new BadJobException($"{WorkerVariables.Device} is '{wanted}', but there {(gpus == 1 ? "is 1 GPU, cuda:0" : $"are {gpus} GPUs, cuda:0 to cuda:{gpus - 1}")}.");
         return new Device(DeviceType.CUDA, number);
     }
 

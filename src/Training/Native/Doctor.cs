@@ -56,7 +56,7 @@ internal sealed class Doctor
     {
         Say("versions", $"{Versions.Torch}; found {LibTorch.FoundVersion ?? "no note of its version"}");
         if (LibTorch.FoundVersion is { } found && found != LibTorch.BuiltFor && !found.StartsWith(LibTorch.BuiltFor + "+", StringComparison.Ordinal))
-            _faults.Add($"libtorch {found} was found where {LibTorch.BuiltFor} is needed; install PyTorch {LibTorch.BuiltFor} or unset {LibTorch.FolderVariable}.");
+            _faults.Add($"libtorch {found} was found where {LibTorch.BuiltFor} is needed; install PyTorch {LibTorch.BuiltFor} or unset {WorkerVariables.LibTorch}.");
         Say("threads", $"{get_num_threads()} of {Environment.ProcessorCount} processors; idle ones sleep (OMP_NUM_THREADS and OMP_WAIT_POLICY change that)");
         Say("GPU", Gpu());
         Say("bfloat16", !Autocast.IsSupported ? "not usable: this libtorch does not export autocast" : Autocast.IsFastHere ? "the processor has instructions for it" : "the processor has no instructions for it: slower than float32 on the CPU");
@@ -70,14 +70,14 @@ internal sealed class Doctor
         layer.to(ScalarType.Float64);
         layer.call(exact).square().mean().backward();
         var miss = (image.grad! - exact.grad!).abs().max() / exact.grad!.abs().max();
-        if (!(miss.item<double>() < 1e-3)) _faults.Add("A convolution's gradient is wrong: this libtorch does not compute rightly on this processor; try another with " + LibTorch.FolderVariable + ".");
+        if (!(miss.item<double>() < 1e-3)) _faults.Add("A convolution's gradient is wrong: this libtorch does not compute rightly on this processor; try another with " + WorkerVariables.LibTorch + ".");
         Say("test", $"a convolution and its gradient, {clock.ElapsedMilliseconds} ms");
     }
 
     private static string Gpu()
     {
-        if (cuda.is_available()) return $"{cuda.device_count()} found; used unless {ComputeDevice.Variable} says cpu";
-        if (!LibTorch.HasCuda) return $"not used: this is the CPU build of libtorch. For an NVIDIA GPU set {LibTorch.FolderVariable} to torch/lib of a PyTorch {LibTorch.BuiltFor} with CUDA";
+        if (cuda.is_available()) return $"{cuda.device_count()} found; used unless {WorkerVariables.Device} says cpu";
+        if (!LibTorch.HasCuda) return $"not used: this is the CPU build of libtorch. For an NVIDIA GPU set {WorkerVariables.LibTorch} to torch/lib of a PyTorch {LibTorch.BuiltFor} with CUDA";
         return File.Exists("/dev/nvidiactl")
             ? "not usable: libtorch has CUDA and there is an NVIDIA driver, which is probably too old for it; compare with nvidia-smi"
             : "not usable: libtorch has CUDA, but no NVIDIA driver is loaded (/dev/nvidiactl is missing)";

@@ -2,6 +2,8 @@ using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
 
+using PixelPost.Training.Contracts;
+
 namespace PixelPost.Training.Native;
 
 /// <summary>
@@ -10,9 +12,6 @@ namespace PixelPost.Training.Native;
 /// </summary>
 public static class LibTorch
 {
-    /// <summary>Names another folder of libtorch libraries.</summary>
-    public const string FolderVariable = "PIXELPOST_LIBTORCH";
-
     // In the order in which they need each other; the ones a build does not have are left out.
     private static readonly string[] Libraries = ["c10", "c10_cuda", "torch_cpu", "torch_cuda", "torch"];
 
@@ -23,11 +22,11 @@ public static class LibTorch
     public static string BuiltFor => Metadata("LibTorchVersion");
 
     /// <summary>The folder libtorch is taken from.</summary>
-    public static string Folder => Environment.GetEnvironmentVariable(FolderVariable) is { Length: > 0 } named ? named : Beside("libtorch") ?? Metadata("LibTorchFolder");
+    public static string Folder => Environment.GetEnvironmentVariable(WorkerVariables.LibTorch) is { Length: > 0 } named ? named : Beside("libtorch") ?? Metadata("LibTorchFolder");
 
     /// <summary>Why it is taken from there.</summary>
     public static string Origin =>
-        Environment.GetEnvironmentVariable(FolderVariable) is { Length: > 0 } ? FolderVariable : Beside("libtorch") is not null ? "beside the program" : "the NuGet cache";
+        Environment.GetEnvironmentVariable(WorkerVariables.LibTorch) is { Length: > 0 } ? WorkerVariables.LibTorch : Beside("libtorch") is not null ? "beside the program" : "the NuGet cache";
 
     /// <summary>Version of the libtorch in <see cref="Folder"/>, as the NuGet package's folder or PyTorch's version.py says; null where neither does.</summary>
     public static string? FoundVersion
@@ -59,7 +58,7 @@ public static class LibTorch
     private static List<string> LoadAll()
     {
         if (!File.Exists(Path.Combine(Folder, FileName("torch_cpu"))))
-            throw new LibTorchException($"libtorch is not in '{Folder}' ({Origin}): {FileName("torch_cpu")} is missing. {(Origin == FolderVariable ? $"Set {FolderVariable} to torch/lib of a PyTorch {BuiltFor}, or unset it." : "Run 'dotnet restore'.")}");
+            throw new LibTorchException($"libtorch is not in '{Folder}' ({Origin}): {FileName("torch_cpu")} is missing. {(Origin == WorkerVariables.LibTorch ? $"Set {WorkerVariables.LibTorch} to torch/lib of a PyTorch {BuiltFor}, or unset it." : "Run 'dotnet restore'.")}");
 
         WaitPassively();
         KeepFreedMemory();

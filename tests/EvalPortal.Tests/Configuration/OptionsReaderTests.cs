@@ -44,7 +44,7 @@ public sealed class OptionsReaderTests
     [Fact]
     public void ThrowIfFaulty_VariablesOfWorkerAndTests_AreNotThePortals()
     {
-        var reader = Reader([], new Hashtable { ["PIXELPOST_LIBTORCH"] = "/opt/torch/lib", ["PIXELPOST_REFERENCE"] = "/reference" });
+        var reader = Reader([], new Hashtable { ["PIXELPOST_LIBTORCH"] = "/opt/torch/lib", ["PIXELPOST_CACHE"] = "off", ["PIXELPOST_REFERENCE"] = "/reference" });
         reader.Read<PortalOptions>();
 
         reader.ThrowIfFaulty();

@@ -16,6 +16,14 @@ public sealed class SettingDocTests
         Assert.Equal(("300", "Optimizer steps."), (steps.Default, steps.Meaning));
     }
 
+    [Theory]
+    [InlineData("objective", "Objective")]
+    [InlineData("caption_dropout", "Objective")]
+    [InlineData("steps", "Data and length")]
+    [InlineData("previews", "Reports and checkpoints")]
+    public void Group_GoesOnToTheNextCategory(string key, string group) =>
+        Assert.Equal(group, SettingDoc.All.Single(setting => setting.Key == key).Group);
+
     [Fact]
     public void Meaning_OtherSettingInIt_IsNamedAsInTheJobFile() => Assert.Equal(
         "Linear warm-up from 0 to learning_rate, in optimizer steps.",
