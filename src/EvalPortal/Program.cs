@@ -90,6 +90,7 @@ public static class Program
         app.MapAccounts();
         app.MapRating();
         app.MapImages();
+        app.MapJobs();
         app.MapExports();
         app.MapFigures();
         return app;

@@ -72,6 +72,20 @@ public sealed class TrainingLoopTests(TinyJob jobs) : IClassFixture<TinyJob>
     }
 
     [Theory]
+    [InlineData(Objective.Ipo)]
+    [InlineData(Objective.Kto)]
+    public void Run_IpoAndKto_PixelLossOnAFixedBatchFalls(Objective objective)
+    {
+        var settings = new LoopSettings { Objective = objective, LatentWeight = 0, PixelWeight = 1, Steps = 30, BatchSize = 4, LearningRate = 3e-4, HoldOut = 0, CaptionDropout = 0, PixelBeta = 20 };
+        var folder = jobs.Train(settings, pairs: 4);
+
+        TinyJob.Succeed(folder);
+
+        var (before, after) = (FixedLoss(folder, settings, jobs.Model), FixedLoss(folder, settings, folder.Checkpoint(30)));
+        Assert.True(after.Pixel < before.Pixel, $"pixel term rose from {before.Pixel} to {after.Pixel}");
+    }
+
+    [Theory]
     [InlineData(Objective.Ipo, 0.25)]
     [InlineData(Objective.Kto, 0.5)]
     public void Run_IpoAndKto_BeginWithoutAMarginAndThenMove(Objective objective, double beginning)

@@ -13,6 +13,10 @@ public static class JobFiles
     public static JobResult? ReadResult(this JobFolder folder) =>
         File.Exists(folder.Result) ? ContractJson.ReadFile<JobResult>(folder.Result) : null;
 
+    /// <summary>What its preview images are drawn from, in their order.</summary>
+    public static IReadOnlyList<string> ReadPreviewPrompts(this JobFolder folder) =>
+        File.Exists(folder.PreviewPrompts) ? [.. ContractJson.ReadLines<PromptLine>(folder.PreviewPrompts).Select(line => line.Value.Prompt)] : [];
+
     /// <summary>The last lines of its log.</summary>
     public static IReadOnlyList<string> ReadLogTail(this JobFolder folder, int lines)
     {

@@ -44,6 +44,12 @@ public sealed class JobSession(JobStore jobs, ModelStore models, PreferenceSetSt
 
     public IReadOnlyList<JobCheckpoint> Checkpoints { get; private set; } = [];
 
+    /// <summary>Images drawn on the way.</summary>
+    public IReadOnlyList<JobPreview> Previews { get; private set; } = [];
+
+    /// <summary>What <see cref="Previews"/> are drawn from.</summary>
+    public IReadOnlyList<string> PreviewPrompts { get; private set; } = [];
+
     public IReadOnlyList<string> Log { get; private set; } = [];
 
     /// <summary>Jobs that come first.</summary>
@@ -87,6 +93,8 @@ public sealed class JobSession(JobStore jobs, ModelStore models, PreferenceSetSt
             Result = Folder.ReadResult();
             Metrics = _metrics!.Read();
             Checkpoints = JobCheckpoint.List(Folder);
+            Previews = Job!.Kind == JobKind.Train ? JobPreview.List(Folder) : [];
+            PreviewPrompts = Previews.Count > 0 ? Folder.ReadPreviewPrompts() : [];
             Log = Folder.ReadLogTail(LogLines);
         }
         catch (Exception exception) when (exception is IOException or JsonException or UnauthorizedAccessException)

@@ -125,6 +125,36 @@ public sealed class JobPagesTests : LoopPageTests
     }
 
     [Fact]
+    public async Task Job_Checkpoints_HaveTheirAccuracyAndTheBestIsNamed()
+    {
+        var job = await RunningAsync();
+        foreach (var step in (int[])[50, 100, 150]) Directory.CreateDirectory(Folder(job).Checkpoint(step));
+        Log(job, steps: 150, line => line.Step == 100 ? line with { HeldOutAccuracy = 0.7 } : line);
+
+        var rows = Open(job).FindAll("td[data-label='Held-out accuracy']").Select(cell => cell.TextContent.Replace('\u00A0', ' '));
+
+        Assert.Equal(["60.0 %", "70.0 %, best", "60.0 %"], rows);
+    }
+
+    [Fact]
+    public async Task Job_Previews_AreShownNewestFirstWithTheirPrompts()
+    {
+        var job = await RunningAsync();
+        foreach (var step in (int[])[100, 200])
+        {
+            Directory.CreateDirectory(Folder(job).Preview(step));
+            File.WriteAllText(Path.Combine(Folder(job).Preview(step), "000000.png"), "");
+        }
+        Directory.CreateDirectory(Folder(job).Preview(300) + ".tmp");
+        File.WriteAllText(Folder(job).PreviewPrompts, JsonSerializer.Serialize(new PromptLine { PromptId = "0", Prompt = "a fox", Seed = 0 }, ContractJson.Line) + "\n");
+
+        var images = Open(job).FindAll(".gallery img");
+
+        Assert.Equal([($"/jobs/{job.JobId}/previews/200/000000.png", "a fox"), ($"/jobs/{job.JobId}/previews/100/000000.png", "a fox")],
+            images.Select(image => (image.GetAttribute("src"), image.GetAttribute("alt"))));
+    }
+
+    [Fact]
     public async Task Job_Log_ShowsItsLastLines()
     {
         var job = await RunningAsync();
