@@ -64,6 +64,9 @@ internal sealed record DryRunReport
     /// <summary>A pass of this job.</summary>
     public Cost Pass => Settings.PixelWeight > 0 ? With : Without;
 
+    /// <summary>What is held and what a pass of this job takes, in bytes, without program and libraries; null where the system does not tell it.</summary>
+    public long? MostBytes => Held.Sum(part => part.Bytes) + Pass.PeakBytes;
+
     /// <summary>How often every example is seen.</summary>
     public double Epochs => (double)Settings.Steps * Settings.BatchSize * Settings.Accumulation / Pairs;
 
@@ -85,7 +88,9 @@ internal sealed record DryRunReport
         Line($"{"one pass forward and backward",-40}{"MB above",10}{"seconds",10}");
         Line($"  {"without a pixel term",-38}{Megabytes(Without),10}{Without.Seconds,10:F3}");
         Line($"  {$"with a pixel term{(Settings.PixelWeight > 0 ? "" : " (this job has none)")}",-38}{Megabytes(With),10}{With.Seconds,10:F3}");
-        Line($"  the pixel term makes a pass take {With.Seconds / Without.Seconds:F2} times as long{(With.PeakBytes is { } with && Without.PeakBytes is > 0 and { } without ? $" and {(double)with / without:F2} times the memory" : "")}\n");
+        Line($"  the pixel term makes a pass take {With.Seconds / Without.Seconds:F2} times as long{(With.PeakBytes is { } with && Without.PeakBytes is > 0 and { } without ? $" and {(double)with / without:F2} times the memory" : "")}");
+        if (MostBytes is { } most) Line($"  held and a pass of this job: {most / 1e6:N1} MB beside the program itself");
+        to.WriteLine();
 
         Line($"about {Duration(EncodingSeconds + TrainingSeconds + MeasuringSeconds)}: {Duration(TrainingSeconds)} of steps, {Duration(MeasuringSeconds)} of measuring on held-out pairs, {Duration(EncodingSeconds)} of encoding less what is in the cache; not counted are checkpoints and previews");
         Line($"Only the first batch was encoded; every line, and the hash of every image, was checked. Nothing was written.");

@@ -75,6 +75,7 @@ public sealed class DryRunTests(TinyJob jobs) : IClassFixture<TinyJob>
         Assert.Equal((4 * trained, 8 * trained + 4 * weights.Count, 4 * trained), (held["gradients"], held["optimizer's moments"], held["moving average"])); // Adam counts the steps of every weight
         Assert.Equal(held["denoiser"], held["reference"]);
         Assert.Equal((12 * 4 * 4 * 4 * 4, 7 * 12 * 16 * 4), (held["latents of all images"], held["encoded prompts"])); // 12 images of 4 channels; 6 prompts and the empty one, 12 tokens of 16
+        Assert.Equal(held.Values.Sum() + report.With.PeakBytes, report.MostBytes); // the job has a pixel term
         Assert.True(report.Parameters > trained);
     }
 
