@@ -8,13 +8,16 @@ namespace PixelPost.Training;
 /// <summary>The command is not one the worker knows; the message says which is probably meant.</summary>
 internal sealed class UsageException(string message) : Exception(message);
 
-/// <summary>An option of a verb, given as <c>--name value</c>.</summary>
+/// <summary>An option of a verb, given as <c>--name value</c>, or as <c>--name</c> alone.</summary>
 /// <param name="Name">Without the dashes.</param>
-/// <param name="Value">What it takes, for the help.</param>
+/// <param name="Value">What it takes, for the help; empty where it is given alone.</param>
 /// <param name="Summary">What it does, for the help.</param>
 /// <param name="Required">Whether the verb needs it.</param>
 internal sealed record Option(string Name, string Value, string Summary, bool Required = false)
 {
+    /// <summary>Whether it is given alone.</summary>
+    public bool IsFlag => Value.Length == 0;
+
     /// <summary>One option per property of a settings record: <c>--batch-size</c> for <c>BatchSize</c>.</summary>
     public static IEnumerable<Option> Of<T>() where T : new() =>
         JsonSerializer.SerializeToNode(new T(), ContractJson.File)!.AsObject()
@@ -33,6 +36,9 @@ internal sealed class Arguments(IReadOnlyDictionary<string, string> given)
 {
     /// <summary>The value of a required option.</summary>
     public string this[string name] => given[name];
+
+    /// <summary>Whether an option is given.</summary>
+    public bool Has(string name) => given.ContainsKey(name);
 
     /// <summary>The value of an option, or <paramref name="otherwise"/> where it is not given.</summary>
     public string Text(string name, string otherwise) => given.GetValueOrDefault(name, otherwise);
@@ -76,12 +82,12 @@ internal static class CommandLine
     private static Dictionary<string, string> Read(Verb verb, List<string> words)
     {
         var given = new Dictionary<string, string>(StringComparer.Ordinal);
-        for (var i = 0; i < words.Count; i += 2)
+        for (var i = 0; i < words.Count; i++)
         {
             var name = words[i].StartsWith("--", StringComparison.Ordinal) ? words[i][2..] : throw new UsageException($"'{words[i]}' is in the place of an option, such as --{verb.Options[0].Name}.");
-            if (verb.Options.All(o => o.Name != name)) throw new UsageException($"'{verb.Name}' has no option --{name}{Nearest.Hint(name, verb.Options.Select(o => o.Name))}");
-            if (i + 1 == words.Count) throw new UsageException($"--{name} needs a value.");
-            if (!given.TryAdd(name, words[i + 1])) throw new UsageException($"--{name} is given twice.");
+            var option = verb.Options.FirstOrDefault(o => o.Name == name) ?? throw new UsageException($"'{verb.Name}' has no option --{name}{Nearest.Hint(name, verb.Options.Select(o => o.Name))}");
+            if (!option.IsFlag && ++i == words.Count) throw new UsageException($"--{name} needs a value.");
+            if (!given.TryAdd(name, option.IsFlag ? "" : words[i])) throw new UsageException($"--{name} is given twice.");
         }
         if (verb.Options.FirstOrDefault(o => o.Required && !given.ContainsKey(o.Name)) is { } missing)
             throw new UsageException($"'{verb.Name}' needs --{missing.Name} {missing.Value}.");

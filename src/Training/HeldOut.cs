@@ -11,7 +11,10 @@ namespace PixelPost.Training;
 /// </summary>
 internal sealed class HeldOut : IDisposable
 {
-    private const int Draws = 4, AtOnce = 8;
+    /// <summary>Timesteps at which a pair is measured.</summary>
+    public const int Draws = 4;
+
+    private const int AtOnce = 8;
 
     private readonly TrainingSet _data;
     private readonly NoiseSchedule _schedule;

@@ -14,8 +14,9 @@ Option output = new("out", "FOLDER", "where the model is made; a run that is alr
 
 Verb[] verbs =
 [
-    new("train", "post-trains a model; the same command goes on after an interruption", [job],
-        a => Run(a["job"], JobKind.Train, TrainingLoop.Run)),
+    new("train", "post-trains a model; the same command goes on after an interruption",
+        [job, new("dry-run", "", "says what the job would take, measured on its first batch, and leaves the folder as it is")],
+        a => a.Has("dry-run") ? Tried(a["job"]) : Run(a["job"], JobKind.Train, TrainingLoop.Run)),
     new("sample", "generates images; the same command goes on after an interruption", [job],
         a => Run(a["job"], JobKind.Sample, SamplingJob.Run)),
     new("pretrain autoencoder", "trains an autoencoder from random weights", [data, output, .. Option.Of<AutoencoderSettings>()],
@@ -60,11 +61,7 @@ static WorkerExit Run(string path, JobKind kind, Func<JobSpec, RunFiles, JobResu
             Console.WriteLine("The job is done already: result.json is there.");
             return WorkerExit.Done;
         }
-        var job = ContractJson.ReadFile<JobSpec>(files.Folder.Job);
-        if (job.ContractVersion != JobSpec.CurrentVersion)
-            throw new BadJobException($"job.json: contract_version is {job.ContractVersion}; this worker knows {JobSpec.CurrentVersion} only.");
-        if (job.Kind != kind)
-            throw new BadJobException($"job.json: kind is '{Named(job.Kind)}'; '{Named(kind)}' needs a job of kind '{Named(kind)}'.");
+        var job = Read(files.Folder, kind);
         files.ThrowIfStopRequested();
         LibTorch.Load();
         files.Succeed(work(job, files));
@@ -76,6 +73,22 @@ static WorkerExit Run(string path, JobKind kind, Func<JobSpec, RunFiles, JobResu
         files.End(exit == WorkerExit.Cancelled ? JobState.Cancelled : JobState.Failed, exit == WorkerExit.Cancelled ? null : Failure.Explain(problem).Sentence);
         return exit;
     }
+}
+
+static JobSpec Read(JobFolder folder, JobKind kind)
+{
+    var job = ContractJson.ReadFile<JobSpec>(folder.Job);
+    if (job.ContractVersion != JobSpec.CurrentVersion)
+        throw new BadJobException($"job.json: contract_version is {job.ContractVersion}; this worker knows {JobSpec.CurrentVersion} only.");
+    return job.Kind == kind ? job : throw new BadJobException($"job.json: kind is '{Named(job.Kind)}'; '{Named(kind)}' needs a job of kind '{Named(kind)}'.");
+}
+
+static WorkerExit Tried(string path)
+{
+    var folder = new JobFolder(Path.GetFullPath(path));
+    RunFiles.ThrowIfNoJob(folder);
+    var job = Read(folder, JobKind.Train);
+    return Loaded(() => DryRun.Measure(job, folder).Print(Console.Out));
 }
 
 static string Named(JobKind kind) => kind.ToString().ToLowerInvariant();

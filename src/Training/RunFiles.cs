@@ -24,7 +24,7 @@ public sealed class RunFiles : IDisposable
     public RunFiles(JobFolder folder, TimeProvider? clock = null)
     {
         (Folder, _clock) = (folder, clock ?? TimeProvider.System);
-        if (!File.Exists(folder.Job)) throw new BadJobException($"'{folder.Root}' is not a job: job.json is missing.");
+        ThrowIfNoJob(folder);
         try
         {
             _lock = new FileStream(folder.Lock, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
@@ -43,6 +43,13 @@ public sealed class RunFiles : IDisposable
 
     /// <summary>Whether the portal or a signal asks to stop.</summary>
     public bool StopRequested => _signalled || File.Exists(Folder.Cancel);
+
+    /// <summary>Refuses a folder that is no job.</summary>
+    /// <exception cref="BadJobException">It has no job.json.</exception>
+    public static void ThrowIfNoJob(JobFolder folder)
+    {
+        if (!File.Exists(folder.Job)) throw new BadJobException($"'{folder.Root}' is not a job: job.json is missing.");
+    }
 
     /// <summary>Ends the work where there is nothing to be saved first.</summary>
     /// <exception cref="OperationCanceledException">Somebody asks to stop.</exception>

@@ -14,14 +14,11 @@ internal sealed class StepMeter(Objective objective)
     /// <summary>Adds one micro-step. Waits for the numbers, so on a GPU it is where host and device meet.</summary>
     /// <param name="step">Named in messages.</param>
     /// <param name="examples">The batch, named in messages.</param>
-    /// <param name="loss">[] the whole loss.</param>
-    /// <param name="latent">[B] latent term, or null.</param>
-    /// <param name="pixel">[B] pixel term, or null.</param>
-    /// <param name="errors">[B or 2B] latent errors of the model.</param>
-    /// <param name="reference">The same of the reference, or null.</param>
+    /// <param name="made">Loss, terms and errors.</param>
     /// <exception cref="BadJobException">The loss is not a finite number.</exception>
-    public void Add(int step, IEnumerable<Example> examples, Tensor loss, Tensor? latent, Tensor? pixel, Tensor errors, Tensor? reference)
+    public void Add(int step, IEnumerable<Example> examples, MicroStepLoss made)
     {
+        var (loss, latent, pixel, errors, reference) = made;
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         var value = loss.item<float>();

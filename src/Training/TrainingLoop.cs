@@ -6,7 +6,6 @@ using PixelPost.Training.Contracts;
 using PixelPost.Training.Data;
 using PixelPost.Training.Models;
 using PixelPost.Training.Native;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace PixelPost.Training;
@@ -25,40 +24,26 @@ public static class TrainingLoop
     {
         // settings
         var folder = files.Folder;
-        var settings = job.Training ?? new LoopSettings();
-        if (settings.Faults() is { Count: > 0 } faults) throw new BadJobException($"job.json: {string.Join(" ", faults)}");
+        var settings = Settings(job);
 
         // the one generator of every draw: on the CPU, so that all devices draw the same
         using var generator = new Generator((ulong)settings.Seed);
 
-        // models: one learns, all of it or adapters in it; some objectives compare it with what it was at the start; everything else stays as it is
+        // models: one learns, all of it or adapters in it; some objectives compare it with what it was at the start; with them optimizer and moving average
         files.Phase(JobState.Starting, "loading the model", total: 0);
         using var model = TextToImageModel.Load(Path.Combine(folder.Root, job.Model), ComputeDevice.Choose());
-        Prepare(settings, model.Device);
-        var denoiser = model.Denoiser;
-        denoiser.GradientCheckpointing = model.Vae.GradientCheckpointing = settings.GradientCheckpointing;
-        using var adapters = settings.LoraRank > 0 ? new LoraAdapters(denoiser, settings.LoraTargetNames, settings.LoraRank, settings.LoraAlpha > 0 ? settings.LoraAlpha : settings.LoraRank, generator) : null;
-        using var reference = settings.NeedsReference() ? adapters?.Base() ?? model.LoadDenoiserAgain() : null;
-        Freeze(model.Vae, reference);
-        var pixels = settings.PixelWeight > 0 ? new PixelDecoder(model.Vae, model.Schedule, settings.PixelTarget) : null;
-        var pixelObjective = settings.PixelObjective ?? settings.Objective;
+        using var learner = new Learner(settings, model, generator);
+        var (denoiser, optimizer, average) = (learner.Denoiser, learner.Optimizer, learner.Average);
 
         // data: latents and encoded prompts in memory, some pairs kept to measure on
         using var data = TrainingSet.Load(settings, model, files);
-        using var heldOut = new HeldOut(data, model, reference);
-        var imagesPerStep = settings.BatchSize * settings.Accumulation * (settings.Objective == Objective.Sft ? 1 : 2);
-
-        // optimizer, moving average
-        var parameters = ((nn.Module?)adapters ?? denoiser).named_parameters().Select(p => (p.name, (Tensor)p.parameter)).ToArray();
-        using IOptimizer optimizer = settings.Optimizer == OptimizerKind.Adafactor
-            ? new Adafactor(parameters, settings.WeightDecay)
-            : new FusedAdam(parameters, settings.Optimizer, settings.Beta1, settings.Beta2, settings.WeightDecay);
-        using var average = settings.EmaHalfLife > 0 ? new Ema(parameters, Ema.Decay(settings.EmaHalfLife, imagesPerStep)) : null;
+        using var heldOut = new HeldOut(data, model, learner.Reference);
         var order = new Shuffle(data.Training.Count, i => data.Training[i].Shape);
+        var microStep = new MicroStep(settings, learner, data);
 
         // the last run's state, if there was one
         var options = Options(job with { Training = settings }, model, data);
-        var checkpoints = new Checkpoints(folder, model, adapters, optimizer, average, generator, order, settings.KeepCheckpoints, Fingerprint(options));
+        var checkpoints = new Checkpoints(folder, model, learner.Adapters, optimizer, average, generator, order, settings.KeepCheckpoints, Fingerprint(options));
         var (start, elapsedBefore) = checkpoints.Resume();
         var health = new RunHealth(settings);
         health.Replay(files.KeepMetricsUpTo(start));
@@ -73,7 +58,6 @@ public static class TrainingLoop
         var clock = Stopwatch.StartNew();
         double Elapsed() => elapsedBefore + clock.Elapsed.TotalSeconds;
         var (lastLogged, loggedAt) = (start, Elapsed());
-        T InPrecision<T>(Func<T> forward) => Autocast.Run(settings.Precision == Precision.Bfloat16, model.Device.type, forward);
         for (var step = start + 1; step <= settings.Steps; step++)
         {
             using var scope = NewDisposeScope(); // every tensor made below dies at the end of the step
@@ -84,23 +68,14 @@ public static class TrainingLoop
 
                 // draw: examples, noise, timesteps, which captions to leave out
                 var examples = order.Next(settings.BatchSize, generator).Select(i => data.Training[i]).ToList();
-                var noise = randn([settings.BatchSize, .. data.LatentShape(examples)], generator: generator);
-                var timesteps = randint(0, model.Schedule.Length, [settings.BatchSize], generator: generator);
-                var dropped = rand([settings.BatchSize], generator: generator).data<float>().Select(u => u < settings.CaptionDropout).ToList();
+                var draw = microStep.Draw(examples, generator);
 
-                // forward: errors in latents and, with a pixel term, in pixels; [B] for SFT, else [2B]
-                var batch = InPrecision(() => new NoisyBatch(data, examples, noise, timesteps, dropped, model.Schedule, pixels, settings.MinSnrGamma));
-                var policy = InPrecision(() => batch.Errors(denoiser));
-                var fixedPolicy = reference is null ? default((Tensor Latent, Tensor? Pixel)?) : WithoutGradient(() => InPrecision(() => batch.Errors(reference, LoopSettings.NeedsReference(pixelObjective))));
-
-                // loss: an objective on each kind of error, Eq. 3 or 7
-                var latent = settings.LatentWeight > 0 ? Losses.Term(settings.Objective, policy.Latent, fixedPolicy?.Latent, settings.BetaOfMeans(settings.Beta, batch.LatentElements), settings) : null;
-                var pixel = policy.Pixel is null ? null : Losses.Term(pixelObjective, policy.Pixel, fixedPolicy?.Pixel, settings.BetaOfMeans(settings.PixelBeta, batch.PixelElements), settings);
-                var loss = Losses.WeightedMean(Losses.Total((settings.LatentWeight, latent), (settings.PixelWeight, pixel)), data.Weights(examples));
-                meter.Add(step, examples, loss, latent, pixel, policy.Latent, fixedPolicy?.Latent);
+                // forward: errors in latents and pixels, an objective on each, Eq. 3 or 7
+                var loss = microStep.Loss(draw);
+                meter.Add(step, examples, loss);
 
                 // backward: micro-steps add up to the gradient of their mean
-                Checkpointed.Backward(loss / settings.Accumulation);
+                Checkpointed.Backward(loss.Loss / settings.Accumulation);
             }
 
             // clip, update
@@ -112,8 +87,8 @@ public static class TrainingLoop
 
             // with the weights a checkpoint would hold: measure on the held-out pairs, draw previews
             double? accuracy = null;
-            var isCheckpoint = step % settings.CheckpointEvery == 0 || step == settings.Steps;
-            var measures = isCheckpoint || step == 1 || step % settings.EvaluateEvery == 0;
+            var isCheckpoint = IsCheckpoint(step, settings);
+            var measures = Measures(step, settings);
             var draws = previews is not null && (step % settings.PreviewEvery == 0 || step == settings.Steps);
             if (measures || draws)
             {
@@ -124,7 +99,7 @@ public static class TrainingLoop
             }
 
             // log
-            var speed = (step - lastLogged) * imagesPerStep / (Elapsed() - loggedAt);
+            var speed = (step - lastLogged) * settings.ImagesPerStep / (Elapsed() - loggedAt);
             if (step % settings.LogEvery == 0 || accuracy is not null || step == settings.Steps)
             {
                 var line = health.Judge(meter.Line(step, Elapsed(), gradNorm, learningRate, speed, accuracy));
@@ -152,23 +127,18 @@ public static class TrainingLoop
         };
     }
 
-    private static void Prepare(LoopSettings settings, Device device)
+    /// <summary>A job's settings, checked.</summary>
+    /// <exception cref="BadJobException">They are unusable.</exception>
+    internal static LoopSettings Settings(JobSpec job)
     {
-        if (device.type == DeviceType.CUDA) ComputeDevice.AllowTf32(settings.Tf32);
-        if (settings.Precision == Precision.Bfloat16 && device.type == DeviceType.CPU && !Autocast.IsFastHere)
-            Console.WriteLine("This processor has no instructions for bfloat16, which will be slower than float32 here. Make a job with precision float32, or use a GPU.");
+        var settings = job.Training ?? new LoopSettings();
+        return settings.Faults() is { Count: > 0 } faults ? throw new BadJobException($"job.json: {string.Join(" ", faults)}") : settings;
     }
 
-    private static void Freeze(params nn.Module?[] modules)
-    {
-        foreach (var parameter in modules.OfType<nn.Module>().SelectMany(m => m.parameters())) parameter.requires_grad = false;
-    }
+    /// <summary>Whether a step measures on the held-out pairs.</summary>
+    internal static bool Measures(int step, LoopSettings settings) => IsCheckpoint(step, settings) || step == 1 || step % settings.EvaluateEvery == 0;
 
-    private static T WithoutGradient<T>(Func<T> compute)
-    {
-        using var noGrad = no_grad();
-        return compute();
-    }
+    private static bool IsCheckpoint(int step, LoopSettings settings) => step % settings.CheckpointEvery == 0 || step == settings.Steps;
 
     private static JobOptions Options(JobSpec job, TextToImageModel model, TrainingSet data) => new()
     {

@@ -9,7 +9,7 @@ public sealed class CommandLineTests
 
     private Verb[] Verbs =>
     [
-        new("train", "trains", [new("job", "FOLDER", "the folder", Required: true)], Take),
+        new("train", "trains", [new("job", "FOLDER", "the folder", Required: true), new("fast", "", "does not take long")], Take),
         new("pretrain denoiser", "pretrains", [new("data", "FOLDER", "pictures", Required: true), .. Option.Of<DenoiserSettings>()], Take),
     ];
 
@@ -20,6 +20,17 @@ public sealed class CommandLineTests
 
         Assert.Equal("some folder", _got!["job"]);
         Assert.Equal("quality.png", _got.Text("sheet", otherwise: "quality.png"));
+    }
+
+    [Theory]
+    [InlineData("train --job x", false)]
+    [InlineData("train --job x --fast", true)]
+    [InlineData("train --fast --job x", true)]
+    public void Run_OptionWithoutAValue_IsGivenOrNot(string command, bool given)
+    {
+        CommandLine.Run(Verbs, command.Split(' '));
+
+        Assert.Equal((given, "x"), (_got!.Has("fast"), _got["job"]));
     }
 
     [Fact]
@@ -37,6 +48,8 @@ public sealed class CommandLineTests
     [InlineData("train job x", "'train job x' is not something the worker does; known are pretrain denoiser, train.")]
     [InlineData("train --job", "--job needs a value.")]
     [InlineData("train --job x y", "'y' is in the place of an option, such as --job.")]
+    [InlineData("train --job x --fast y", "'y' is in the place of an option, such as --job.")]
+    [InlineData("train --job x --fast --fast", "--fast is given twice.")]
     [InlineData("train --job x --job y", "--job is given twice.")]
     [InlineData("train", "'train' needs --job FOLDER.")]
     public void Run_UnknownOrMissingWords_SaysWhichAndWhatIsMeant(string command, string sentence) =>

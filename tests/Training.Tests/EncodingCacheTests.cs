@@ -154,7 +154,7 @@ public sealed class EncodingCacheTests(TinyJob jobs) : IClassFixture<TinyJob>, I
         using var model = TextToImageModel.Load(folder ?? jobs.Model);
         var encoder = new CachedEncoder(model, files, cached ? new EncodingCache(_folder, long.MaxValue) : null);
         var lines = new TrainingLines(job, Settings.Objective, Buckets.For(Settings, model));
-        var images = encoder.Images(lines);
+        var images = encoder.Images(lines, [.. Enumerable.Range(0, lines.Images.Count)]);
         var text = encoder.Prompts([.. lines.Examples.Select(e => e.Prompt).Distinct()]);
         return (encoder.Computed, encoder.Found, [.. images.SelectMany(i => i.bytes.ToArray()), .. text.Text!.bytes]);
     }

@@ -1,7 +1,5 @@
 using PixelPost.Training.Contracts;
-using PixelPost.Training.Models;
 using PixelPost.Training.Weights;
-using static TorchSharp.torch;
 
 namespace PixelPost.Training.Tests;
 
@@ -76,35 +74,14 @@ public sealed class PipelineTests(TinyJob jobs) : IClassFixture<TinyJob>
         Assert.Contains("has no text_encoder_2", Assert.Throws<BadJobException>(() => TextToImageModel.Load(model)).Message, StringComparison.Ordinal);
     }
 
-    // the first step of DPM-Solver++ is DDIM's: √ᾱ' of the clean sample and √(1 − ᾱ') of the noise
-    [SkippableFact]
-    public void PixArt_FirstGuidedStep_IsDiffusersOwn()
+    [SkippableTheory]
+    [InlineData("dit", "sampling_ddim", "out.trajectory", "out.decoded")]
+    [InlineData("pixart", "pipeline_dpmpp", "out.prompt_embeds", "out.negative_prompt_embeds", "out.trajectory", "out.image_nhwc_0_1")]
+    public void Verify_WholeWalk_GivesDiffusersLatents(string folder, string file, params string[] compared)
     {
-        var golden = Safetensors.Read(Golden.Reference("pixart", "expected", "pipeline_dpmpp.safetensors"));
-        using var encoder = DiffusersFolder.LoadT5Encoder(Golden.Reference("pixart", "text_encoder"));
-        using var denoiser = DiffusersFolder.LoadDenoiser(Golden.Reference("pixart", "transformer"));
-        using var schedule = new Diffusion.NoiseSchedule(new());
-        using var noGrad = no_grad();
-        Conditioning Told(string kind) => new() { Text = encoder.Encode(golden[$"in.{kind}input_ids"], golden[$"in.{kind}attention_mask"]), Mask = golden[$"in.{kind}attention_mask"] };
-        var (prompt, negative) = (Told(""), Told("negative_"));
-        Golden.AssertClose(golden["out.prompt_embeds"], prompt.Text!, what: "prompt");
-        Golden.AssertClose(golden["out.negative_prompt_embeds"], negative.Text!, what: "negative prompt");
+        var checks = Verification.ModelVerification.Run(Golden.Reference(folder)).Single(f => f.Name == file + ".safetensors").Checks;
 
-        const int First = 999, Second = 874; // eight of linspace(0, 999, 9)
-        var noisy = golden["in.latents"];
-        var noise = Sampling.Guided(denoiser, negative, prompt, golden["const.guidance_scale"].item<float>())(noisy, First);
-
-        var (signal, sigma) = schedule.Scales(tensor(new long[] { First }));
-        var (nextSignal, nextSigma) = schedule.Scales(tensor(new long[] { Second }));
-        Golden.AssertClose(golden["out.trajectory"][0], nextSignal * (noisy - sigma * noise) / signal + nextSigma * noise, what: "latents after the first step");
-    }
-
-    [SkippableFact]
-    public void Dit_WholeFolder_GivesDiffusersLatents()
-    {
-        var checks = Verification.ModelVerification.Run(Golden.Reference("dit")).Single(file => file.Name == "sampling_ddim.safetensors").Checks;
-
-        Assert.Equal(["out.trajectory", "out.decoded"], checks.Select(c => c.Name));
+        Assert.Equal(compared, checks.Select(c => c.Name));
         Assert.All(checks, c => Assert.True(c.Passed, $"{c.Name}: {c.OfAllowed}"));
     }
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using PixelPost.Training.Models;
 using PixelPost.Training.Native;
@@ -26,7 +25,6 @@ public static class MemoryBench
     /// <exception cref="BadJobException">This system does not tell a process its peak memory.</exception>
     public static void Run(MemorySettings settings)
     {
-        if (!File.Exists("/proc/self/clear_refs")) throw new BadJobException("bench memory reads the peak of its memory from /proc, which only Linux has.");
         int[] widths = [settings.Width, 2 * settings.Width, 4 * settings.Width, 4 * settings.Width];
         Console.WriteLine(FormattableString.Invariant($"widths {string.Join(' ', widths)}, latents {settings.LatentSize} x {settings.LatentSize}, batch of {settings.BatchSize}; peak above weights and gradients, one pass\n"));
         Console.WriteLine($"{"",-24}{"kept",12}{"checkpointed",16}");
@@ -52,17 +50,13 @@ public static class MemoryBench
 
     private static (long Bytes, double Seconds) Measure(Action pass)
     {
-        GC.Collect();
-        GC.WaitForPendingFinalizers();
-        LibTorch.GiveBackFreedMemory();
-        File.WriteAllText("/proc/self/clear_refs", "5"); // the peak starts again from what is held now
-        var (before, clock) = (Status("VmRSS:"), Stopwatch.StartNew());
-        using (NewDisposeScope()) pass();
-        return (Status("VmHWM:") - before, clock.Elapsed.TotalSeconds);
+        var (bytes, seconds) = Cost.Of(() =>
+        {
+            using var scope = NewDisposeScope();
+            pass();
+        });
+        return (bytes ?? throw new BadJobException("bench memory reads the peak of its memory from /proc, which only Linux has."), seconds);
     }
-
-    private static long Status(string key) =>
-        long.Parse(File.ReadLines("/proc/self/status").First(l => l.StartsWith(key, StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) << 10;
 
     private static void Step(Denoiser denoiser, int textWidth, MemorySettings settings)
     {

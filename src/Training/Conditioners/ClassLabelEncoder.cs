@@ -29,6 +29,8 @@ internal sealed class ClassLabelEncoder : IPromptEncoder
 
     private string Known => $"the classes of this model are 0 to {_noClass - 1}";
 
+    public IReadOnlyList<nn.Module> Networks => [];
+
     public Conditioning Encode(IReadOnlyList<string> prompts) => new() { ClassLabels = tensor(prompts.Select(Label).ToArray(), device: _device) };
 
     public Conditioning Unconditional() => Encode([""]);

@@ -13,6 +13,8 @@ internal sealed class ClipPromptEncoder(string modelFolder, Device device) : IPr
     private readonly ClipTokenizer _tokenizer = ClipTokenizer.Load(Path.Combine(modelFolder, "tokenizer"));
     private readonly ClipTextModel _encoder = DiffusersFolder.LoadTextEncoder(Path.Combine(modelFolder, "text_encoder")).to(device);
 
+    public IReadOnlyList<nn.Module> Networks => [_encoder];
+
     public Conditioning Encode(IReadOnlyList<string> prompts)
     {
         using var scope = NewDisposeScope();

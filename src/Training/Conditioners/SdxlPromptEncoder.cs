@@ -33,6 +33,8 @@ internal sealed class SdxlPromptEncoder : IPromptEncoder
         _encoder2 = DiffusersFolder.LoadTextEncoderWithProjection(Path.Combine(modelFolder, "text_encoder_2")).to(device);
     }
 
+    public IReadOnlyList<nn.Module> Networks => [_encoder, _encoder2];
+
     public Conditioning Encode(IReadOnlyList<string> prompts)
     {
         using var scope = NewDisposeScope();

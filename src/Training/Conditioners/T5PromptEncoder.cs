@@ -19,6 +19,8 @@ internal sealed class T5PromptEncoder(string modelFolder, ModelIndex index, Devi
     private readonly SentencePieceTokenizer _tokenizer = SentencePieceTokenizer.Load(Path.Combine(modelFolder, "tokenizer"));
     private readonly T5EncoderModel _encoder = DiffusersFolder.LoadT5Encoder(Path.Combine(modelFolder, "text_encoder")).to(device);
 
+    public IReadOnlyList<nn.Module> Networks => [_encoder];
+
     public Conditioning Encode(IReadOnlyList<string> prompts)
     {
         using var scope = NewDisposeScope();

@@ -160,6 +160,9 @@ public sealed record LoopSettings
         _ => "β multiplies errors averaged over the elements of a latent (pixel_beta: of an image), without the factor ½ of the DiffusionDPO code, whose β 5000 is 2500 here; where errors are summed, β is smaller by the number of elements.",
     };
 
+    /// <summary>Images that one optimizer step learns from, both of a pair counted.</summary>
+    internal int ImagesPerStep => BatchSize * Accumulation * (Objective == Objective.Sft ? 1 : 2);
+
     /// <summary><see cref="LoraTargets"/>, one by one.</summary>
     internal IReadOnlyList<string> LoraTargetNames => LoraTargets.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 

@@ -8,9 +8,9 @@ namespace PixelPost.Training.Data;
 
 /// <summary>Encodes the images and prompts of a job, but for those that the cache has.</summary>
 /// <param name="model">Its autoencoder and text encoder.</param>
-/// <param name="files">Progress goes there.</param>
+/// <param name="files">Progress goes there; null where nobody wants to know.</param>
 /// <param name="cache">Null for none.</param>
-internal sealed class CachedEncoder(TextToImageModel model, RunFiles files, EncodingCache? cache)
+internal sealed class CachedEncoder(TextToImageModel model, RunFiles? files, EncodingCache? cache)
 {
     private const int EncodeAtOnce = 16;
     private const string Latents = "latents";
@@ -24,14 +24,16 @@ internal sealed class CachedEncoder(TextToImageModel model, RunFiles files, Enco
     /// <summary>Images and prompts that were found.</summary>
     public int Found { get; private set; }
 
-    /// <summary>Scaled latents of every picture, [C, h, w] each, on the CPU.</summary>
-    public Tensor[] Images(TrainingLines lines)
+    /// <summary>Scaled latents of some pictures, [C, h, w] each, on the CPU.</summary>
+    /// <param name="lines">Names the pictures.</param>
+    /// <param name="images">Which of them, by row.</param>
+    public Tensor[] Images(TrainingLines lines, IReadOnlyList<int> images)
     {
         var vae = cache is null ? "" : ModelFolder.Sha256(model.Folder, "vae");
-        var shapes = lines.Images.Select(i => i.Shape).ToList();
-        var entries = Entries("encoding images", [.. lines.Images.Select(i => EncodingCache.Key("image", _how, vae, i.Sha256, $"{i.Shape.Width} x {i.Shape.Height}"))], row => shapes[row], rows => new Dictionary<string, Tensor>
+        var chosen = images.Select(image => lines.Images[image]).ToList();
+        var entries = Entries("encoding images", [.. chosen.Select(i => EncodingCache.Key("image", _how, vae, i.Sha256, $"{i.Shape.Width} x {i.Shape.Height}"))], row => chosen[row].Shape, rows => new Dictionary<string, Tensor>
         {
-            [Latents] = model.Vae.Encode(Pictures.ToUnit(lines.Pictures(rows)).to(model.Device)) * model.Vae.ScalingFactor,
+            [Latents] = model.Vae.Encode(Pictures.ToUnit(lines.Pictures(rows.Select(row => images[row]))).to(model.Device)) * model.Vae.ScalingFactor,
         });
         return [.. entries.Select(e => e[Latents])];
     }
@@ -60,10 +62,10 @@ internal sealed class CachedEncoder(TextToImageModel model, RunFiles files, Enco
         var missing = Enumerable.Range(0, keys.Length).Where(row => found[row] is null).ToList();
         var done = keys.Length - missing.Count;
         (Found, Computed) = (Found + done, Computed + missing.Count);
-        files.Phase(JobState.Starting, phase, keys.Length, done);
+        files?.Phase(JobState.Starting, phase, keys.Length, done);
         foreach (var rows in missing.GroupBy(shapeOf).SelectMany(g => g.Chunk(EncodeAtOnce)))
         {
-            files.ThrowIfStopRequested();
+            files?.ThrowIfStopRequested();
             using var scope = NewDisposeScope();
             var together = encode(rows);
             for (var i = 0; i < rows.Length; i++)
@@ -72,7 +74,7 @@ internal sealed class CachedEncoder(TextToImageModel model, RunFiles files, Enco
                 cache?.Write(keys[rows[i]], entry);
                 found[rows[i]] = entry;
             }
-            files.Progress(done += rows.Length);
+            files?.Progress(done += rows.Length);
         }
         return found!;
     }

@@ -9,26 +9,28 @@ namespace PixelPost.Training.Data;
 /// <summary>What a training job learns from, in memory: latents of every image and what every prompt tells the model, encoded once.</summary>
 public sealed class TrainingSet : IDisposable
 {
-    private readonly Tensor[] _latents;            // by image, [C, h, w] scaled
+    private readonly Dictionary<int, Tensor> _latents; // by image, [C, h, w] scaled
     private readonly Conditioning _prompts;        // [1 + prompts], row 0 is no prompt
     private readonly Dictionary<string, int> _rowOfPrompt;
     private readonly double _meanWeight;
     private readonly Device _device;               // batches go there
     private readonly int _compression;             // pixels per latent, along a side
 
-    private TrainingSet(TrainingLines lines, LoopSettings settings, TextToImageModel model, RunFiles files)
+    private TrainingSet(TrainingLines lines, LoopSettings settings, TextToImageModel model, CachedEncoder encoder, Func<IReadOnlyList<Example>, IReadOnlyList<Example>>? choose = null)
     {
         (Training, HeldOut) = Split(lines.Examples, settings.Objective == Objective.Sft ? 0 : settings.HoldOut);
         (_meanWeight, _device, _compression) = (Training.Average(e => e.Weight), model.Device, model.Vae.Compression);
         Sha256 = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(lines.File)));
-        var cache = EncodingCache.Open();
-        var encoder = new CachedEncoder(model, files, cache);
-        _latents = encoder.Images(lines);
-        _rowOfPrompt = lines.Examples.Select(e => e.Prompt).Distinct(StringComparer.Ordinal).Select((prompt, i) => (prompt, i)).ToDictionary(p => p.prompt, p => p.i + 1, StringComparer.Ordinal);
-        _prompts = encoder.Prompts([.. _rowOfPrompt.Keys]);
-        if (cache is null) return;
-        cache.Trim();
-        Console.WriteLine($"{encoder.Computed} images and prompts encoded, {encoder.Found} taken from {cache.Folder}.");
+        (ImageCount, PromptCount) = (lines.Images.Count, Distinct(lines.Examples).Count);
+
+        var encoded = choose?.Invoke(Training) ?? lines.Examples;
+        int[] rows = [.. encoded.SelectMany(e => new[] { e.Chosen, e.Rejected ?? e.Chosen }).Distinct().Order()];
+        _latents = rows.Zip(encoder.Images(lines, rows)).ToDictionary(image => image.First, image => image.Second);
+        var prompts = Distinct(encoded);
+        _rowOfPrompt = prompts.Select((prompt, i) => (prompt, i)).ToDictionary(p => p.prompt, p => p.i + 1, StringComparer.Ordinal);
+        _prompts = encoder.Prompts(prompts);
+        LatentBytes = lines.Images.Sum(i => (long)model.Denoiser.LatentChannels * (i.Shape.Width / _compression) * (i.Shape.Height / _compression) * sizeof(float));
+        PromptBytes = _prompts.Named.Values.Sum(t => t.NumberOfElements * t.ElementSize) / _prompts.Count * (1 + PromptCount);
     }
 
     /// <summary>Examples to train on.</summary>
@@ -40,12 +42,42 @@ public sealed class TrainingSet : IDisposable
     /// <summary>Hash of the file the examples came from, lower-case hex.</summary>
     public string Sha256 { get; }
 
+    /// <summary>Different images in their shapes, of all examples.</summary>
+    public int ImageCount { get; }
+
+    /// <summary>Different prompts of all examples.</summary>
+    public int PromptCount { get; }
+
+    /// <summary>Size of all latents in memory.</summary>
+    public long LatentBytes { get; }
+
+    /// <summary>Size of all encoded prompts in memory.</summary>
+    public long PromptBytes { get; }
+
     /// <summary>Reads and encodes what the job's objective learns from.</summary>
     /// <exception cref="BadJobException">A line or an image is not as it must be, or there is nothing to train on.</exception>
     public static TrainingSet Load(LoopSettings settings, TextToImageModel model, RunFiles files)
     {
         using var noGrad = no_grad();
-        return new TrainingSet(new TrainingLines(files.Folder, settings.Objective, Buckets.For(settings, model)), settings, model, files);
+        var cache = EncodingCache.Open();
+        var encoder = new CachedEncoder(model, files, cache);
+        var data = new TrainingSet(Lines(settings, model, files.Folder), settings, model, encoder);
+        if (cache is null) return data;
+        cache.Trim();
+        Console.WriteLine($"{encoder.Computed} images and prompts encoded, {encoder.Found} taken from {cache.Folder}.");
+        return data;
+    }
+
+    /// <summary>Reads and checks all of it and encodes a part, without the cache.</summary>
+    /// <param name="settings">The job's.</param>
+    /// <param name="model">Encodes.</param>
+    /// <param name="folder">The job's; it is only read.</param>
+    /// <param name="choose">Of the examples to train on those to encode; others must not be asked for.</param>
+    /// <exception cref="BadJobException">As <see cref="Load"/>, but for unreadable pictures that are not encoded.</exception>
+    public static TrainingSet LoadPart(LoopSettings settings, TextToImageModel model, JobFolder folder, Func<IReadOnlyList<Example>, IReadOnlyList<Example>> choose)
+    {
+        using var noGrad = no_grad();
+        return new TrainingSet(Lines(settings, model, folder), settings, model, new CachedEncoder(model, null, null), choose);
     }
 
     /// <summary>Latents of a batch of one shape: all preferred images (SFT: the images), then all others. [B or 2B, C, h, w].</summary>
@@ -71,9 +103,13 @@ public sealed class TrainingSet : IDisposable
 
     public void Dispose()
     {
-        foreach (var latents in _latents) latents.Dispose();
+        foreach (var latents in _latents.Values) latents.Dispose();
         _prompts.Dispose();
     }
+
+    private static TrainingLines Lines(LoopSettings settings, TextToImageModel model, JobFolder folder) => new(folder, settings.Objective, Buckets.For(settings, model));
+
+    private static List<string> Distinct(IEnumerable<Example> examples) => [.. examples.Select(e => e.Prompt).Distinct(StringComparer.Ordinal)];
 
     /// <summary>Holds out whole prompts, in the order of their hashes so that the split does not depend on the file's order, until the share is reached.</summary>
     internal static (List<Example> Training, List<Example> HeldOut) Split(IReadOnlyList<Example> examples, double share)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using PixelPost.Training.Weights;
 using static TorchSharp.torch;
@@ -48,13 +49,27 @@ public sealed class ExpectedValues
     public IReadOnlyList<string>? Prompts(string name) =>
         _metadata.TryGetValue(name, out var json) ? JsonSerializer.Deserialize<string[]>(json) : null;
 
+    /// <summary>A whole number in the file's metadata.</summary>
+    /// <exception cref="BadJobException">The file has none of that name.</exception>
+    public int WholeNumber(string name) =>
+        int.TryParse(_metadata.GetValueOrDefault(name), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : throw new BadJobException($"{Name} has no whole number '{name}' in its metadata.");
+
     /// <summary>Whether the file has a value.</summary>
     public bool Has(string name) => _values.ContainsKey(name);
 
     /// <summary>Compares an output, where the file has it.</summary>
-    public void Compare(string name, Tensor actual)
+    public void Compare(string name, Tensor actual, double rtol = 1e-4, double atol = 1e-5)
     {
-        if (Has(name)) _checks.Add(TensorCheck.Of(name, this[name], actual));
+        if (Has(name)) _checks.Add(TensorCheck.Of(name, this[name], actual, rtol, atol));
+    }
+
+    /// <summary>Compares an output of many rows, each with a tolerance of its own, because steps of a walk differ in size; the worst row counts.</summary>
+    public void CompareRows(string name, Tensor actual)
+    {
+        var expected = this[name];
+        _checks.Add(expected.shape.SequenceEqual(actual.shape)
+            ? Enumerable.Range(0, (int)expected.shape[0]).Select(row => TensorCheck.Of(name, expected[row], actual[row])).MaxBy(check => check.OfAllowed)!
+            : TensorCheck.Of(name, expected, actual));
     }
 
     /// <summary>Compares the gradient of an input, where the file has it.</summary>

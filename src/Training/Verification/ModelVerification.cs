@@ -5,7 +5,7 @@ namespace PixelPost.Training.Verification;
 
 /// <summary>
 /// Compares a model folder with what other software computed from it: every file in its <c>expected</c> folder belongs to the part of
-/// the same name.
+/// the same name, or to the scheduler in the folder of the same name.
 /// </summary>
 public static class ModelVerification
 {
@@ -18,6 +18,7 @@ public static class ModelVerification
         ["text_encoder_2"] = PartChecks.TextEncoderWithProjection,
         ["pipeline_ddim"] = PartChecks.DdimPipeline,
         ["sampling_ddim"] = PartChecks.DdimOfClasses,
+        ["pipeline_dpmpp"] = PartChecks.PixArtPipeline,
     };
 
     /// <summary>Compares every file that there is a check for.</summary>
@@ -55,7 +56,9 @@ public static class ModelVerification
     {
         using var scope = NewDisposeScope();
         var file = new ExpectedValues(path);
-        if (Checks.TryGetValue(Path.GetFileNameWithoutExtension(path), out var check)) check(folder, file);
+        var name = Path.GetFileNameWithoutExtension(path);
+        if (Checks.TryGetValue(name, out var check)) check(folder, file);
+        else if (SamplerCheck.IsScheduler(Path.Combine(folder, name))) SamplerCheck.Run(Path.Combine(folder, name), file);
         return file;
     }
 }

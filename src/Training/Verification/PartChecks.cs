@@ -123,10 +123,33 @@ internal static class PartChecks
         if (file.Prompts("prompts") is { } prompts) file.Compare("out.prompt_embeds", model.Prompts.Encode(prompts).Text!);
         if (file.Prompts("negative_prompts") is { } negativePrompts) file.Compare("out.negative_prompt_embeds", model.Prompts.Encode(negativePrompts).Text!);
 
-        var trajectory = Trajectory(model, file, new() { Text = file["out.prompt_embeds"] }, new() { Text = file["out.negative_prompt_embeds"] });
+        var trajectory = Trajectory(model.Denoiser, model.Schedule, file, new() { Text = file["out.prompt_embeds"] }, new() { Text = file["out.negative_prompt_embeds"] });
 
         file.Compare("out.trajectory", trajectory);
-        file.Compare("out.image_nhwc_0_1", (model.Vae.Decode(trajectory[^1] / model.Vae.ScalingFactor) / 2 + 0.5).clamp(0, 1).permute(0, 2, 3, 1));
+        CompareImage(file, model.Vae, trajectory[^1]);
+    }
+
+    /// <summary>From T5's tokens and given noise to images, by the folder's own sampler with guidance. No tokenizer is needed.</summary>
+    public static void PixArtPipeline(string folder, ExpectedValues file)
+    {
+        using var noGrad = no_grad();
+        using var encoder = DiffusersFolder.LoadT5Encoder(Path.Combine(folder, "text_encoder"));
+        using var transformer = DiffusersFolder.LoadPixArt(Path.Combine(folder, "transformer"));
+        using var vae = DiffusersFolder.LoadAutoencoder(Path.Combine(folder, "vae"));
+        using var schedule = NoiseSchedule.Load(Path.Combine(folder, "scheduler"));
+        var (prompt, negative) = (Told(""), Told("negative_"));
+        file.Compare("out.prompt_embeds", prompt.Text!);
+        file.Compare("out.negative_prompt_embeds", negative.Text!);
+
+        file.Compare("out.trajectory", Trajectory(transformer, schedule, file, prompt, negative));
+        // from the reference's latents: a decoder of random weights makes much of small differences
+        CompareImage(file, vae, file["out.trajectory"][^1]);
+
+        Conditioning Told(string kind)
+        {
+            var mask = file[$"in.{kind}attention_mask"];
+            return new() { Text = encoder.Encode(file[$"in.{kind}input_ids"], mask), Mask = mask };
+        }
     }
 
     /// <summary>From class labels and given noise to images, by DDIM with guidance away from the null class.</summary>
@@ -136,7 +159,7 @@ internal static class PartChecks
         using var model = TextToImageModel.Load(folder);
         var labels = model.Prompts.Encode([.. file["in.class_labels"].data<long>().Select(label => label.ToString(CultureInfo.InvariantCulture))]);
 
-        var trajectory = Trajectory(model, file, labels, model.Prompts.Unconditional());
+        var trajectory = Trajectory(model.Denoiser, model.Schedule, file, labels, model.Prompts.Unconditional());
 
         file.Compare("out.trajectory", cat([file["in.latents"].unsqueeze(0), trajectory]));
         // decoded from the reference's latents: a decoder of random weights makes much of small differences
@@ -144,15 +167,22 @@ internal static class PartChecks
     }
 
     /// <summary>Latents after every step, [steps, B, C, h, w].</summary>
-    private static Tensor Trajectory(TextToImageModel model, ExpectedValues file, Conditioning prompts, Conditioning unconditional)
+    private static Tensor Trajectory(Denoiser denoiser, NoiseSchedule schedule, ExpectedValues file, Conditioning prompts, Conditioning unconditional)
     {
         var trajectory = new List<Tensor>();
-        var predict = Sampling.Guided(model.Denoiser, unconditional, prompts, file.Number("const.guidance_scale"));
-        using var sampler = Samplers.Create(model.Schedule, (int)file.Number("const.num_inference_steps"));
+        var predict = Sampling.Guided(denoiser, unconditional, prompts, file.Number("const.guidance_scale"));
+        using var sampler = Samplers.Create(schedule, (int)file.Number("const.num_inference_steps"));
         sampler.Walk(file["in.latents"], predict, afterStep: x => trajectory.Add(x.clone().DetachFromDisposeScope()));
         var all = stack(trajectory);
         trajectory.ForEach(x => x.Dispose());
         return all;
+    }
+
+    /// <summary>Compares latents as a picture, [B, H, W, 3] within 0 and 1. Tolerated is what is tolerated of the decoder's output, which random weights make large.</summary>
+    private static void CompareImage(ExpectedValues file, Autoencoder vae, Tensor latents)
+    {
+        var image = vae.Decode(latents / vae.ScalingFactor) / 2 + 0.5;
+        file.Compare("out.image_nhwc_0_1", image.clamp(0, 1).permute(0, 2, 3, 1), atol: 1e-5 * Math.Max(1, image.abs().max().item<float>()));
     }
 
     private static void Distribution(AutoencoderKL vae, Tensor image, ExpectedValues file)

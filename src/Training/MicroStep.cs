@@ -1,0 +1,64 @@
+using PixelPost.Training.Contracts;
+using PixelPost.Training.Data;
+using PixelPost.Training.Native;
+using static TorchSharp.torch;
+
+namespace PixelPost.Training;
+
+/// <summary>What is drawn for a micro-step, on the CPU, so that all devices draw the same.</summary>
+/// <param name="Examples">B examples of one shape.</param>
+/// <param name="Noise">[B, C, h, w] standard normal.</param>
+/// <param name="Timesteps">[B] int64.</param>
+/// <param name="Dropped">Which captions are left out.</param>
+internal sealed record Draw(IReadOnlyList<Example> Examples, Tensor Noise, Tensor Timesteps, IReadOnlyList<bool> Dropped);
+
+/// <summary>What a micro-step comes to.</summary>
+/// <param name="Loss">[] the whole loss.</param>
+/// <param name="Latent">[B] latent term, or null.</param>
+/// <param name="Pixel">[B] pixel term, or null.</param>
+/// <param name="Errors">[B or 2B] latent errors of the model.</param>
+/// <param name="ReferenceErrors">The same of the reference, or null.</param>
+internal sealed record MicroStepLoss(Tensor Loss, Tensor? Latent, Tensor? Pixel, Tensor Errors, Tensor? ReferenceErrors);
+
+/// <summary>The part of a step that is repeated <c>accumulation</c> times: from a draw to the loss.</summary>
+/// <param name="settings">Which terms there are, with which weights.</param>
+/// <param name="learner">The networks.</param>
+/// <param name="data">Latents and texts of the examples.</param>
+internal sealed class MicroStep(LoopSettings settings, Learner learner, TrainingSet data)
+{
+    private readonly TextToImageModel _model = learner.Model;
+    private readonly PixelDecoder? _pixels = settings.PixelWeight > 0 ? new PixelDecoder(learner.Model.Vae, learner.Model.Schedule, settings.PixelTarget) : null;
+    private readonly Objective _pixelObjective = settings.PixelObjective ?? settings.Objective;
+
+    /// <summary>Draws for some examples: noise, timesteps, which captions to leave out.</summary>
+    public Draw Draw(IReadOnlyList<Example> examples, Generator generator)
+    {
+        var noise = randn([examples.Count, .. data.LatentShape(examples)], generator: generator);
+        var timesteps = randint(0, _model.Schedule.Length, [examples.Count], generator: generator);
+        var dropped = rand([examples.Count], generator: generator).data<float>().Select(u => u < settings.CaptionDropout).ToList();
+        return new Draw(examples, noise, timesteps, dropped);
+    }
+
+    /// <summary>Errors of the model, and of the reference where there is one; a term of the objective on each kind of error; their weighted sum.</summary>
+    public MicroStepLoss Loss(Draw draw)
+    {
+        // forward: errors in latents and, with a pixel term, in pixels; [B] for SFT, else [2B]
+        var batch = InPrecision(() => new NoisyBatch(data, draw.Examples, draw.Noise, draw.Timesteps, draw.Dropped, _model.Schedule, _pixels, settings.MinSnrGamma));
+        var policy = InPrecision(() => batch.Errors(learner.Denoiser));
+        var reference = settings.NeedsReference() ? OfReference(batch) : default((Tensor Latent, Tensor? Pixel)?);
+
+        // loss: an objective on each kind of error, Eq. 3 or 7
+        var latent = settings.LatentWeight > 0 ? Losses.Term(settings.Objective, policy.Latent, reference?.Latent, settings.BetaOfMeans(settings.Beta, batch.LatentElements), settings) : null;
+        var pixel = policy.Pixel is null ? null : Losses.Term(_pixelObjective, policy.Pixel, reference?.Pixel, settings.BetaOfMeans(settings.PixelBeta, batch.PixelElements), settings);
+        var loss = Losses.WeightedMean(Losses.Total((settings.LatentWeight, latent), (settings.PixelWeight, pixel)), data.Weights(draw.Examples));
+        return new MicroStepLoss(loss, latent, pixel, policy.Latent, reference?.Latent);
+    }
+
+    private (Tensor Latent, Tensor? Pixel) OfReference(NoisyBatch batch)
+    {
+        using var noGrad = no_grad();
+        return InPrecision(() => batch.Errors(learner.Reference!, LoopSettings.NeedsReference(_pixelObjective)));
+    }
+
+    private T InPrecision<T>(Func<T> forward) => Autocast.Run(settings.Precision == Precision.Bfloat16, _model.Device.type, forward);
+}
