@@ -24,7 +24,7 @@ internal sealed class PortalProcess : IAsyncDisposable
 
     /// <summary>Why the tests cannot run on the demonstration; null when they can.</summary>
     public static string? WhyNoDemonstration { get; } =
-        new[] { "models/fluent-emoji/model_index.json", "demo/round-1/samples/manifest.jsonl" }
+        new[] { "models/fluent-emoji/model_index.json", "models/fluent-emoji-unet/model_index.json", "demo/round-1/samples/manifest.jsonl" }
             .Select(file => Path.Combine(Output, "data", file))
             .FirstOrDefault(file => !File.Exists(file)) is { } missing
             ? $"The demonstration is not there: {missing} is missing. See data/README.md."

@@ -8,7 +8,7 @@ using PixelPost.Training.Contracts;
 namespace PixelPost.EvalPortal.Demo;
 
 /// <summary>
-/// Fills an empty portal once with something to rate: the shipped model, its images with two seeds, and a study of them. Every
+/// Fills an empty portal once with something to rate: the shipped models, one's images with two seeds, and a study of them. Every
 /// part is looked for before it is added, so that a start that was cut short is completed by the next.
 /// </summary>
 public sealed class DemoLoader(
@@ -19,6 +19,7 @@ public sealed class DemoLoader(
     private const string Begun = "begun";
     private const string Loaded = "loaded";
     private const string ModelName = "Fluent Emoji";
+    private const string UNetName = "Fluent Emoji U-Net";
     private const string PromptSetName = "Fluent Emoji captions";
 
     /// <summary>Why there is no demonstration although one is wanted; null when there is one or none is wanted.</summary>
@@ -48,7 +49,11 @@ public sealed class DemoLoader(
     private async Task LoadRound1Async(CancellationToken cancel)
     {
         var samples = ContractJson.ReadLines<SampleLine>(shipped.Round1.SampleManifest).Select(line => line.Value).ToList();
-        var model = await TakeModelAsync(samples, cancel);
+        var sha256 = ModelFolder.Sha256(shipped.Model);
+        if (samples.FirstOrDefault(sample => sample.ModelSha256 != sha256) is { } foreign)
+            throw new RefusedException($"{foreign.Image} was not made by the model in {shipped.Model}.");
+        var model = await TakeModelAsync(ModelName, shipped.Model, cancel);
+        await TakeModelAsync(UNetName, shipped.UNetModel, cancel);
         var prompts = await TakePromptsAsync(samples, cancel);
         var systemIds = new List<long>();
         foreach (var ofSeed in samples.GroupBy(sample => sample.Seed))
@@ -56,30 +61,26 @@ public sealed class DemoLoader(
         await TakeStudyAsync(systemIds[0], systemIds[1], cancel);
     }
 
-    /// <summary>Copies the model into the data folder, which so holds everything that the portal's rows speak of.</summary>
-    private async Task<Model> TakeModelAsync(IReadOnlyList<SampleLine> samples, CancellationToken cancel)
+    /// <summary>Copies a model into the data folder, which so holds everything that the portal's rows speak of.</summary>
+    private async Task<Model> TakeModelAsync(string name, string source, CancellationToken cancel)
     {
-        var folder = Path.Combine(data.Models, Path.GetFileName(shipped.Model));
+        var folder = Path.Combine(data.Models, Path.GetFileName(source));
         if (!Directory.Exists(folder))
         {
             var half = folder + ".tmp";
             if (Directory.Exists(half))
                 Directory.Delete(half, recursive: true);
-            foreach (var file in Directory.EnumerateFiles(shipped.Model, "*", SearchOption.AllDirectories))
+            foreach (var file in Directory.EnumerateFiles(source, "*", SearchOption.AllDirectories))
             {
-                var copy = Path.Combine(half, Path.GetRelativePath(shipped.Model, file));
+                var copy = Path.Combine(half, Path.GetRelativePath(source, file));
                 Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
                 File.Copy(file, copy);
             }
             Directory.Move(half, folder);
         }
-
-        var sha256 = ModelFolder.Sha256(folder);
-        if (samples.FirstOrDefault(sample => sample.ModelSha256 != sha256) is { } foreign)
-            throw new RefusedException($"{foreign.Image} was not made by the model in {shipped.Model}.");
-        if (!(await models.ListAsync(cancel)).Any(model => model.Name == ModelName))
-            await models.AddAsync(ModelName, data.Relative(folder), sha256, cancel: cancel);
-        return (await models.ListAsync(cancel)).Single(model => model.Name == ModelName);
+        if (!(await models.ListAsync(cancel)).Any(model => model.Name == name))
+            await models.AddAsync(name, data.Relative(folder), ModelFolder.Sha256(folder), cancel: cancel);
+        return (await models.ListAsync(cancel)).Single(model => model.Name == name);
     }
 
     /// <returns>The ids in the database by those in the manifest.</returns>

@@ -41,13 +41,15 @@ public abstract class DemoLoaderTests(DatabaseKind kind) : DatabaseTests(kind)
     }
 
     [SkippableFact]
-    public async Task Load_EmptyPortal_BringsAModelAndARunningStudyOfItsImages()
+    public async Task Load_EmptyPortal_BringsTheModelsAndARunningStudyOfItsImages()
     {
         await Loader().LoadAsync();
 
-        var model = Assert.Single(await Get<ModelStore>().ListAsync());
-        Assert.Equal(("Fluent Emoji", ModelFolder.Sha256(Shipped.Model)), (model.Name, model.WeightsSha256));
-        Assert.Equal(ModelFolder.Sha256(Shipped.Model), ModelFolder.Sha256(Get<DataFolder>().Resolve(model.Folder)));
+        var models = (await Get<ModelStore>().ListAsync()).OrderBy(model => model.ModelId).ToList();
+        Assert.Equal(
+            [("Fluent Emoji", ModelFolder.Sha256(Shipped.Model)), ("Fluent Emoji U-Net", ModelFolder.Sha256(Shipped.UNetModel))],
+            models.Select(model => (model.Name, model.WeightsSha256)));
+        Assert.All(models, model => Assert.Equal(model.WeightsSha256, ModelFolder.Sha256(Get<DataFolder>().Resolve(model.Folder))));
 
         var study = (await Get<StudyStore>().FindByNameAsync("Round 1"))!;
         Assert.Equal(StudyState.Running, study.State);
@@ -148,7 +150,7 @@ public abstract class DemoLoaderTests(DatabaseKind kind) : DatabaseTests(kind)
 
     private async Task AssertOneOfEachAsync()
     {
-        Assert.Single(await Get<ModelStore>().ListAsync());
+        Assert.Equal(2, (await Get<ModelStore>().ListAsync()).Count);
         Assert.Single(await Get<PromptSetStore>().ListAsync());
         Assert.Equal([3, 3], (await Get<SystemStore>().ListAsync()).Select(system => system.ImageCount));
         var study = Assert.Single(await Get<StudyStore>().ListAsync());
@@ -170,12 +172,15 @@ public abstract class DemoLoaderTests(DatabaseKind kind) : DatabaseTests(kind)
         .AddSingleton(Shipped)
         .BuildServiceProvider();
 
-    /// <summary>A model of one file, and a finished sampling job of it.</summary>
+    /// <summary>Models of one file each, and a finished sampling job of the first.</summary>
     private void Ship()
     {
-        Directory.CreateDirectory(Path.Combine(Shipped.Model, "transformer"));
-        File.WriteAllText(Path.Combine(Shipped.Model, "model_index.json"), "{}");
-        File.WriteAllText(Path.Combine(Shipped.Model, "transformer", "config.json"), "{}");
+        foreach (var (model, part) in new[] { (Shipped.Model, "transformer"), (Shipped.UNetModel, "unet") })
+        {
+            Directory.CreateDirectory(Path.Combine(model, part));
+            File.WriteAllText(Path.Combine(model, "model_index.json"), "{}");
+            File.WriteAllText(Path.Combine(model, part, "config.json"), "{}");
+        }
 
         Directory.CreateDirectory(Shipped.Round1.Samples);
         var lines =
