@@ -24,11 +24,23 @@ public sealed class TrainingSet : IDisposable
         var cache = EncodingCache.Open();
         var encoder = new CachedEncoder(model, files, cache);
         _latents = encoder.Images(lines);
-        _rowOfPrompt = lines.Examples.Select(e => e.Prompt).Distinct(StringComparer.Ordinal).Select((prompt, i) => (prompt, i)).ToDictionary(p => p.prompt, p => p.i + 1, StringComparer.Ordinal);
+        _rowOfPrompt = Rows(lines.Examples);
         _prompts = encoder.Prompts([.. _rowOfPrompt.Keys]);
         if (cache is null) return;
         cache.Trim();
         Console.WriteLine($"{encoder.Computed} images and prompts encoded, {encoder.Found} taken from {cache.Folder}.");
+    }
+
+    /// <summary>Of what is encoded already, on the CPU, with nothing held out.</summary>
+    /// <param name="training">Examples to train on.</param>
+    /// <param name="latents">By image, [C, h, w] scaled; disposed with the set.</param>
+    /// <param name="prompts">Row 0 for no prompt, then one for each prompt in the order of the examples; disposed with the set.</param>
+    /// <param name="compression">Pixels per latent, along a side.</param>
+    internal TrainingSet(IReadOnlyList<Example> training, Tensor[] latents, Conditioning prompts, int compression)
+    {
+        (Training, HeldOut, Sha256) = (training, [], "");
+        (_meanWeight, _device, _compression) = (training.Average(e => e.Weight), CPU, compression);
+        (_latents, _prompts, _rowOfPrompt) = (latents, prompts, Rows(training));
     }
 
     /// <summary>Examples to train on.</summary>
@@ -74,6 +86,9 @@ public sealed class TrainingSet : IDisposable
         foreach (var latents in _latents) latents.Dispose();
         _prompts.Dispose();
     }
+
+    private static Dictionary<string, int> Rows(IEnumerable<Example> examples) =>
+        examples.Select(e => e.Prompt).Distinct(StringComparer.Ordinal).Select((prompt, i) => (prompt, i)).ToDictionary(p => p.prompt, p => p.i + 1, StringComparer.Ordinal);
 
     /// <summary>Holds out whole prompts, in the order of their hashes so that the split does not depend on the file's order, until the share is reached.</summary>
     internal static (List<Example> Training, List<Example> HeldOut) Split(IReadOnlyList<Example> examples, double share)
