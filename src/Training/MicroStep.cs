@@ -1,5 +1,7 @@
 using PixelPost.Training.Contracts;
 using PixelPost.Training.Data;
+using PixelPost.Training.Diffusion;
+using PixelPost.Training.Models;
 using PixelPost.Training.Native;
 using static TorchSharp.torch;
 
@@ -22,19 +24,29 @@ internal sealed record MicroStepLoss(Tensor Loss, Tensor? Latent, Tensor? Pixel,
 
 /// <summary>The part of a step that is repeated <c>accumulation</c> times: from a draw to the loss.</summary>
 /// <param name="settings">Which terms there are, with which weights.</param>
-/// <param name="learner">The networks.</param>
+/// <param name="denoiser">The network that learns.</param>
+/// <param name="reference">As it was at the start; null where no term compares with it.</param>
+/// <param name="schedule">Of the noise.</param>
+/// <param name="pixels">Decoder of the pixel term; null without one.</param>
 /// <param name="data">Latents and texts of the examples.</param>
-internal sealed class MicroStep(LoopSettings settings, Learner learner, TrainingSet data)
+internal sealed class MicroStep(LoopSettings settings, Denoiser denoiser, Denoiser? reference, NoiseSchedule schedule, PixelDecoder? pixels, TrainingSet data)
 {
-    private readonly TextToImageModel _model = learner.Model;
-    private readonly PixelDecoder? _pixels = settings.PixelWeight > 0 ? new PixelDecoder(learner.Model.Vae, learner.Model.Schedule, settings.PixelTarget) : null;
     private readonly Objective _pixelObjective = settings.PixelObjective ?? settings.Objective;
+
+    /// <param name="settings">Which terms there are, with which weights.</param>
+    /// <param name="learner">The networks.</param>
+    /// <param name="data">Latents and texts of the examples.</param>
+    public MicroStep(LoopSettings settings, Learner learner, TrainingSet data)
+        : this(settings, learner.Denoiser, settings.NeedsReference() ? learner.Reference : null, learner.Model.Schedule,
+            settings.PixelWeight > 0 ? new PixelDecoder(learner.Model.Vae, learner.Model.Schedule, settings.PixelTarget) : null, data)
+    {
+    }
 
     /// <summary>Draws for some examples: noise, timesteps, which captions to leave out.</summary>
     public Draw Draw(IReadOnlyList<Example> examples, Generator generator)
     {
         var noise = randn([examples.Count, .. data.LatentShape(examples)], generator: generator);
-        var timesteps = randint(0, _model.Schedule.Length, [examples.Count], generator: generator);
+        var timesteps = randint(0, schedule.Length, [examples.Count], generator: generator);
         var dropped = rand([examples.Count], generator: generator).data<float>().Select(u => u < settings.CaptionDropout).ToList();
         return new Draw(examples, noise, timesteps, dropped);
     }
@@ -43,22 +55,22 @@ internal sealed class MicroStep(LoopSettings settings, Learner learner, Training
     public MicroStepLoss Loss(Draw draw)
     {
         // forward: errors in latents and, with a pixel term, in pixels; [B] for SFT, else [2B]
-        var batch = InPrecision(() => new NoisyBatch(data, draw.Examples, draw.Noise, draw.Timesteps, draw.Dropped, _model.Schedule, _pixels, settings.MinSnrGamma));
-        var policy = InPrecision(() => batch.Errors(learner.Denoiser));
-        var reference = settings.NeedsReference() ? OfReference(batch) : default((Tensor Latent, Tensor? Pixel)?);
+        var batch = InPrecision(() => new NoisyBatch(data, draw.Examples, draw.Noise, draw.Timesteps, draw.Dropped, schedule, pixels, settings.MinSnrGamma));
+        var policy = InPrecision(() => batch.Errors(denoiser));
+        var before = reference is null ? default((Tensor Latent, Tensor? Pixel)?) : Of(reference, batch);
 
         // loss: an objective on each kind of error, Eq. 3 or 7
-        var latent = settings.LatentWeight > 0 ? Losses.Term(settings.Objective, policy.Latent, reference?.Latent, settings.BetaOfMeans(settings.Beta, batch.LatentElements), settings) : null;
-        var pixel = policy.Pixel is null ? null : Losses.Term(_pixelObjective, policy.Pixel, reference?.Pixel, settings.BetaOfMeans(settings.PixelBeta, batch.PixelElements), settings);
+        var latent = settings.LatentWeight > 0 ? Losses.Term(settings.Objective, policy.Latent, before?.Latent, settings.BetaOfMeans(settings.Beta, batch.LatentElements), settings) : null;
+        var pixel = policy.Pixel is null ? null : Losses.Term(_pixelObjective, policy.Pixel, before?.Pixel, settings.BetaOfMeans(settings.PixelBeta, batch.PixelElements), settings);
         var loss = Losses.WeightedMean(Losses.Total((settings.LatentWeight, latent), (settings.PixelWeight, pixel)), data.Weights(draw.Examples));
-        return new MicroStepLoss(loss, latent, pixel, policy.Latent, reference?.Latent);
+        return new MicroStepLoss(loss, latent, pixel, policy.Latent, before?.Latent);
     }
 
-    private (Tensor Latent, Tensor? Pixel) OfReference(NoisyBatch batch)
+    private (Tensor Latent, Tensor? Pixel) Of(Denoiser fixedModel, NoisyBatch batch)
     {
         using var noGrad = no_grad();
-        return InPrecision(() => batch.Errors(learner.Reference!, LoopSettings.NeedsReference(_pixelObjective)));
+        return InPrecision(() => batch.Errors(fixedModel, LoopSettings.NeedsReference(_pixelObjective)));
     }
 
-    private T InPrecision<T>(Func<T> forward) => Autocast.Run(settings.Precision == Precision.Bfloat16, _model.Device.type, forward);
+    private T InPrecision<T>(Func<T> forward) => Autocast.Run(settings.Precision == Precision.Bfloat16, data.Device.type, forward);
 }

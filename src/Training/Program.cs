@@ -27,6 +27,8 @@ Verb[] verbs =
         a => Loaded(() => QualityBench.Run(EmojiPackages.Read(a["data"]), a["model"], a.Text("sheet", "quality.png"), a.Settings<QualitySettings>()))),
     new("bench memory", "measures what gradient_checkpointing saves and costs", [.. Option.Of<MemorySettings>()],
         a => Loaded(() => MemoryBench.Run(a.Settings<MemorySettings>()))),
+    new("bench step", "measures the time of forward and backward passes and of whole training steps", [.. Option.Of<StepSettings>()],
+        a => Loaded(() => StepBench.Run(a.Settings<StepSettings>()))),
     new("ablate", "compares ways to post-train, by seeds and formulas; the same command goes on after an interruption",
         [new("model", "FOLDER[,FOLDER]", "one or more models in diffusers layout", Required: true), data, new("out", "FOLDER", "where data, runs, results and table are made", Required: true),
             new("features", "FOLDER", "network of the kernel distance, as data/fetch-features.sh fetches it"), .. Option.Of<AblationSettings>()],

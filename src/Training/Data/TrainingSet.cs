@@ -13,13 +13,12 @@ public sealed class TrainingSet : IDisposable
     private readonly Conditioning _prompts;        // [1 + prompts], row 0 is no prompt
     private readonly Dictionary<string, int> _rowOfPrompt;
     private readonly double _meanWeight;
-    private readonly Device _device;               // batches go there
     private readonly int _compression;             // pixels per latent, along a side
 
     private TrainingSet(TrainingLines lines, LoopSettings settings, TextToImageModel model, CachedEncoder encoder, Func<IReadOnlyList<Example>, IReadOnlyList<Example>>? choose = null)
     {
         (Training, HeldOut) = Split(lines.Examples, settings.Objective == Objective.Sft ? 0 : settings.HoldOut);
-        (_meanWeight, _device, _compression) = (Training.Average(e => e.Weight), model.Device, model.Vae.Compression);
+        (_meanWeight, Device, _compression) = (Training.Average(e => e.Weight), model.Device, model.Vae.Compression);
         Sha256 = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(lines.File)));
         (ImageCount, PromptCount) = (lines.Images.Count, Distinct(lines.Examples).Count);
 
@@ -27,11 +26,26 @@ public sealed class TrainingSet : IDisposable
         int[] rows = [.. encoded.SelectMany(e => new[] { e.Chosen, e.Rejected ?? e.Chosen }).Distinct().Order()];
         _latents = rows.Zip(encoder.Images(lines, rows)).ToDictionary(image => image.First, image => image.Second);
         var prompts = Distinct(encoded);
-        _rowOfPrompt = prompts.Select((prompt, i) => (prompt, i)).ToDictionary(p => p.prompt, p => p.i + 1, StringComparer.Ordinal);
+        _rowOfPrompt = Rows(prompts);
         _prompts = encoder.Prompts(prompts);
         LatentBytes = lines.Images.Sum(i => (long)model.Denoiser.LatentChannels * (i.Shape.Width / _compression) * (i.Shape.Height / _compression) * sizeof(float));
         PromptBytes = _prompts.Named.Values.Sum(t => t.NumberOfElements * t.ElementSize) / _prompts.Count * (1 + PromptCount);
     }
+
+    /// <summary>Of what is encoded already, on the CPU, with nothing held out.</summary>
+    /// <param name="training">Examples to train on.</param>
+    /// <param name="latents">By image, [C, h, w] scaled; disposed with the set.</param>
+    /// <param name="prompts">Row 0 for no prompt, then one for each prompt in the order of the examples; disposed with the set.</param>
+    /// <param name="compression">Pixels per latent, along a side.</param>
+    internal TrainingSet(IReadOnlyList<Example> training, Tensor[] latents, Conditioning prompts, int compression)
+    {
+        (Training, HeldOut, Sha256) = (training, [], "");
+        (_meanWeight, Device, _compression) = (training.Average(e => e.Weight), CPU, compression);
+        (_latents, _prompts, _rowOfPrompt) = (latents.Index().ToDictionary(l => l.Index, l => l.Item), prompts, Rows(Distinct(training)));
+    }
+
+    /// <summary>Where batches go.</summary>
+    public Device Device { get; }
 
     /// <summary>Examples to train on.</summary>
     public IReadOnlyList<Example> Training { get; }
@@ -82,7 +96,7 @@ public sealed class TrainingSet : IDisposable
 
     /// <summary>Latents of a batch of one shape: all preferred images (SFT: the images), then all others. [B or 2B, C, h, w].</summary>
     public Tensor Latents(IReadOnlyList<Example> batch) =>
-        stack(batch.Select(e => _latents[e.Chosen]).Concat(batch.Where(e => e.Rejected is not null).Select(e => _latents[e.Rejected!.Value])).ToArray()).to(_device);
+        stack(batch.Select(e => _latents[e.Chosen]).Concat(batch.Where(e => e.Rejected is not null).Select(e => _latents[e.Rejected!.Value])).ToArray()).to(Device);
 
     /// <summary>Shape of the latents of a batch's images: C, h, w.</summary>
     public long[] LatentShape(IReadOnlyList<Example> batch) => _latents[batch[0].Chosen].shape;
@@ -94,12 +108,12 @@ public sealed class TrainingSet : IDisposable
     {
         var shape = LatentShape(batch);
         return _prompts.Rows(batch.Select((e, i) => dropped[i] ? 0L : _rowOfPrompt[e.Prompt]))
-            .OfImages((int)shape[1] * _compression, (int)shape[2] * _compression).To(_device);
+            .OfImages((int)shape[1] * _compression, (int)shape[2] * _compression).To(Device);
     }
 
     /// <summary>Weights of a batch, [B]; their mean over all training examples is 1.</summary>
     public Tensor Weights(IReadOnlyList<Example> batch) =>
-        tensor(batch.Select(e => (float)(e.Weight / _meanWeight)).ToArray(), device: _device);
+        tensor(batch.Select(e => (float)(e.Weight / _meanWeight)).ToArray(), device: Device);
 
     public void Dispose()
     {
@@ -108,6 +122,9 @@ public sealed class TrainingSet : IDisposable
     }
 
     private static TrainingLines Lines(LoopSettings settings, TextToImageModel model, JobFolder folder) => new(folder, settings.Objective, Buckets.For(settings, model));
+
+    // row 0 is for no prompt
+    private static Dictionary<string, int> Rows(IEnumerable<string> prompts) => prompts.Index().ToDictionary(p => p.Item, p => p.Index + 1, StringComparer.Ordinal);
 
     private static List<string> Distinct(IEnumerable<Example> examples) => [.. examples.Select(e => e.Prompt).Distinct(StringComparer.Ordinal)];
 
