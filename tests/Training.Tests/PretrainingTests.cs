@@ -2,6 +2,7 @@ using System.Text.Json;
 using PixelPost.Training.Contracts;
 using PixelPost.Training.Data;
 using PixelPost.Training.Models;
+using PixelPost.Training.Weights;
 
 namespace PixelPost.Training.Tests;
 
@@ -41,15 +42,22 @@ public sealed class PretrainingTests : IDisposable
 
         // a U-Net on the same autoencoder and text encoder
         var unet = Path.Combine(_root, "unet-model");
-        foreach (var file in new[] { "vae", "tokenizer", "text_encoder" }.SelectMany(part => Directory.EnumerateFiles(Path.Combine(model, part))))
+        foreach (var part in new[] { "vae", "tokenizer", "text_encoder" }.SelectMany(folder => Directory.EnumerateFiles(Path.Combine(model, folder))))
         {
-            var copy = Path.Combine(unet, Path.GetRelativePath(model, file));
+            var copy = Path.Combine(unet, Path.GetRelativePath(model, part));
             Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
-            File.Copy(file, copy);
+            File.Copy(part, copy);
         }
         foreach (var steps in new[] { "1", "2" })
             Succeed("pretrain", "denoiser", "--data", _root, "--out", unet, "--network", "unet", "--image-size", "32", "--batch-size", "4", "--unet-width", "32", "--unet-inner-width", "32", "--steps", steps);
         Assert.Equal(Weights(model, "text_encoder/model.safetensors"), Weights(unet, "text_encoder/model.safetensors"));
+
+        // without the state of that run a new one begins with its weights
+        var file = Path.Combine(unet, "unet", "diffusion_pytorch_model.safetensors");
+        var before = Safetensors.Read(file);
+        File.Delete(Path.Combine(unet, "state.safetensors"));
+        Succeed("pretrain", "denoiser", "--data", _root, "--out", unet, "--network", "unet", "--image-size", "32", "--batch-size", "4", "--learning-rate", "0", "--steps", "1");
+        Assert.All(Safetensors.Read(file), after => Assert.True(after.Value.eq(before[after.Key]).all().item<bool>(), after.Key));
         using var second = TextToImageModel.Load(unet);
         Assert.IsType<UNet2DConditionModel>(second.Denoiser);
 

@@ -17,7 +17,7 @@ public sealed record DenoiserSettings
     /// <summary>Peak step size; linear warm-up over 300 steps, then cosine to a hundredth.</summary>
     public double LearningRate { get; init; } = 1e-3;
 
-    /// <summary>What kind of denoiser: a transformer with a text encoder trained along, or a U-Net on the text encoder of the folder.</summary>
+    /// <summary>What kind of denoiser: a transformer with a text encoder trained along, or a U-Net on the text encoder of the folder, which begins with the U-Net that may be there.</summary>
     public PretrainedNetwork Network { get; init; }
 
     /// <summary>The U-Net: channels of its finer stage, a multiple of 32.</summary>

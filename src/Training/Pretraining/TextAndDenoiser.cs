@@ -27,7 +27,8 @@ internal sealed class TextAndDenoiser : nn.Module
         {
             text_encoder = DiffusersFolder.LoadTextEncoder(Path.Combine(output, "text_encoder"));
             foreach (var parameter in text_encoder.parameters()) parameter.requires_grad = false;
-            unet = NewUNet(latentSize, text_encoder.Config.HiddenSize, settings);
+            var before = Path.Combine(output, "unet");
+            unet = Directory.Exists(before) ? DiffusersFolder.LoadUNet(before) : NewUNet(latentSize, text_encoder.Config.HiddenSize, settings);
         }
         RegisterComponents();
     }
