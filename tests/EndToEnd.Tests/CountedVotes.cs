@@ -56,9 +56,13 @@ internal sealed class CountedVotes
     public static double Adjusted(double own, double other) =>
         Math.Min(1, own <= other ? 2 * own : Math.Max(own, 2 * other));
 
-    /// <summary>A p-value as the page writes it.</summary>
-    public static string Words(double p) =>
-        p < 0.001 ? "p < 0.001" : "p = " + p.ToString("0.000", CultureInfo.InvariantCulture);
+    /// <summary>A p-value as the page may write it: where it ends in a five, as 7/16 does, its last bits decide whether that is rounded up.</summary>
+    public static IReadOnlyList<string> Words(double p)
+    {
+        return [Written(p - 1e-9), Written(p + 1e-9)];
+
+        static string Written(double value) => value < 0.001 ? "p < 0.001" : "p = " + value.ToString("0.000", CultureInfo.InvariantCulture);
+    }
 
     /// <summary>Counts the votes on one axis.</summary>
     /// <param name="rows">All rows of <c>votes.csv</c>.</param>
