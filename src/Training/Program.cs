@@ -57,23 +57,19 @@ static WorkerExit Run(string path, JobKind kind, Func<JobSpec, RunFiles, JobResu
     using var files = new RunFiles(new JobFolder(Path.GetFullPath(path)));
     try
     {
-        if (File.Exists(files.Folder.Result))
+        var worked = files.Record(() =>
         {
-            files.End(JobState.Succeeded, null);
-            Console.WriteLine("The job is done already: result.json is there.");
-            return WorkerExit.Done;
-        }
-        var job = Read(files.Folder, kind);
-        files.ThrowIfStopRequested();
-        LibTorch.Load();
-        files.Succeed(work(job, files));
+            var job = Read(files.Folder, kind);
+            files.ThrowIfStopRequested();
+            LibTorch.Load();
+            return work(job, files);
+        });
+        if (!worked) Console.WriteLine("The job is done already: result.json is there.");
         return WorkerExit.Done;
     }
     catch (Exception problem)
     {
-        var exit = Report(problem);
-        files.End(exit == WorkerExit.Cancelled ? JobState.Cancelled : JobState.Failed, exit == WorkerExit.Cancelled ? null : Failure.Explain(problem).Sentence);
-        return exit;
+        return Report(problem);
     }
 }
 

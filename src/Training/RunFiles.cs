@@ -104,15 +104,31 @@ public sealed class RunFiles : IDisposable
         _metrics.Flush();
     }
 
-    /// <summary>Writes the result and, after it, the state.</summary>
-    public void Succeed(JobResult result)
+    /// <summary>Does the work of the job and writes down how it ended: the result and, after it, the state. A job that is done stays as it is.</summary>
+    /// <returns>Whether there was anything to do.</returns>
+    public bool Record(Func<JobResult> work)
     {
-        ContractJson.WriteFile(Folder.Result, result);
-        End(JobState.Succeeded, null);
+        if (File.Exists(Folder.Result))
+        {
+            End(JobState.Succeeded, null);
+            return false;
+        }
+        try
+        {
+            ContractJson.WriteFile(Folder.Result, work());
+            End(JobState.Succeeded, null);
+            return true;
+        }
+        catch (Exception problem)
+        {
+            var (exit, sentence) = Failure.Explain(problem);
+            if (exit == WorkerExit.Cancelled) End(JobState.Cancelled, null);
+            else End(JobState.Failed, sentence);
+            throw;
+        }
     }
 
-    /// <summary>Reports the end of a run that did not succeed.</summary>
-    public void End(JobState state, string? error)
+    private void End(JobState state, string? error)
     {
         _status = _status with { State = state, Error = error, ImagesPerSecond = null, SecondsLeft = null };
         Write();

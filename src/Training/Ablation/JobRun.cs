@@ -17,17 +17,11 @@ internal static class JobRun
         {
             ContractJson.WriteFile(folder.Job, job);
             using var files = new RunFiles(folder);
-            try
+            files.Record(() =>
             {
                 files.ThrowIfStopRequested();
-                files.Succeed(work(job, files));
-            }
-            catch (Exception problem)
-            {
-                var (exit, sentence) = Failure.Explain(problem);
-                files.End(exit == WorkerExit.Cancelled ? JobState.Cancelled : JobState.Failed, exit == WorkerExit.Cancelled ? null : sentence);
-                throw;
-            }
+                return work(job, files);
+            });
         }
         return ContractJson.ReadFile<JobResult>(folder.Result);
     }
