@@ -2,6 +2,7 @@ using System.Diagnostics;
 using PixelPost.Training.Contracts;
 using PixelPost.Training.Data;
 using PixelPost.Training.Models;
+using PixelPost.Training.Native;
 using static TorchSharp.torch;
 
 namespace PixelPost.Training.Ablation;
@@ -44,7 +45,7 @@ internal sealed class AblationNetwork : IDisposable
     public CellResult Real()
     {
         var clock = Stopwatch.StartNew();
-        using var model = TextToImageModel.Load(_model);
+        using var model = TextToImageModel.Load(_model, ComputeDevice.Choose());
         return new CellResult { Network = Name, Method = CellResult.Real, Seed = 0, BaseSha256 = BaseSha256, ModelSha256 = BaseSha256, Measures = _heldOut.OfReal(model), Seconds = clock.Elapsed.TotalSeconds };
     }
 
@@ -56,7 +57,7 @@ internal sealed class AblationNetwork : IDisposable
         var (trained, seconds) = method.Training is null ? (_model, (double?)null) : Train(folder, method.Training with { Seed = seed });
         var drawn = JobRun.Draw(Drawn(folder), trained, _settings, _heldOut.Prompts(seed));
         using var images = Read(Drawn(folder), drawn);
-        using var model = TextToImageModel.Load(trained);
+        using var model = TextToImageModel.Load(trained, ComputeDevice.Choose());
         return new CellResult
         {
             Network = Name,
@@ -77,7 +78,7 @@ internal sealed class AblationNetwork : IDisposable
         if (Directory.Exists(checkpoints)) Directory.Delete(checkpoints, recursive: true);
     }
 
-    /// <summary>Writes the contact sheet: real pictures above, then a row per method, all of the same captions and the same noise.</summary>
+    /// <summary>Writes the contact sheet: real pictures above, then a row per method whose images are here, all of the same captions and the same noise.</summary>
     public void WriteSheet(string path, IEnumerable<Method> methods)
     {
         using var scope = NewDisposeScope();
@@ -86,6 +87,7 @@ internal sealed class AblationNetwork : IDisposable
         foreach (var method in methods)
         {
             var drawn = Drawn(Folder(method, 1));
+            if (!File.Exists(drawn.SampleManifest)) continue; // only its results were brought here
             rows.Add(Read(drawn, [.. ContractJson.ReadLines<SampleLine>(drawn.SampleManifest).Take(columns).Select(l => l.Value)]));
         }
         Pictures.WriteSheet(path, cat(rows), columns);

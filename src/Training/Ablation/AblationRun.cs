@@ -76,10 +76,13 @@ public static class AblationRun
             Console.WriteLine($"{network.Name}, {method.Name}, seed {seed}: {left.Count - i} runs left{TimeLeft(results.All, left.Count - i)}");
             results.Add(network.Run(method, seed));
             if (!settings.KeepCheckpoints) network.Forget(method, seed);
-            File.WriteAllText(Path.Combine(output, "ablation.md"), AblationTable.Markdown(results.All, Method.All(settings)));
+            WriteTable();
         }
+        WriteTable(); // of results that were brought here, too
         foreach (var network in networks) network.WriteSheet(Path.Combine(output, $"{network.Name}.png"), methods);
         Console.WriteLine(File.ReadAllText(Path.Combine(output, "ablation.md")));
+
+        void WriteTable() => File.WriteAllText(Path.Combine(output, "ablation.md"), AblationTable.Markdown(results.All, Method.All(settings)));
     }
 
     /// <summary>Makes the folder, or checks that it was begun the same way.</summary>

@@ -79,7 +79,7 @@ internal sealed class HeldOutSet : IDisposable
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        return OfSet(_training, null, Compared(bytes => model.Vae.Decode(model.Vae.Encode(Pictures.ToUnit(bytes)))));
+        return OfSet(_training, null, Compared(bytes => model.Vae.Decode(model.Vae.Encode(Pictures.ToUnit(bytes).to(model.Device)))));
     }
 
     public void Dispose()
@@ -111,11 +111,11 @@ internal sealed class HeldOutSet : IDisposable
             return Compared(bytes =>
             {
                 var count = bytes.shape[0];
-                var latents = model.Vae.Encode(Pictures.ToUnit(bytes)) * model.Vae.ScalingFactor;
+                var latents = model.Vae.Encode(Pictures.ToUnit(bytes).to(model.Device)) * model.Vae.ScalingFactor;
                 var text = model.Prompts.Encode([.. Captions.Skip(start).Take((int)count)]);
                 start += (int)count;
-                var timesteps = full([count], tenths * schedule.Length / 10, dtype: ScalarType.Int64);
-                var noisy = schedule.AddNoise(latents, randn(latents.shape, generator: generator), timesteps);
+                var timesteps = full([count], tenths * schedule.Length / 10, dtype: ScalarType.Int64, device: model.Device);
+                var noisy = schedule.AddNoise(latents, randn(latents.shape, generator: generator).to(model.Device), timesteps);
                 var clean = Prediction.Clean(schedule, denoiser.Predict(noisy, timesteps, text), noisy, timesteps);
                 return model.Vae.Decode(clean / model.Vae.ScalingFactor);
             });
@@ -130,7 +130,7 @@ internal sealed class HeldOutSet : IDisposable
         foreach (var some in _real.split(AtOnce))
         {
             using var inner = NewDisposeScope();
-            var images = Pictures.ToBytes(reconstruct(some));
+            var images = Pictures.ToBytes(reconstruct(some)).cpu();
             psnr += PeakSignalToNoise.Of(images, some).sum().item<double>();
             ssim += StructuralSimilarity.Of(images, some).sum().item<double>();
         }

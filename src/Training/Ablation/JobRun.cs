@@ -5,6 +5,8 @@ namespace PixelPost.Training.Ablation;
 /// <summary>An ordinary job that is run here, by the process that wrote it.</summary>
 internal static class JobRun
 {
+    private const int DrawAtOnce = 32; // small pictures: a GPU does 32 in the time of 8
+
     /// <summary>Runs a job to its end, or goes on where it stopped; one that is done stays as it is.</summary>
     /// <param name="folder">Its folder, with the data in it.</param>
     /// <param name="job">What to do.</param>
@@ -36,7 +38,7 @@ internal static class JobRun
     {
         Directory.CreateDirectory(folder.Root);
         if (!File.Exists(folder.Result)) Lines.Write(folder.Prompts, prompts);
-        var sampling = new SampleSettings { InferenceSteps = settings.InferenceSteps, GuidanceScale = settings.GuidanceScale };
+        var sampling = new SampleSettings { InferenceSteps = settings.InferenceSteps, GuidanceScale = settings.GuidanceScale, BatchSize = DrawAtOnce };
         Finish(folder, new JobSpec { JobId = Path.GetFileName(folder.Root), Kind = JobKind.Sample, Model = Path.GetRelativePath(folder.Root, model), Sampling = sampling }, SamplingJob.Run);
         return [.. ContractJson.ReadLines<SampleLine>(folder.SampleManifest).Select(l => l.Value)];
     }

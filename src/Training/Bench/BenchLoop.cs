@@ -2,6 +2,7 @@ using PixelPost.Training.Contracts;
 using PixelPost.Training.Data;
 using PixelPost.Training.Diffusion;
 using PixelPost.Training.Models;
+using PixelPost.Training.Native;
 using static TorchSharp.torch;
 
 namespace PixelPost.Training.Bench;
@@ -14,6 +15,7 @@ internal sealed class BenchLoop : IDisposable
 {
     private const int Images = 2;
 
+    private readonly Precision _precision;
     private readonly Denoiser _denoiser, _reference;
     private readonly TrainingSet _data;
     private readonly Generator _generator = new(0);
@@ -25,26 +27,28 @@ internal sealed class BenchLoop : IDisposable
     private int _step;
 
     /// <param name="make">Makes the denoiser; the reference is another one, with weights of its own.</param>
-    public BenchLoop(Func<Denoiser> make)
+    /// <param name="device">Where it makes them; null for the CPU.</param>
+    /// <param name="bfloat16">Whether forward passes are under autocast.</param>
+    public BenchLoop(Func<Denoiser> make, Device? device = null, bool bfloat16 = false)
     {
-        (_denoiser, _reference) = (make(), make());
+        (_denoiser, _reference, _precision) = (make(), make(), bfloat16 ? Precision.Bfloat16 : Precision.Full);
         foreach (var parameter in _reference.parameters()) parameter.requires_grad = false;
         var parameters = _denoiser.named_parameters().Select(p => (p.name, (Tensor)p.parameter)).ToArray();
         _optimizer = new FusedAdam(parameters, OptimizerKind.AdamW, weightDecay: 1e-2);
         _average = new Ema(parameters, 0.999);
         var side = _denoiser.SampleSize;
-        _latents = randn(Images, _denoiser.LatentChannels, side, side);
-        _timesteps = randint(0, _schedule.Length, [Images], int64);
-        _told = BenchNetwork.Told(_denoiser, Images);
-        var prompts = BenchNetwork.Told(_denoiser, 1 + Images);
-        _data = new TrainingSet([new("one", "a", 0, null, 1), new("two", "b", 1, null, 1), new("pair", "a", 0, 1, 1)], [.. _latents.unbind()], prompts, compression: 8);
+        _latents = randn([Images, _denoiser.LatentChannels, side, side], device: device);
+        _timesteps = randint(0, _schedule.Length, [Images], int64, device);
+        _told = BenchNetwork.Told(_denoiser, Images, device);
+        var prompts = BenchNetwork.Told(_denoiser, 1 + Images, CPU);
+        _data = new TrainingSet([new("one", "a", 0, null, 1), new("two", "b", 1, null, 1), new("pair", "a", 0, 1, 1)], [.. _latents.cpu().unbind()], prompts, compression: 8, device);
     }
 
     /// <summary>Forward, mean square, backward, AdamW and moving average, and nothing else.</summary>
     public void TensorWork()
     {
         using var scope = NewDisposeScope();
-        Checkpointed.Backward(_denoiser.Predict(_latents, _timesteps, _told).square().mean());
+        Checkpointed.Backward(Autocast.Run(_precision == Precision.Bfloat16, _latents.device_type, () => _denoiser.Predict(_latents, _timesteps, _told)).to(float32).square().mean());
         _optimizer.Step(1e-6);
         _average.Update(++_step);
     }
@@ -53,7 +57,7 @@ internal sealed class BenchLoop : IDisposable
     public void Step(Objective objective)
     {
         using var scope = NewDisposeScope();
-        var settings = new LoopSettings { Objective = objective, LearningRate = 1e-6, CaptionDropout = 0 };
+        var settings = new LoopSettings { Objective = objective, LearningRate = 1e-6, CaptionDropout = 0, Precision = _precision };
         var meter = new StepMeter(objective);
         var examples = _data.Training.Where(e => e.Rejected is null == (objective == Objective.Sft)).ToList();
         var microStep = new MicroStep(settings, _denoiser, settings.NeedsReference() ? _reference : null, _schedule, pixels: null, _data);

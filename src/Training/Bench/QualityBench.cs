@@ -1,4 +1,5 @@
 using PixelPost.Training.Data;
+using PixelPost.Training.Native;
 using PixelPost.Training.Pretraining;
 using static TorchSharp.torch;
 
@@ -40,7 +41,7 @@ public static class QualityBench
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        using var model = TextToImageModel.Load(modelFolder);
+        using var model = TextToImageModel.Load(modelFolder, ComputeDevice.Choose());
 
         using var heldOut = AutoencoderPretraining.Load(pictures.Where(p => p.HeldOut), model.ImageSize);
         var psnr = AutoencoderPretraining.HeldOutPsnr(model.Vae, heldOut);

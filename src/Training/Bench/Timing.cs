@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using TorchSharp;
+using static TorchSharp.torch;
 
 namespace PixelPost.Training.Bench;
 
@@ -7,12 +9,20 @@ namespace PixelPost.Training.Bench;
 /// <param name="Processor">Seconds of all threads, in user and system mode: the part that other programs on the machine change little.</param>
 internal readonly record struct Timing(double Wall, double Processor)
 {
-    /// <summary>Does the work and measures it.</summary>
-    public static Timing Of(Action work)
+    /// <summary>Does the work and measures it, to the end of what it left running.</summary>
+    public static Timing Of(Device device, Action work)
     {
+        Await(device);
         var (clock, before) = (Stopwatch.StartNew(), Environment.CpuUsage.TotalTime);
         work();
+        Await(device);
         return new(clock.Elapsed.TotalSeconds, (Environment.CpuUsage.TotalTime - before).TotalSeconds);
+    }
+
+    /// <summary>A GPU is given work and does it later.</summary>
+    private static void Await(Device device)
+    {
+        if (device.type == DeviceType.CUDA) cuda.synchronize(device);
     }
 
     /// <summary>The median of each.</summary>

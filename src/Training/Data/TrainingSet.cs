@@ -37,10 +37,11 @@ public sealed class TrainingSet : IDisposable
     /// <param name="latents">By image, [C, h, w] scaled; disposed with the set.</param>
     /// <param name="prompts">Row 0 for no prompt, then one for each prompt in the order of the examples; disposed with the set.</param>
     /// <param name="compression">Pixels per latent, along a side.</param>
-    internal TrainingSet(IReadOnlyList<Example> training, Tensor[] latents, Conditioning prompts, int compression)
+    /// <param name="device">Where batches go; null for the CPU.</param>
+    internal TrainingSet(IReadOnlyList<Example> training, Tensor[] latents, Conditioning prompts, int compression, Device? device = null)
     {
         (Training, HeldOut, Sha256) = (training, [], "");
-        (_meanWeight, Device, _compression) = (training.Average(e => e.Weight), CPU, compression);
+        (_meanWeight, Device, _compression) = (training.Average(e => e.Weight), device ?? CPU, compression);
         (_latents, _prompts, _rowOfPrompt) = (latents.Index().ToDictionary(l => l.Index, l => l.Item), prompts, Rows(Distinct(training)));
     }
 

@@ -54,9 +54,9 @@ internal sealed class Doctor
 
     private void Torch()
     {
-        Say("versions", $"{Versions.Torch}; found {LibTorch.FoundVersion ?? "no note of its version"}");
-        if (LibTorch.FoundVersion is { } found && found != LibTorch.BuiltFor && !found.StartsWith(LibTorch.BuiltFor + "+", StringComparison.Ordinal))
-            _faults.Add($"libtorch {found} was found where {LibTorch.BuiltFor} is needed; install PyTorch {LibTorch.BuiltFor} or unset {WorkerVariables.LibTorch}.");
+        Say("versions", $"TorchSharp {Versions.TorchSharp}, libtorch {LibTorch.BuiltFor}; found {LibTorch.FoundVersion ?? "no note of its version"}");
+        if (LibTorch.FoundVersion is { } found && !LibTorch.IsKnownToWork(found))
+            _faults.Add($"libtorch {found} was found where {LibTorch.BuiltFor} or 2.11.0 is needed; install one of those PyTorch versions or unset {WorkerVariables.LibTorch}.");
         Say("threads", $"{get_num_threads()} of {Environment.ProcessorCount} processors; idle ones sleep (OMP_NUM_THREADS and OMP_WAIT_POLICY change that)");
         Say("GPU", Gpu());
         Say("bfloat16", !Autocast.IsSupported ? "not usable: this libtorch does not export autocast" : Autocast.IsFastHere ? "the processor has instructions for it" : "the processor has no instructions for it: slower than float32 on the CPU");

@@ -18,8 +18,11 @@ public static class LibTorch
     private static readonly Lock Gate = new();
     private static List<string>? _loaded;
 
-    /// <summary>The version TorchSharp was compiled against; no other works.</summary>
+    /// <summary>The version TorchSharp was compiled against.</summary>
     public static string BuiltFor => Metadata("LibTorchVersion");
+
+    /// <summary>Whether a version was seen to work: the one TorchSharp was compiled against, and 2.11.0, where every symbol it needs is there and models compute what they should (docs/models.md).</summary>
+    internal static bool IsKnownToWork(string version) => version.Split('+')[0] is var plain && (plain == BuiltFor || plain == "2.11.0");
 
     /// <summary>The folder libtorch is taken from.</summary>
     public static string Folder => Environment.GetEnvironmentVariable(WorkerVariables.LibTorch) is { Length: > 0 } named ? named : Beside("libtorch") ?? Metadata("LibTorchFolder");
@@ -154,7 +157,7 @@ public static class LibTorch
     }
 
     private static LibTorchException Unloadable(string path, Exception problem) =>
-        new($"'{path}' does not load: {problem.Message.ReplaceLineEndings(" ").Trim()} The version must be libtorch 2.10 for this processor; 'PixelPost.Training doctor' shows more.", problem);
+        new($"'{path}' does not load: {problem.Message.ReplaceLineEndings(" ").Trim()} The version must be libtorch 2.10 or 2.11 for this processor; 'PixelPost.Training doctor' shows more.", problem);
 
     /// <summary>A published worker carries its libraries in a folder beside the program.</summary>
     private static string? Beside(string name)

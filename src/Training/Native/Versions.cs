@@ -8,8 +8,11 @@ internal static class Versions
     /// <summary>Of this program.</summary>
     public static string Worker { get; } = Of(typeof(Versions).Assembly);
 
-    /// <summary>Of TorchSharp and of the libtorch it was built for.</summary>
-    public static string Torch { get; } = $"TorchSharp {Of(typeof(TorchSharp.torch).Assembly)}, libtorch {LibTorch.BuiltFor}";
+    /// <summary>Of TorchSharp.</summary>
+    public static string TorchSharp { get; } = Of(typeof(TorchSharp.torch).Assembly);
+
+    /// <summary>Of TorchSharp and of the libtorch that is used.</summary>
+    public static string Torch { get; } = $"TorchSharp {TorchSharp}, libtorch {LibTorch.FoundVersion ?? LibTorch.BuiltFor}";
 
     // the part after + is the commit it was built from
     private static string Of(Assembly assembly) =>

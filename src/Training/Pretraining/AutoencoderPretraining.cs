@@ -117,12 +117,13 @@ public static class AutoencoderPretraining
     public static double HeldOutPsnr(Autoencoder model, Tensor pictures)
     {
         using var noGrad = no_grad();
+        var device = model.parameters().First().device;
         double sum = 0;
         for (var i = 0; i < pictures.shape[0]; i += 16)
         {
             using var scope = NewDisposeScope();
             var bytes = pictures[i..(int)Math.Min(i + 16, pictures.shape[0])];
-            var decoded = Pictures.ToBytes(model.Decode(model.Encode(Pictures.ToUnit(bytes))));
+            var decoded = Pictures.ToBytes(model.Decode(model.Encode(Pictures.ToUnit(bytes).to(device)))).cpu();
             sum += PeakSignalToNoise.Of(decoded, bytes).sum().item<double>();
         }
         return sum / pictures.shape[0];

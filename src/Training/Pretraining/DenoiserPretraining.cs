@@ -23,24 +23,25 @@ public static class DenoiserPretraining
     public static void Run(IReadOnlyList<CaptionedPicture> pictures, string output, DenoiserSettings settings)
     {
         // tokenizer, schedule, autoencoder: fixed from the first run on
+        var device = ComputeDevice.Choose();
         var tokenizerFolder = Path.Combine(output, "tokenizer");
         if (!Directory.Exists(tokenizerFolder))
             BytePairTraining.Run(pictures.SelectMany(p => p.Keywords.Append(p.Caption)), settings.Merges, settings.MaxTokens, tokenizerFolder);
         WriteCaptions(pictures, Path.Combine(output, "captions.csv"));
         var tokenizer = ClipTokenizer.Load(tokenizerFolder);
         using var schedule = new NoiseSchedule(new ScheduleConfig { TimestepSpacing = "trailing" });
-        using var vae = DiffusersFolder.LoadAutoencoder(Path.Combine(output, "vae"));
+        using var vae = DiffusersFolder.LoadAutoencoder(Path.Combine(output, "vae")).to(device);
 
         // data: scaled latents and token ids in memory
-        using var latents = Latents(vae, pictures, settings.ImageSize);                              // [N, C, h, w]
-        using var tokens = stack(pictures.Select(p => tensor(tokenizer.Encode(p.Caption))).ToArray());  // [N, S]
-        using var noTokens = tensor(tokenizer.Encode(""));                                           // [S]
+        using var latents = Latents(vae, pictures, settings.ImageSize, device);                              // [N, C, h, w]
+        using var tokens = stack(pictures.Select(p => tensor(tokenizer.Encode(p.Caption))).ToArray()).to(device); // [N, S]
+        using var noTokens = tensor(tokenizer.Encode("")).to(device);                                  // [S]
         Console.WriteLine($"{latents.shape[0]} latents [{string.Join(", ", latents.shape[1..])}], sd {latents.std().item<float>():F3}; longest caption {pictures.Max(p => tokenizer.Count(p.Caption))} tokens");
 
         // models, optimizer, average
         torch.manual_seed(settings.Seed);
         using var generator = new Generator((ulong)settings.Seed);
-        using var trained = new TextAndDenoiser(tokenizer, (int)latents.shape[2], output, settings);
+        using var trained = new TextAndDenoiser(tokenizer, (int)latents.shape[2], output, settings).to(device);
         var parameters = trained.named_parameters().Where(p => p.parameter.requires_grad).Select(p => (p.name, (Tensor)p.parameter)).ToArray();
         using var optimizer = new FusedAdam(parameters, OptimizerKind.AdamW, beta2: 0.99, weightDecay: 0.01);
         using var average = new Ema(parameters, settings.EmaDecay);
@@ -53,20 +54,20 @@ public static class DenoiserPretraining
         {
             using var scope = NewDisposeScope(); // every tensor made below dies at the end of the step
 
-            // batch: latents, captions (some dropped), noise, timesteps
-            var picks = randint(0, latents.shape[0], [settings.BatchSize], generator: generator);
+            // batch: latents, captions (some dropped), noise, timesteps; drawn on the CPU, so that all devices draw the same
+            var picks = randint(0, latents.shape[0], [settings.BatchSize], generator: generator).to(device);
             var clean = latents.index_select(0, picks);
-            var dropped = rand([settings.BatchSize, 1], generator: generator) < settings.CaptionDropout;
+            var dropped = rand([settings.BatchSize, 1], generator: generator).to(device) < settings.CaptionDropout;
             var ids = where(dropped, noTokens.unsqueeze(0), tokens.index_select(0, picks));
-            var noise = randn(clean.shape, generator: generator);
+            var noise = randn(clean.shape, generator: generator).to(device);
             // the density grows with t, for the caption decides at much noise; the root can round up to 1
-            var timesteps = (rand([settings.BatchSize], generator: generator).sqrt() * schedule.Length).to(int64).clamp(max: schedule.Length - 1);
+            var timesteps = (rand([settings.BatchSize], generator: generator).sqrt() * schedule.Length).to(int64).clamp(max: schedule.Length - 1).to(device);
 
             // forward: Eq. 1, weighted by timestep
             Tensor prediction;
-            using (settings.Bfloat16 ? Autocast.Bfloat16() : null)
+            using (settings.Bfloat16 ? Autocast.Bfloat16(device.type) : null)
             {
-                prediction = trained.Denoiser.Predict(schedule.AddNoise(clean, noise, timesteps), timesteps, trained.Encode(ids));
+                prediction = trained.Denoiser.Predict(schedule.AddNoise(clean, noise, timesteps), timesteps, trained.Encode(ids)).to(float32);
             }
             var loss = ((prediction - noise).square().mean([1, 2, 3]) * Weights(schedule.SignalToNoise(timesteps), settings.MinSnrGamma)).mean();
 
@@ -100,7 +101,7 @@ public static class DenoiserPretraining
     private static Tensor Weights(Tensor snr, double gamma) => minimum(snr.rsqrt(), gamma / snr).clamp(max: 20);
 
     /// <summary>Scaled latents of every picture, [N, C, h, w].</summary>
-    private static Tensor Latents(Autoencoder vae, IReadOnlyList<CaptionedPicture> pictures, int size)
+    private static Tensor Latents(Autoencoder vae, IReadOnlyList<CaptionedPicture> pictures, int size, Device device)
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
@@ -109,7 +110,7 @@ public static class DenoiserPretraining
         for (var i = 0; i < pictures.Count; i += 32)
         {
             using var inner = NewDisposeScope(); // a batch's activations are larger than all latents together
-            parts.Add((vae.Encode(Pictures.ToUnit(bytes[i..Math.Min(i + 32, pictures.Count)])) * vae.ScalingFactor).MoveToOuterDisposeScope());
+            parts.Add((vae.Encode(Pictures.ToUnit(bytes[i..Math.Min(i + 32, pictures.Count)]).to(device)) * vae.ScalingFactor).MoveToOuterDisposeScope());
         }
         return cat(parts).MoveToOuterDisposeScope();
     }
@@ -145,9 +146,9 @@ public static class DenoiserPretraining
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        var picks = arange(0, 64) * (tokens.shape[0] / 64);
+        var picks = arange(0, 64, device: tokens.device) * (tokens.shape[0] / 64);
         var prompts = trained.Encode(tokens.index_select(0, picks));
         var latents = Sampling.Latents(trained.Denoiser, schedule, prompts, trained.Encode(noTokens.unsqueeze(0)), Enumerable.Range(0, 64).Select(i => (long)i).ToList(), 30, 3);
-        Pictures.WriteSheet(path, Pictures.ToBytes(vae.Decode(latents / vae.ScalingFactor)), columns: 8);
+        Pictures.WriteSheet(path, Pictures.ToBytes(vae.Decode(latents / vae.ScalingFactor)).cpu(), columns: 8);
     }
 }

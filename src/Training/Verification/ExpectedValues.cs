@@ -21,10 +21,11 @@ public sealed class ExpectedValues
     private readonly List<TensorCheck> _checks = [];
 
     /// <param name="path">A safetensors file.</param>
-    public ExpectedValues(string path)
+    /// <param name="device">Where its tensors go; null for the CPU.</param>
+    public ExpectedValues(string path, Device? device = null)
     {
         Name = Path.GetFileName(path);
-        _values = Safetensors.Read(path);
+        _values = Safetensors.Read(path).ToDictionary(t => t.Key, t => t.Value.to(device ?? CPU), StringComparer.Ordinal);
         _metadata = Safetensors.ReadMetadata(path);
     }
 

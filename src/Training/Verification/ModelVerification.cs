@@ -1,4 +1,6 @@
 using System.Globalization;
+using PixelPost.Training.Native;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace PixelPost.Training.Verification;
@@ -9,7 +11,7 @@ namespace PixelPost.Training.Verification;
 /// </summary>
 public static class ModelVerification
 {
-    private static readonly Dictionary<string, Action<string, ExpectedValues>> Checks = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, Action<string, ExpectedValues, Device>> Checks = new(StringComparer.Ordinal)
     {
         ["unet"] = PartChecks.UNet,
         ["transformer"] = PartChecks.Transformer,
@@ -23,21 +25,25 @@ public static class ModelVerification
 
     /// <summary>Compares every file that there is a check for.</summary>
     /// <param name="folder">A model folder with <c>expected/*.safetensors</c>.</param>
+    /// <param name="device">Where to compute; null for the CPU.</param>
     /// <returns>The files, by name; those without a check have compared nothing.</returns>
     /// <exception cref="BadJobException">There is nothing to compare with, or a part cannot be read.</exception>
-    public static IReadOnlyList<ExpectedValues> Run(string folder)
+    public static IReadOnlyList<ExpectedValues> Run(string folder, Device? device = null)
     {
         var expected = Path.Combine(folder, "expected");
         if (!Directory.Exists(expected) || Directory.GetFiles(expected, "*.safetensors") is not { Length: > 0 } paths)
             throw new BadJobException($"'{expected}' holds no *.safetensors with expected values.");
-        return [.. paths.Order(StringComparer.Ordinal).Select(path => Check(folder, path))];
+        return [.. paths.Order(StringComparer.Ordinal).Select(path => Check(folder, path, device ?? CPU))];
     }
 
-    /// <summary>Prints the worst error of every tensor, then a line to sum up.</summary>
+    /// <summary>Prints the worst error of every tensor, then a line to sum up. A GPU multiplies float32 numbers exactly here, not as TF32.</summary>
     /// <returns>Whether all were within tolerance and there was something to compare.</returns>
     public static bool Print(string folder, TextWriter to)
     {
-        var files = Run(folder);
+        var device = ComputeDevice.Choose();
+        if (device.type == DeviceType.CUDA) ComputeDevice.AllowTf32(false);
+        to.WriteLine($"Computed on {device}.");
+        var files = Run(folder, device);
         foreach (var file in files)
         {
             to.WriteLine(file.Checks.Count == 0 ? $"\n{file.Name}: no check for it" : $"\n{file.Name}\n  largest difference  of allowed");
@@ -52,12 +58,12 @@ public static class ModelVerification
         return all > 0 && failed == 0;
     }
 
-    private static ExpectedValues Check(string folder, string path)
+    private static ExpectedValues Check(string folder, string path, Device device)
     {
         using var scope = NewDisposeScope();
-        var file = new ExpectedValues(path);
+        var file = new ExpectedValues(path, device);
         var name = Path.GetFileNameWithoutExtension(path);
-        if (Checks.TryGetValue(name, out var check)) check(folder, file);
+        if (Checks.TryGetValue(name, out var check)) check(folder, file, device);
         else if (SamplerCheck.IsScheduler(Path.Combine(folder, name))) SamplerCheck.Run(Path.Combine(folder, name), file);
         return file;
     }

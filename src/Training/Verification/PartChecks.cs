@@ -2,6 +2,7 @@ using System.Globalization;
 using PixelPost.Training.Diffusion;
 using PixelPost.Training.Models;
 using PixelPost.Training.Weights;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace PixelPost.Training.Verification;
@@ -10,14 +11,14 @@ namespace PixelPost.Training.Verification;
 internal static class PartChecks
 {
     /// <summary>A U-Net: its output at two timesteps, gradients of the mean squared error.</summary>
-    public static void UNet(string folder, ExpectedValues file)
+    public static void UNet(string folder, ExpectedValues file, Device device)
     {
-        using var unet = DiffusersFolder.LoadUNet(Path.Combine(folder, "unet"));
+        using var unet = DiffusersFolder.LoadUNet(Path.Combine(folder, "unet")).to(device);
         var (latents, text) = (file["in.sample"].requires_grad_(), file["in.encoder_hidden_states"].requires_grad_());
         var conditioning = new Conditioning { Text = text };
         if (file.Has("in.text_embeds")) conditioning = conditioning with { PooledText = file["in.text_embeds"], TimeIds = file["in.time_ids"] };
 
-        file.Compare("out.sample_t501", unet.Predict(latents, full(latents.shape[0], 501, dtype: int64), conditioning));
+        file.Compare("out.sample_t501", unet.Predict(latents, full(latents.shape[0], 501, dtype: int64, device: device), conditioning));
         var sample = unet.Predict(latents, file["in.timestep"], conditioning);
         file.Compare("out.sample", sample);
         (sample - file["in.target"]).square().mean().backward();
@@ -27,15 +28,15 @@ internal static class PartChecks
     }
 
     /// <summary>A transformer, told classes or texts by what its file holds: its output, gradients of the mean squared error.</summary>
-    public static void Transformer(string folder, ExpectedValues file)
+    public static void Transformer(string folder, ExpectedValues file, Device device)
     {
-        if (file.Has("in.class_labels")) Dit(folder, file);
-        else PixArt(folder, file);
+        if (file.Has("in.class_labels")) Dit(folder, file, device);
+        else PixArt(folder, file, device);
     }
 
-    private static void Dit(string folder, ExpectedValues file)
+    private static void Dit(string folder, ExpectedValues file, Device device)
     {
-        using var transformer = DiffusersFolder.LoadDit(Path.Combine(folder, "transformer"));
+        using var transformer = DiffusersFolder.LoadDit(Path.Combine(folder, "transformer")).to(device);
         var latents = file["in.hidden_states"].requires_grad_();
 
         var sample = transformer.Forward(latents, file["in.timestep"], file["in.class_labels"]);
@@ -45,9 +46,9 @@ internal static class PartChecks
         file.CompareGradients(transformer);
     }
 
-    private static void PixArt(string folder, ExpectedValues file)
+    private static void PixArt(string folder, ExpectedValues file, Device device)
     {
-        using var transformer = DiffusersFolder.LoadPixArt(Path.Combine(folder, "transformer"));
+        using var transformer = DiffusersFolder.LoadPixArt(Path.Combine(folder, "transformer")).to(device);
         var (latents, text) = (file["in.hidden_states"].requires_grad_(), file["in.encoder_hidden_states"].requires_grad_());
         var size = file.Has("in.resolution") ? new PixArtImageSize(file["in.resolution"], file["in.aspect_ratio"]) : null;
 
@@ -61,9 +62,9 @@ internal static class PartChecks
     }
 
     /// <summary>An autoencoder of either class: latents, images, gradients of weighted sums of both.</summary>
-    public static void Autoencoder(string folder, ExpectedValues file)
+    public static void Autoencoder(string folder, ExpectedValues file, Device device)
     {
-        using var vae = DiffusersFolder.LoadAutoencoder(Path.Combine(folder, "vae"));
+        using var vae = DiffusersFolder.LoadAutoencoder(Path.Combine(folder, "vae")).to(device);
         var image = file["in.image"].requires_grad_();
         if (vae is AutoencoderKL kl) Distribution(kl, image, file);
         else file.Compare("out.latents", vae.Encode(image));
@@ -78,20 +79,20 @@ internal static class PartChecks
     }
 
     /// <summary>A text encoder, T5 where its file holds a mask and CLIP where it does not: the states after every layer.</summary>
-    public static void TextEncoder(string folder, ExpectedValues file)
+    public static void TextEncoder(string folder, ExpectedValues file, Device device)
     {
         using var noGrad = no_grad();
         var (part, ids) = (Path.Combine(folder, "text_encoder"), file["in.input_ids"]);
         if (file.Has("in.attention_mask"))
         {
-            using var t5 = DiffusersFolder.LoadT5Encoder(part);
+            using var t5 = DiffusersFolder.LoadT5Encoder(part).to(device);
             var t5States = t5.HiddenStates(ids, file["in.attention_mask"]);
             CompareStates(file, [.. t5States.SkipLast(2), t5States[^1]]); // transformers lists the last one normalised only
             file.Compare("out.last_hidden_state", t5.Encode(ids, file["in.attention_mask"]));
             file.Compare("out.last_hidden_state_nomask", t5.Encode(ids));
             return;
         }
-        using var clip = DiffusersFolder.LoadTextEncoder(part);
+        using var clip = DiffusersFolder.LoadTextEncoder(part).to(device);
         var last = clip.Encode(ids);
         CompareStates(file, clip.HiddenStates(ids).SkipLast(1)); // and CLIP's not normalised only
         file.Compare("out.last_hidden_state", last);
@@ -99,10 +100,10 @@ internal static class PartChecks
     }
 
     /// <summary>SDXL's second text encoder: the states after every layer, and the projection of the whole text.</summary>
-    public static void TextEncoderWithProjection(string folder, ExpectedValues file)
+    public static void TextEncoderWithProjection(string folder, ExpectedValues file, Device device)
     {
         using var noGrad = no_grad();
-        using var encoder = DiffusersFolder.LoadTextEncoderWithProjection(Path.Combine(folder, "text_encoder_2"));
+        using var encoder = DiffusersFolder.LoadTextEncoderWithProjection(Path.Combine(folder, "text_encoder_2")).to(device);
         var states = encoder.HiddenStates(file["in.input_ids"]);
         CompareStates(file, states.SkipLast(1));
         file.Compare("out.last_hidden_state", states[^1]);
@@ -116,10 +117,10 @@ internal static class PartChecks
     }
 
     /// <summary>From prompts and given noise to images, by DDIM with guidance.</summary>
-    public static void DdimPipeline(string folder, ExpectedValues file)
+    public static void DdimPipeline(string folder, ExpectedValues file, Device device)
     {
         using var noGrad = no_grad();
-        using var model = TextToImageModel.Load(folder);
+        using var model = TextToImageModel.Load(folder, device);
         if (file.Prompts("prompts") is { } prompts) file.Compare("out.prompt_embeds", model.Prompts.Encode(prompts).Text!);
         if (file.Prompts("negative_prompts") is { } negativePrompts) file.Compare("out.negative_prompt_embeds", model.Prompts.Encode(negativePrompts).Text!);
 
@@ -130,12 +131,12 @@ internal static class PartChecks
     }
 
     /// <summary>From T5's tokens and given noise to images, by the folder's own sampler with guidance. No tokenizer is needed.</summary>
-    public static void PixArtPipeline(string folder, ExpectedValues file)
+    public static void PixArtPipeline(string folder, ExpectedValues file, Device device)
     {
         using var noGrad = no_grad();
-        using var encoder = DiffusersFolder.LoadT5Encoder(Path.Combine(folder, "text_encoder"));
-        using var transformer = DiffusersFolder.LoadPixArt(Path.Combine(folder, "transformer"));
-        using var vae = DiffusersFolder.LoadAutoencoder(Path.Combine(folder, "vae"));
+        using var encoder = DiffusersFolder.LoadT5Encoder(Path.Combine(folder, "text_encoder")).to(device);
+        using var transformer = DiffusersFolder.LoadPixArt(Path.Combine(folder, "transformer")).to(device);
+        using var vae = DiffusersFolder.LoadAutoencoder(Path.Combine(folder, "vae")).to(device);
         using var schedule = NoiseSchedule.Load(Path.Combine(folder, "scheduler"));
         var (prompt, negative) = (Told(""), Told("negative_"));
         file.Compare("out.prompt_embeds", prompt.Text!);
@@ -153,11 +154,11 @@ internal static class PartChecks
     }
 
     /// <summary>From class labels and given noise to images, by DDIM with guidance away from the null class.</summary>
-    public static void DdimOfClasses(string folder, ExpectedValues file)
+    public static void DdimOfClasses(string folder, ExpectedValues file, Device device)
     {
         using var noGrad = no_grad();
-        using var model = TextToImageModel.Load(folder);
-        var labels = model.Prompts.Encode([.. file["in.class_labels"].data<long>().Select(label => label.ToString(CultureInfo.InvariantCulture))]);
+        using var model = TextToImageModel.Load(folder, device);
+        var labels = model.Prompts.Encode([.. file["in.class_labels"].cpu().data<long>().Select(label => label.ToString(CultureInfo.InvariantCulture))]);
 
         var trajectory = Trajectory(model.Denoiser, model.Schedule, file, labels, model.Prompts.Unconditional());
 

@@ -15,8 +15,9 @@ public sealed record TensorCheck(string Name, double LargestDifference, double O
     public static TensorCheck OfGradient(string name, Tensor expected, Tensor actual, double atol = 1e-5, double rtol = 1e-3)
     {
         using var scope = NewDisposeScope();
-        var scale = expected.abs().max().to(float64);
-        return Of(name, expected.to(float64) / scale, actual.detach().to(float64) / scale, rtol, atol);
+        var (e, a) = (expected.cpu().to(float64), actual.detach().cpu().to(float64));
+        var scale = e.abs().max();
+        return Of(name, e / scale, a / scale, rtol, atol);
     }
 
     /// <summary>Compares in float64. Allowed is rtol · |expected| + atol · max(1, largest |expected|), by element.</summary>
@@ -24,7 +25,7 @@ public sealed record TensorCheck(string Name, double LargestDifference, double O
     {
         using var scope = NewDisposeScope();
         if (!expected.shape.SequenceEqual(actual.shape)) return new(name, double.PositiveInfinity, double.PositiveInfinity);
-        var (e, a) = (expected.to(float64), actual.detach().to(float64));
+        var (e, a) = (expected.cpu().to(float64), actual.detach().cpu().to(float64));
         var difference = (e - a).abs();
         var allowed = e.abs() * rtol + atol * Math.Max(1, e.abs().max().item<double>());
         var (largest, ofAllowed) = (difference.max().item<double>(), (difference / allowed).max().item<double>());

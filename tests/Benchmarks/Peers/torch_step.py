@@ -1,10 +1,11 @@
 """Times forward and backward passes of the networks of `bench step` in PyTorch, from 1.13 on.
 
-The same layers, sizes and inputs as src/Training/Bench/BenchNetwork.cs builds, written plainly with torch.nn; attention is two
-matrix products and a softmax, as everywhere before PyTorch 2. Prints a line a network: name, parameters, median seconds by the
-clock and of the processors. A forward and backward pass that does not count comes first.
+The same layers, sizes and inputs as src/Training/Bench/BenchNetwork.cs builds, written plainly with torch.nn; attention is
+scaled_dot_product_attention, and before PyTorch 2, which has none, two matrix products and a softmax. Prints a line a network: name,
+parameters, median seconds by the clock and of the processors. Forward and backward passes that do not count come first.
 
     python3 torch_step.py --networks dit,unet --rounds 5 --threads 2
+    python3 torch_step.py --networks sd15 --device cuda --precision bfloat16
 """
 
 import argparse
@@ -31,6 +32,10 @@ class Attention(nn.Module):
     def forward(self, x, context):
         batch, length, width = x.shape
 
+        if hasattr(F, "scaled_dot_product_attention"):
+            q, k, v = (y.view(batch, -1, self.heads, width // self.heads).transpose(1, 2) for y in (self.q(x), self.k(context), self.v(context)))
+            return self.out(F.scaled_dot_product_attention(q, k, v).transpose(1, 2).reshape(batch, length, width))
+
         def by_head(y):
             return y.view(batch, -1, self.heads, width // self.heads).transpose(1, 2).reshape(batch * self.heads, -1, width // self.heads)
 
@@ -46,7 +51,7 @@ def mlp(width):
 
 def sinusoids(t, channels):
     half = channels // 2
-    angles = t.float()[:, None] * torch.exp(-math.log(10_000) * torch.arange(half) / half)[None]
+    angles = t.float()[:, None] * torch.exp(-math.log(10_000) * torch.arange(half, device=t.device) / half)[None]
     return torch.cat([angles.cos(), angles.sin()], 1)
 
 
@@ -282,9 +287,9 @@ def kl_decoder(widths=(256, 256, 128, 64)):
     return nn.Sequential(*layers, nn.GroupNorm(32, x, 1e-6), nn.SiLU(), nn.Conv2d(x, 3, 3, padding=1))
 
 
-def denoiser(module, batch, told):
+def denoiser(module, batch, told, side=SIDE):
     def forward():
-        return module(torch.randn(batch, 4, SIDE, SIDE), torch.randint(0, 1000, (batch,)), told(batch))
+        return module(torch.randn(batch, 4, side, side), torch.randint(0, 1000, (batch,)), told(batch))
 
     return module, forward
 
@@ -306,14 +311,24 @@ NETWORKS = {
     "dit": lambda: denoiser(DitText(), 8, text),
     "dit-class": lambda: denoiser(DitClass(), 8, label),
     "unet": lambda: denoiser(UNet(), 4, text),
+    "sd15": lambda: denoiser(UNet((320, 640, 1280, 1280)), 4, text, side=64),
     "taesd": lambda: decoder(tiny_decoder(), 4),
     "kl": lambda: decoder(kl_decoder(), 4),
 }
 
 
-def timed(module, forward):
+def wait():
+    if torch.cuda.is_available():
+        torch.cuda.synchronize()
+
+
+def timed(module, forward, bfloat16, device):
+    wait()
     wall, processor = time.perf_counter(), time.process_time()
-    forward().pow(2).mean().backward()
+    with torch.autocast(device, torch.bfloat16, enabled=bfloat16):
+        output = forward()
+    output.float().pow(2).mean().backward()
+    wait()
     seconds = time.perf_counter() - wall, time.process_time() - processor
     module.zero_grad(set_to_none=True)
     return seconds
@@ -321,20 +336,27 @@ def timed(module, forward):
 
 def main():
     options = argparse.ArgumentParser()
-    options.add_argument("--networks", default=",".join(NETWORKS))
+    options.add_argument("--networks", default=",".join(name for name in NETWORKS if name != "sd15"))
     options.add_argument("--rounds", type=int, default=5)
     options.add_argument("--threads", type=int, default=2)
+    options.add_argument("--device", default="cpu")
+    options.add_argument("--precision", choices=["float32", "tf32", "bfloat16"], default="float32")
     options = options.parse_args()
     torch.set_num_threads(options.threads)
-    print(f"PyTorch {torch.__version__}, {torch.get_num_threads()} threads, medians of {options.rounds} rounds, float32, random weights\n")
+    torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = options.precision == "tf32"
+    if options.device != "cpu":
+        torch.set_default_device(options.device)
+    print(f"PyTorch {torch.__version__}, {options.device}, {torch.get_num_threads()} threads, medians of {options.rounds} rounds, {options.precision}, random weights\n")
     networks = {name: NETWORKS[name]() for name in options.networks.split(",")}
-    for module, forward in networks.values():
-        timed(module, forward)
-    rounds = [{name: timed(*network) for name, network in networks.items()} for _ in range(options.rounds)]
+    how = options.precision == "bfloat16", options.device
+    for _ in range(1 if options.device == "cpu" else 5):
+        for network in networks.values():
+            timed(*network, *how)
+    rounds = [{name: timed(*network, *how) for name, network in networks.items()} for _ in range(options.rounds)]
     for name, (module, _) in networks.items():
         wall, processor = (statistics.median(r[name][i] for r in rounds) for i in (0, 1))
         parameters = sum(p.numel() for p in module.parameters())
-        print(f"{name:<22}{parameters:>12}  {wall:10.3f}{processor:10.3f}", flush=True)
+        print(f"{name:<22}{parameters:>12}  {wall:10.4f}{processor:10.4f}", flush=True)
 
 
 if __name__ == "__main__":
