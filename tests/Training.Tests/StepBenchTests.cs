@@ -26,7 +26,7 @@ public sealed class StepBenchTests
 
     [Fact]
     public void Of_UnknownName_SaysWhichThereAre() =>
-        Assert.Equal("There is no network 'vit' to measure; known are dit, dit-class, unet, taesd, kl.", Assert.Throws<BadJobException>(() => BenchNetwork.Of("vit")).Message);
+        Assert.Equal("There is no network 'vit' to measure; known are dit, dit-class, unet, taesd, kl, sd15.", Assert.Throws<BadJobException>(() => BenchNetwork.Of("vit")).Message);
 
     [Fact]
     public void Ratio_ASlowRound_CountsAsARoundOnly()
