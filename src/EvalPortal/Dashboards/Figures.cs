@@ -48,8 +48,11 @@ public static class Figures
     /// <summary>A time of answering: <c>4.2 s</c>.</summary>
     public static string Seconds(double milliseconds) => $"{Number(milliseconds / 1000, "0.0")}{NoBreakSpace}s";
 
+    /// <summary>A whole number, with commas between thousands.</summary>
+    public static string Whole(int number) => number.ToString("N0", CultureInfo.InvariantCulture);
+
     /// <summary>A count and what is counted: <c>1 vote</c>, <c>1,200 votes</c>.</summary>
-    public static string Count(int number, string thing) => $"{number.ToString("N0", CultureInfo.InvariantCulture)} {thing}{(number == 1 ? "" : "s")}";
+    public static string Count(int number, string thing) => $"{Whole(number)} {thing}{(number == 1 ? "" : "s")}";
 
     private static string Interval(Estimate estimate, double unit, string format) => estimate.Interval is { } interval
         ? $"{NoBreakSpace}[{Number(interval.Lower * unit, format)}, {Number(interval.Upper * unit, format)}]"

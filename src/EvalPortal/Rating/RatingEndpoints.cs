@@ -21,6 +21,7 @@ public static class RatingEndpoints
     private const int Ahead = 6;
 
     private const int LargestVote = 8 * 1024;
+    private const int LargestStatement = 64 * 1024;
 
     private static readonly JsonSerializerOptions VoteJson = new(JsonSerializerDefaults.Web)
     {
@@ -38,6 +39,7 @@ public static class RatingEndpoints
         rater.MapGet("/api/rate/{link}/receipt", ReceiptAsync);
         rater.MapPut("/api/rate/{link}/votes/{voteId:guid}", VoteAsync).WithMetadata(new RequestSizeLimitAttribute(LargestVote));
         rater.MapPut("/api/rate/{link}/votes/{voteId:guid}/retraction", RetractAsync);
+        rater.MapPut("/api/rate/{link}/statement", StateAsync).WithMetadata(new RequestSizeLimitAttribute(LargestStatement));
     }
 
     private static async Task<IResult> ConsentAsync(
@@ -122,20 +124,33 @@ public static class RatingEndpoints
     {
         if (voteId.Version != 7)
             return Results.Problem("The id of a vote must be a UUID of version 7.", statusCode: 400);
-        VoteDraft? draft;
-        try
-        {
-            draft = await context.Request.ReadFromJsonAsync<VoteDraft>(VoteJson, cancel);
-        }
-        catch (Exception exception) when (exception is JsonException or BadHttpRequestException or InvalidOperationException)
-        {
-            draft = null;
-        }
-        if (draft is null)
+        if (await ReadAsync<VoteDraft>(context, cancel) is not { } draft)
             return Results.Problem("This is no vote: a field is missing, has a wrong value, or all is too long.", statusCode: 400);
         if (draft.Fault() is { } fault)
             return Results.Problem(fault, statusCode: 422);
         return Answer(voteId, await votes.RecordAsync(Session(context), voteId, draft, cancel));
+    }
+
+    private static async Task<IResult> StateAsync(HttpContext context, LossLedgerStore ledger, CancellationToken cancel)
+    {
+        var votes = await ReadAsync<List<StatedVote?>>(context, cancel);
+        if (votes is null || votes.Contains(null) || votes.Count > LossLedgerStore.MostAtOnce || votes.DistinctBy(vote => vote!.VoteId).Count() < votes.Count)
+            return Results.Problem($"This is no statement: it lists up to {LossLedgerStore.MostAtOnce} votes, each once, with voteId, state and retracted.", statusCode: 400);
+        await ledger.StateAsync(Session(context), votes!, cancel);
+        return Results.NoContent();
+    }
+
+    /// <summary>The JSON of a request; null when it is not what it should be, or all too long.</summary>
+    private static async Task<T?> ReadAsync<T>(HttpContext context, CancellationToken cancel) where T : class
+    {
+        try
+        {
+            return await context.Request.ReadFromJsonAsync<T>(VoteJson, cancel);
+        }
+        catch (Exception exception) when (exception is JsonException or BadHttpRequestException or InvalidOperationException)
+        {
+            return null;
+        }
     }
 
     private static async Task<IResult> RetractAsync(Guid voteId, HttpContext context, VoteStore votes, CancellationToken cancel) =>

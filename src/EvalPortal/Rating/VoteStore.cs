@@ -12,9 +12,17 @@ public sealed class VoteStore(Db db, DbWriter writer, TimeProvider clock)
     /// <summary>A lease that ends within this time may end before a transaction does.</summary>
     private static readonly TimeSpan LeaseMargin = TimeSpan.FromSeconds(5);
 
-    /// <summary>Stores a vote; the answer comes after the commit.</summary>
+    /// <summary>Stores a vote, or that it was refused; the answer comes after the commit.</summary>
     public Task<VoteAnswer> RecordAsync(RaterSession session, Guid voteId, VoteDraft draft, CancellationToken cancel = default) =>
-        writer.RunAsync(transaction => RecordAsync(transaction, session, voteId, draft), cancel);
+        writer.RunAsync(
+            async transaction =>
+            {
+                var answer = await RecordAsync(transaction, session, voteId, draft);
+                if (answer.Refusal is { } refusal and not Refusal.UnknownPair)
+                    await LossLedgerStore.NoteRefusalAsync(transaction, session, voteId, refusal, Now());
+                return answer;
+            },
+            cancel);
 
     /// <summary>Takes a vote back. Its pair stays with the rater, under a new lease.</summary>
     public Task<VoteAnswer> RetractAsync(RaterSession session, Guid voteId, CancellationToken cancel = default) =>

@@ -1,10 +1,11 @@
 using PixelPost.EvalPortal.Dashboards;
+using PixelPost.EvalPortal.Rating;
 using PixelPost.EvalPortal.Systems;
 
 namespace PixelPost.EvalPortal.Studies;
 
 /// <summary>What the overview of a study shows, as it was when last read.</summary>
-public sealed class StudySession(StudyStore studies, SystemStore systems, ProgressStore progress)
+public sealed class StudySession(StudyStore studies, SystemStore systems, ProgressStore progress, LossLedgerStore ledger)
 {
     /// <summary>The study; null when there is none.</summary>
     public Study? Study { get; private set; }
@@ -17,6 +18,9 @@ public sealed class StudySession(StudyStore studies, SystemStore systems, Progre
 
     public IReadOnlyList<RaterProgress> Raters { get; private set; } = [];
 
+    /// <summary>What browsers say they made against what is stored; null when there is no study.</summary>
+    public LossLedger? Ledger { get; private set; }
+
     /// <summary>Reads everything anew.</summary>
     public async Task ReadAsync(long studyId, CancellationToken cancel = default)
     {
@@ -27,5 +31,6 @@ public sealed class StudySession(StudyStore studies, SystemStore systems, Progre
         SystemB = (await systems.FindAsync(Study.SystemBId, cancel))!.Name;
         Axes = await progress.ListAsync(studyId, cancel);
         Raters = await progress.ListRatersAsync(studyId, cancel);
+        Ledger = await ledger.ReadAsync(studyId, cancel);
     }
 }

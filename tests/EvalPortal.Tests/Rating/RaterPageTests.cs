@@ -5,6 +5,7 @@ using AngleSharp.Html.Dom;
 using AngleSharp.Html.Parser;
 using Microsoft.Extensions.DependencyInjection;
 using PixelPost.EvalPortal.Database;
+using PixelPost.EvalPortal.Rating;
 using PixelPost.EvalPortal.Studies;
 using PixelPost.EvalPortal.Tests.Database;
 
@@ -142,6 +143,43 @@ public sealed class RaterPageTests : IAsyncLifetime
 
         Assert.Equal(expected, answer.StatusCode);
         Assert.Contains("This is no vote", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Statement_OfWhatABrowserMade_GoesIntoTheLedger()
+    {
+        var study = await AddStudyAsync(prompts: 1);
+        using var rater = await ReadyRaterAsync(study);
+
+        var answer = await rater.PutAsJsonAsync(
+            $"/api/rate/{study.LinkToken}/statement", new[] { new { VoteId = Guid.CreateVersion7(), State = "waiting", Retracted = false } });
+
+        Assert.Equal(HttpStatusCode.NoContent, answer.StatusCode);
+        Assert.Equal(1, (await _portal.Services.GetRequiredService<LossLedgerStore>().ReadAsync(study.StudyId)).Waiting);
+    }
+
+    public static TheoryData<string> NoStatements =>
+    [
+        "{}",
+        "[null]",
+        """[{"state":"waiting"}]""",
+        """[{"voteId":"0197a1b2-0000-7000-8000-000000000000","state":"gone"}]""",
+        """[{"voteId":"0197a1b2-0000-7000-8000-000000000000","state":"waiting"},{"voteId":"0197a1b2-0000-7000-8000-000000000000","state":"received"}]""",
+        $"[{string.Join(',', Enumerable.Range(0, LossLedgerStore.MostAtOnce + 1).Select(_ => $$"""{"voteId":"{{Guid.CreateVersion7()}}","state":"waiting"}"""))}]",
+    ];
+
+    [Theory]
+    [MemberData(nameof(NoStatements), DisableDiscoveryEnumeration = true)]
+    public async Task Statement_ThatIsNone_IsRefusedWithASentence(string body)
+    {
+        var study = await AddStudyAsync(prompts: 1);
+        using var rater = await ReadyRaterAsync(study);
+
+        var answer = await rater.PutAsync(
+            $"/api/rate/{study.LinkToken}/statement", new StringContent(body, System.Text.Encoding.UTF8, "application/json"));
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Contains("This is no statement", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -9,6 +9,7 @@ using PixelPost.EvalPortal.Dashboards;
 using PixelPost.EvalPortal.Database;
 using PixelPost.EvalPortal.Images;
 using PixelPost.EvalPortal.Rounds;
+using PixelPost.EvalPortal.Rating;
 using PixelPost.EvalPortal.Studies;
 using PixelPost.EvalPortal.Systems;
 using PixelPost.EvalPortal.Tests.Database;
@@ -32,6 +33,7 @@ public sealed class StudyPagesTests() : DatabaseTests(DatabaseKind.Sqlite)
         _browser.Services.AddSingleton(Db).AddSingleton<TimeProvider>(Clock);
         _browser.Services.AddSingleton<StudyStore>().AddSingleton<ComparisonStore>().AddSingleton<SystemStore>().AddSingleton<ImageStore>();
         _browser.Services.AddSingleton<ProgressStore>().AddTransient<StudySession>().AddTransient<NewStudySession>().AddSingleton<LineageStore>();
+        _browser.Services.AddSingleton<DbWriter>().AddSingleton<LossLedgerStore>();
         _browser.JSInterop.Mode = JSRuntimeMode.Loose;
         _browser.AddAuthorization().SetAuthorized("Ada").SetClaims(new Claim(ClaimTypes.NameIdentifier, $"{account}"));
         _browser.Render<MudPopoverProvider>();
@@ -164,6 +166,28 @@ public sealed class StudyPagesTests() : DatabaseTests(DatabaseKind.Sqlite)
         Clock.Advance(TimeSpan.FromSeconds(1));
 
         page.WaitForAssertion(() => Assert.Contains("1 of 3 votes", page.Markup, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Overview_BrowsersAndPortalDisagree_SaysWhoseAnswersAreLost()
+    {
+        var study = await Seeds.StudyAsync("a fox");
+        await Seeds.VoteAsync(study, 1, Axis.Flaws, "a");
+        var rater = (await new RaterStore(Db, Clock).AddAsync("Firefox")).RaterId;
+        var session = await new RaterStore(Db, Clock).ConsentAsync(rater, study.StudyId);
+        var (lost, waiting) = (Guid.CreateVersion7(), Guid.CreateVersion7());
+        await _browser.Services.GetRequiredService<LossLedgerStore>().StateAsync(session,
+        [
+            new StatedVote { VoteId = lost, State = StatedState.Received },
+            new StatedVote { VoteId = waiting, State = StatedState.Waiting },
+        ]);
+
+        var page = Overview(study.StudyId);
+
+        var row = page.FindAll("#ledger ~ .mud-simple-table")[0];
+        Assert.Equal(["3", "1", "1, last heard of just now", "0", "1"], row.QuerySelectorAll("tbody td").Select(cell => string.Join(' ', cell.TextContent.Split(default(char[]), StringSplitOptions.RemoveEmptyEntries))));
+        Assert.Contains($"vote {lost}", page.Find(".mud-alert").TextContent, StringComparison.Ordinal);
+        Assert.DoesNotContain(waiting.ToString(), page.Markup, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -3,6 +3,8 @@
 const FIRST_DELAY = 1_000;
 const LONGEST_DELAY = 15_000;
 const TIMEOUT = 15_000;
+const STATE_EVERY = 5_000; // of votes made in this time the portal hears at once
+const STATE_AT_ONCE = 500;
 const TRY_AGAIN = [401, 408, 425, 429]; // and everything from 500: the portal cannot answer now
 
 /** A UUID that begins with the time (RFC 9562, version 7). */
@@ -23,6 +25,7 @@ export class Outbox extends EventTarget {
   #owner; // the rater in the study: what another person sent from this browser is none of theirs
   #records = []; // oldest first: { key, owner, voteId, vote and pair or neither for a retraction, state, sentence }
   #sending = false;
+  #stating = null; // a timer, while there is something to state
 
   /** True after a try that got no answer. */
   offline = false;
@@ -37,6 +40,8 @@ export class Outbox extends EventTarget {
     outbox.#owner = `${link} ${rater}`;
     await outbox.#read();
     outbox.#send();
+    outbox.#stateSoon();
+    document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && outbox.#state());
     return outbox;
   }
 
@@ -121,6 +126,35 @@ export class Outbox extends EventTarget {
 
   #changed() {
     this.dispatchEvent(new Event("change"));
+    this.#stateSoon();
+  }
+
+  /** What this browser knows of its votes and has not told the portal yet, for the researcher's ledger of what was lost. */
+  get #unstated() {
+    const retracted = new Set(this.#records.filter(({ vote, state }) => !vote && state === "received").map(({ voteId }) => voteId));
+    return this.#records
+      .filter(({ vote }) => vote)
+      .map((record) => ({ record, word: { voteId: record.voteId, state: record.state, retracted: retracted.has(record.voteId) } }))
+      .filter(({ record, word }) => record.stated !== `${word.state} ${word.retracted}`)
+      .slice(0, STATE_AT_ONCE);
+  }
+
+  #stateSoon() {
+    if (this.#stating === null && this.#unstated.length > 0) this.#stating = setTimeout(() => this.#state(), STATE_EVERY);
+  }
+
+  async #state() {
+    clearTimeout(this.#stating);
+    this.#stating = null;
+    const words = this.#unstated;
+    if (words.length === 0) return;
+    const answer = await this.#fetch("statement", json(words.map(({ word }) => word)));
+    if (answer?.ok)
+      for (const { record, word } of words) {
+        record.stated = `${word.state} ${word.retracted}`;
+        if (record.written) await this.#keep(record);
+      }
+    this.#stateSoon();
   }
 
   async #read() {
@@ -169,12 +203,7 @@ export class Outbox extends EventTarget {
   }
 
   #put({ voteId, vote }) {
-    return this.#fetch(`votes/${voteId}${vote ? "" : "/retraction"}`, {
-      method: "PUT",
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify(vote ?? {}),
-      keepalive: true, // outlives the page
-    });
+    return this.#fetch(`votes/${voteId}${vote ? "" : "/retraction"}`, json(vote ?? {}));
   }
 
   /** The portal's answer: ok, status, body; null when there is none. */
@@ -206,6 +235,11 @@ export class Outbox extends EventTarget {
       document.addEventListener("visibilitychange", resolve, { signal });
     }).finally(() => waiting.abort());
   }
+}
+
+function json(body) {
+  const headers = { "Content-Type": "application/json" };
+  return { method: "PUT", headers, body: JSON.stringify(body), keepalive: true }; // outlives the page
 }
 
 function settled(request) {
