@@ -1,11 +1,15 @@
 using PixelPost.Benchmarks.Calibration;
 using PixelPost.Benchmarks.Speed;
+using PixelPost.Benchmarks.Votes;
 
 const string Usage = """
-    What the statistics promise and what they cost, measured. Needs -c Release to mean anything.
+    What is promised and what it costs, measured. Needs -c Release to mean anything.
 
       calibration [--studies 2000]   coverage of every headline interval, false claims of every test, on simulated studies
       stats [--peers]                what each estimate costs on large studies; with --peers beside R, numpy, scipy and statsmodels
+      chaos [--votes 100000] [--database sqlite|postgres] [--raters 100] [--kills 5]
+                                     raters vote over connections that lose, repeat and reorder, while the portal is killed: is every vote
+                                     there once and as it was meant?
     """;
 
 switch (args)
@@ -22,6 +26,8 @@ switch (args)
     case ["stats", "--peers"]:
         SpeedBench.Run(peers: true);
         return 0;
+    case ["chaos", .. var options] when ChaosBench.Read(options) is { } settings:
+        return await ChaosBench.RunAsync(settings);
     default:
         Console.Error.WriteLine(Usage);
         return args is [] or ["--help"] ? 0 : 2;

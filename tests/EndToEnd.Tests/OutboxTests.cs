@@ -52,6 +52,9 @@ public sealed class OutboxTests(Chromium chromium)
         await rater.Page.GetByText("answers received. You can close this page.").WaitForAsync();
         Assert.StartsWith("7 of 7", await rater.Page.Locator("#receipt").InnerTextAsync(), StringComparison.Ordinal);
         Assert.Equal(7, (await portal.QueryAsync<long>("SELECT COUNT(*) FROM vote")).Single());
+        await researcher.Page.OpenAsync("/studies/1");
+        var ledger = researcher.Page.Locator("#ledger ~ .mud-simple-table").First.Locator("tbody tr");
+        await ledger.Filter(new() { HasTextRegex = new(@"^\s*7\s*7\s*0\s*0\s*0\s*$") }).WaitForAsync(); // made, stored, not sent, refused, lost
         rater.AssertNothingWentWrong();
         researcher.AssertNothingWentWrong();
     }

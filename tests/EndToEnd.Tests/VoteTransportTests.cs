@@ -1,5 +1,6 @@
-using System.Collections.Concurrent;
 using System.Net;
+using PixelPost.EvalPortal.Database;
+using PixelPost.Tests.Shared.Chaos;
 
 namespace PixelPost.EndToEnd.Tests;
 
@@ -7,45 +8,20 @@ namespace PixelPost.EndToEnd.Tests;
 [Collection(Chromium.Collection)] // not beside the browser tests, which need the processor
 public sealed class VoteTransportTests
 {
-    [SkippableFact]
-    public async Task Kill_WhileRatersVote_KeepsEveryAcknowledgedVoteOnce()
+    [SkippableTheory]
+    [InlineData(DatabaseKind.Sqlite)]
+    [InlineData(DatabaseKind.Postgres)]
+    public async Task Chaos_LossesRepetitionsAndKills_EveryVoteOnceAndAsMeant(DatabaseKind database)
     {
-        const int Raters = 6;
-        const int Kills = 2;
-        Skip.If(PortalProcess.WhyNoDemonstration is not null, PortalProcess.WhyNoDemonstration);
-        await using var portal = await PortalProcess.StartAsync();
-        var link = await portal.DemonstrationLinkAsync();
-        var voters = await Task.WhenAll(Enumerable.Range(1, Raters).Select(async seed => new Voter(await HttpRater.BeginAsync(portal, link), seed)));
+        if (database == DatabaseKind.Postgres)
+            Skip.If(await PostgresServer.WhyNotAsync() is not null, await PostgresServer.WhyNotAsync());
+        using var log = new StringWriter();
 
-        for (var kill = 1; kill <= Kills; kill++)
-        {
-            var voting = voters.Select(voter => voter.VoteUntilNobodyAnswersAsync()).ToList();
-            while (voters.Sum(voter => voter.Acknowledged.Count) < 100 * kill)
-                await Task.Delay(5);
-            await portal.KillAsync();
-            await Task.WhenAll(voting);
-            await portal.RestartAsync();
+        var result = await ChaosRun.RunAsync(new ChaosSettings { Votes = 600, Raters = 15, Kills = 2, Seen = 0.3, Database = database }, log);
 
-            foreach (var voter in voters)
-            {
-                var receipt = await voter.Rater.ReceiptAsync();
-                Assert.Empty(voter.Acknowledged.Select(vote => vote.Id).Except(receipt.VoteIds));
-                Assert.Equal(receipt.VoteIds.Count, receipt.VoteIds.Distinct().Count());
-                await voter.SendAgainAsync();
-            }
-        }
-
-        var sent = voters.SelectMany(voter => voter.Acknowledged).ToList();
-        Assert.All(voters, voter => Assert.Null(voter.Unanswered));
-        Assert.Equal(
-            sent.Select(vote => $"{vote.Id} {vote.AssignmentId}").Order(),
-            (await portal.QueryAsync<string>("SELECT vote_id || ' ' || assignment_id FROM counting_vote")).Order());
-        Assert.Equal(sent.Count, (await portal.QueryAsync<long>("SELECT COUNT(*) FROM vote")).Single());
-        foreach (var voter in voters)
-        {
-            Assert.Equal(voter.Acknowledged.Count, (await voter.Rater.ReceiptAsync()).Received);
-            voter.Rater.Dispose();
-        }
+        Assert.True(result is { Lost: [], Doubled: [], Swapped: [] }, log.ToString());
+        Assert.True(result.Made > 600 && result.Seen > 100, log.ToString());
+        Assert.Equal((result.Made, result.Made, 0, 0), (result.Ledger.Made, result.Ledger.Stored, result.Ledger.Waiting, result.Ledger.Lost.Count));
     }
 
     [SkippableFact]
@@ -84,53 +60,5 @@ public sealed class VoteTransportTests
         Assert.Equal(["left"], await portal.QueryAsync<string>("SELECT choice_screen FROM vote"));
         using var nobody = portal.Client();
         Assert.Equal(HttpStatusCode.Unauthorized, (await nobody.GetAsync($"/api/rate/{link}/next")).StatusCode);
-    }
-
-    /// <summary>A rater who goes on voting, and what they know of their votes.</summary>
-    private sealed class Voter(HttpRater rater, int seed)
-    {
-        private static readonly string[] Choices = ["left", "right", "tie", "reject"];
-        private readonly Random _random = new(seed);
-
-        public HttpRater Rater => rater;
-
-        /// <summary>The votes that the portal has said it keeps.</summary>
-        public ConcurrentQueue<SentVote> Acknowledged { get; } = [];
-
-        /// <summary>The vote that was sent and not answered.</summary>
-        public SentVote? Unanswered { get; private set; }
-
-        public async Task VoteUntilNobodyAnswersAsync()
-        {
-            try
-            {
-                while (await rater.NextAsync() is { Pairs: [_, ..] pairs })
-                {
-                    foreach (var pair in pairs)
-                        await SendAsync(HttpRater.Judge(pair, Choices[_random.Next(Choices.Length)]));
-                }
-            }
-            catch (HttpRequestException)
-            {
-                // the portal is gone
-            }
-        }
-
-        /// <summary>Sends once more what was not answered, and one of those that were.</summary>
-        public async Task SendAgainAsync()
-        {
-            if (Unanswered is not null)
-                await SendAsync(Unanswered);
-            if (Acknowledged.TryPeek(out var first))
-                Assert.Equal(HttpStatusCode.OK, await rater.SendAsync(first));
-        }
-
-        private async Task SendAsync(SentVote vote)
-        {
-            Unanswered = vote;
-            Assert.Equal(HttpStatusCode.OK, await rater.SendAsync(vote));
-            Acknowledged.Enqueue(vote);
-            Unanswered = null;
-        }
     }
 }

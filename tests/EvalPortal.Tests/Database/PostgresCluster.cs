@@ -1,75 +1,16 @@
-using System.Diagnostics;
-using Dapper;
-using PixelPost.EvalPortal.Database;
+using PixelPost.Tests.Shared;
 
 namespace PixelPost.EvalPortal.Tests.Database;
 
-/// <summary>
-/// A private PostgreSQL server for this test run, started on first use from the programs of the <c>postgresql</c> package
-/// and stopped when the test process ends. It listens on a socket file only, so there is no port to fight over.
-/// </summary>
+/// <summary>Databases on this test run's own PostgreSQL server.</summary>
 internal static class PostgresCluster
 {
-    private static readonly Lazy<Task<Server>> Start = new(() => Task.Run(StartServer));
-    private static int _databases;
-
     /// <summary>Makes an empty database. Skips the running test, with the reason, where there is no PostgreSQL to start.</summary>
     /// <returns>Its connection string.</returns>
     public static async Task<string> CreateDatabaseAsync()
     {
-        var server = await Start.Value;
-        Skip.If(server.WhyNot is not null, server.WhyNot);
-        var name = $"test_{Interlocked.Increment(ref _databases)}";
-        await using var connection = await Db.Postgres(server.ConnectionString("postgres")).OpenAsync();
-        await connection.ExecuteAsync($"CREATE DATABASE {name}");
-        return server.ConnectionString(name);
-    }
-
-    private static Server StartServer()
-    {
-        var bin = Directory.Exists("/usr/lib/postgresql")
-            ? Directory.GetDirectories("/usr/lib/postgresql").Select(d => $"{d}/bin").LastOrDefault(d => File.Exists($"{d}/initdb"))
-            : null;
-        if (bin is null)
-            return new Server { WhyNot = "PostgreSQL is not installed (Debian, Ubuntu: apt-get install postgresql)." };
-
-        var folder = Directory.CreateTempSubdirectory("pixelpost-pg-").FullName;
-        if (Environment.IsPrivilegedProcess) // PostgreSQL refuses to run as root
-            Process.Start("chown", ["postgres", folder]).WaitForExit();
-        Run($"{bin}/initdb -D {folder}/data -A trust -U pixelpost --locale=C.UTF-8 -E UTF8 --no-sync");
-        Run($"{bin}/pg_ctl -D {folder}/data -w -l {folder}/log start -o '-c listen_addresses= -c unix_socket_directories={folder} -c fsync=off -c max_connections=400'");
-        return new Server
-        {
-            SocketFolder = folder,
-            StopsItAtTheEnd = Shell($"cat; {bin}/pg_ctl -D {folder}/data -m immediate stop; rm -rf {folder}"),
-        };
-    }
-
-    private static void Run(string command)
-    {
-        using var process = Shell(command);
-        process.WaitForExit();
-        if (process.ExitCode != 0)
-            throw new InvalidOperationException($"Exit code {process.ExitCode} from: {command}");
-    }
-
-    /// <summary>Starts a shell command as a user that may own the server; its output goes nowhere, because the server would hold a pipe open.</summary>
-    private static Process Shell(string command)
-    {
-        string[] shell = ["/bin/sh", "-c", $"exec >/dev/null 2>&1; {command}"];
-        string[] line = Environment.IsPrivilegedProcess ? ["runuser", "-u", "postgres", "--", .. shell] : shell;
-        return Process.Start(new ProcessStartInfo(line[0], line[1..]) { WorkingDirectory = "/", RedirectStandardInput = true })!;
-    }
-
-    private sealed record Server
-    {
-        public string? SocketFolder { get; init; }
-        public string? WhyNot { get; init; }
-
-        /// <summary>A shell that waits for the end of its standard input: it comes however the test process ends, or with this reference.</summary>
-        public Process? StopsItAtTheEnd { get; init; }
-
-        public string ConnectionString(string database) =>
-            $"Host={SocketFolder};Username=pixelpost;Database={database};Maximum Pool Size=8;Connection Idle Lifetime=10";
+        var (connection, whyNot) = await PostgresServer.CreateDatabaseAsync();
+        Skip.If(whyNot is not null, whyNot);
+        return connection!;
     }
 }

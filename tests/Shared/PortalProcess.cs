@@ -2,7 +2,7 @@ using System.Diagnostics;
 using Dapper;
 using Microsoft.Data.Sqlite;
 
-namespace PixelPost.EndToEnd.Tests;
+namespace PixelPost.Tests.Shared;
 
 /// <summary>The built portal as a process of its own, as <c>dotnet run</c> starts it, on a free port and a new data folder.</summary>
 internal sealed class PortalProcess : IAsyncDisposable
@@ -15,12 +15,11 @@ internal sealed class PortalProcess : IAsyncDisposable
         Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "EvalPortal", new DirectoryInfo(AppContext.BaseDirectory).Name));
 
     private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("pixelpost-e2e-");
+    private readonly string[] _options;
     private readonly List<string> _printed = [];
     private Process? _process;
 
-    private PortalProcess()
-    {
-    }
+    private PortalProcess(string[] options) => _options = options;
 
     /// <summary>Why the tests cannot run on the demonstration; null when they can.</summary>
     public static string? WhyNoDemonstration { get; } =
@@ -46,12 +45,19 @@ internal sealed class PortalProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>The folder of everything the portal keeps.</summary>
+    public string DataFolder => _data.FullName;
+
     /// <summary>Starts a portal and waits until it answers.</summary>
-    public static async Task<PortalProcess> StartAsync()
+    /// <param name="prepare">What to put into the data folder first; null for nothing.</param>
+    /// <param name="options">Options of its command line besides data and address.</param>
+    public static async Task<PortalProcess> StartAsync(Func<string, Task>? prepare = null, params string[] options)
     {
-        var portal = new PortalProcess();
+        var portal = new PortalProcess(options);
         try
         {
+            if (prepare is not null)
+                await prepare(portal.DataFolder);
             await portal.RunAsync("http://127.0.0.1:0", "/invitation/");
             portal.FirstAdminLink = portal.Line("/invitation/").Trim();
             return portal;
@@ -103,7 +109,7 @@ internal sealed class PortalProcess : IAsyncDisposable
     private async Task RunAsync(string url, string lastLine)
     {
         var program = Path.Combine(Output, OperatingSystem.IsWindows() ? "PixelPost.EvalPortal.exe" : "PixelPost.EvalPortal");
-        var start = new ProcessStartInfo(program, ["--data", _data.FullName, "--url", url])
+        var start = new ProcessStartInfo(program, ["--data", _data.FullName, "--url", url, .. _options])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
