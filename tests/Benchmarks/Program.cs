@@ -1,6 +1,7 @@
 using PixelPost.Benchmarks.Calibration;
 using PixelPost.Benchmarks.Speed;
 using PixelPost.Benchmarks.Votes;
+using PixelPost.EvalPortal.Database;
 
 const string Usage = """
     What is promised and what it costs, measured. Needs -c Release to mean anything.
@@ -10,6 +11,8 @@ const string Usage = """
       chaos [--votes 100000] [--database sqlite|postgres] [--raters 100] [--kills 5]
                                      raters vote over connections that lose, repeat and reorder, while the portal is killed: is every vote
                                      there once and as it was meant?
+      rating [--database sqlite|postgres]
+                                     latency with 500 raters, votes a second, memory of a rater, size of the page's script
     """;
 
 switch (args)
@@ -28,6 +31,10 @@ switch (args)
         return 0;
     case ["chaos", .. var options] when ChaosBench.Read(options) is { } settings:
         return await ChaosBench.RunAsync(settings);
+    case ["rating"] or ["rating", "--database", "sqlite"]:
+        return await RatingBench.RunAsync(DatabaseKind.Sqlite);
+    case ["rating", "--database", "postgres"]:
+        return await RatingBench.RunAsync(DatabaseKind.Postgres);
     default:
         Console.Error.WriteLine(Usage);
         return args is [] or ["--help"] ? 0 : 2;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Dapper;
 using Microsoft.Data.Sqlite;
 
@@ -47,6 +48,9 @@ internal sealed class PortalProcess : IAsyncDisposable
 
     /// <summary>The folder of everything the portal keeps.</summary>
     public string DataFolder => _data.FullName;
+
+    /// <summary>Memory that the process holds, in bytes; Linux only.</summary>
+    public long ResidentBytes => long.Parse(File.ReadLines($"/proc/{_process!.Id}/status").First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal)).Split(default(char[]), StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) << 10;
 
     /// <summary>Starts a portal and waits until it answers.</summary>
     /// <param name="prepare">What to put into the data folder first; null for nothing.</param>

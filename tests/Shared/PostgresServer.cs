@@ -13,6 +13,9 @@ internal static class PostgresServer
     private static readonly Lazy<Task<Server>> Start = new(() => Task.Run(StartServer));
     private static int _databases;
 
+    /// <summary>As a real server: every commit waits for the disk, and a database has many connections. To be set before the first use.</summary>
+    public static bool ForMeasuring { get; set; }
+
     /// <summary>Why there is no PostgreSQL to start; null when there is.</summary>
     public static async Task<string?> WhyNotAsync() => (await Start.Value).WhyNot;
 
@@ -41,7 +44,7 @@ internal static class PostgresServer
         if (Environment.IsPrivilegedProcess) // PostgreSQL refuses to run as root
             Process.Start("chown", ["postgres", folder]).WaitForExit();
         Run($"{bin}/initdb -D {folder}/data -A trust -U pixelpost --locale=C.UTF-8 -E UTF8 --no-sync");
-        Run($"{bin}/pg_ctl -D {folder}/data -w -l {folder}/log start -o '-c listen_addresses= -c unix_socket_directories={folder} -c fsync=off -c max_connections=400'");
+        Run($"{bin}/pg_ctl -D {folder}/data -w -l {folder}/log start -o '-c listen_addresses= -c unix_socket_directories={folder} -c fsync={(ForMeasuring ? "on" : "off")} -c max_connections=400'");
         return new Server
         {
             SocketFolder = folder,
@@ -74,6 +77,6 @@ internal static class PostgresServer
         public Process? StopsItAtTheEnd { get; init; }
 
         public string ConnectionString(string database) =>
-            $"Host={SocketFolder};Username=pixelpost;Database={database};Maximum Pool Size=8;Connection Idle Lifetime=10";
+            $"Host={SocketFolder};Username=pixelpost;Database={database};Maximum Pool Size={(ForMeasuring ? 64 : 8)};Connection Idle Lifetime=10";
     }
 }
