@@ -42,6 +42,7 @@ public static class PortalServices
         services.AddSingleton<RaterStore>();
         services.AddSingleton<AssignmentStore>();
         services.AddSingleton<VoteStore>();
+        services.AddSingleton<VoteFlawStore>();
         services.AddSingleton<PreferenceSetStore>();
         services.AddSingleton<ResultsStore>();
         services.AddSingleton<ProgressStore>();

@@ -38,6 +38,7 @@ public static class RatingEndpoints
         rater.MapGet("/api/rate/{link}/receipt", ReceiptAsync);
         rater.MapPut("/api/rate/{link}/votes/{voteId:guid}", VoteAsync).WithMetadata(new RequestSizeLimitAttribute(LargestVote));
         rater.MapPut("/api/rate/{link}/votes/{voteId:guid}/retraction", RetractAsync);
+        rater.MapPut("/api/rate/{link}/votes/{voteId:guid}/flaw", FlawAsync).WithMetadata(new RequestSizeLimitAttribute(LargestVote));
     }
 
     private static async Task<IResult> ConsentAsync(
@@ -93,6 +94,7 @@ public static class RatingEndpoints
                 pair.AssignmentId,
                 pair.Question,
                 pair.Prompt,
+                pair.FlawStrip,
                 Supersedes = pair.LastVoteId,
                 Left = ImageAddress(link, pair.AssignmentId, "left"),
                 Right = ImageAddress(link, pair.AssignmentId, "right"),
@@ -122,16 +124,7 @@ public static class RatingEndpoints
     {
         if (voteId.Version != 7)
             return Results.Problem("The id of a vote must be a UUID of version 7.", statusCode: 400);
-        VoteDraft? draft;
-        try
-        {
-            draft = await context.Request.ReadFromJsonAsync<VoteDraft>(VoteJson, cancel);
-        }
-        catch (Exception exception) when (exception is JsonException or BadHttpRequestException or InvalidOperationException)
-        {
-            draft = null;
-        }
-        if (draft is null)
+        if (await ReadAsync<VoteDraft>(context, cancel) is not { } draft)
             return Results.Problem("This is no vote: a field is missing, has a wrong value, or all is too long.", statusCode: 400);
         if (draft.Fault() is { } fault)
             return Results.Problem(fault, statusCode: 422);
@@ -140,6 +133,28 @@ public static class RatingEndpoints
 
     private static async Task<IResult> RetractAsync(Guid voteId, HttpContext context, VoteStore votes, CancellationToken cancel) =>
         Answer(voteId, await votes.RetractAsync(Session(context), voteId, cancel));
+
+    private static async Task<IResult> FlawAsync(Guid voteId, HttpContext context, VoteFlawStore flaws, CancellationToken cancel)
+    {
+        if (await ReadAsync<FlawDraft>(context, cancel) is not { } draft)
+            return Results.Problem("This is no flaw: a field has a wrong value, or all is too long.", statusCode: 400);
+        if (draft.Fault() is { } fault)
+            return Results.Problem(fault, statusCode: 422);
+        return Answer(voteId, await flaws.RecordAsync(Session(context), voteId, draft, cancel));
+    }
+
+    /// <summary>What a browser sent; null when it is not that.</summary>
+    private static async Task<T?> ReadAsync<T>(HttpContext context, CancellationToken cancel) where T : class
+    {
+        try
+        {
+            return await context.Request.ReadFromJsonAsync<T>(VoteJson, cancel);
+        }
+        catch (Exception exception) when (exception is JsonException or BadHttpRequestException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
 
     private static IResult Answer(Guid voteId, VoteAnswer answer)
     {
@@ -154,6 +169,7 @@ public static class RatingEndpoints
             Refusal.AlreadyAnswered => (409, "This pair has an answer already, perhaps from another window; that one stays."),
             Refusal.TooLate => (410, "An answer came too late: others have judged the pair meanwhile, and it is not needed any more."),
             Refusal.Closed => (410, "The study is over; nothing can be added or taken back."),
+            Refusal.NotAsked => (409, "This study does not ask where the worst flaw was."),
             _ => throw new ArgumentOutOfRangeException(nameof(answer), answer.Refusal, "There is no sentence for this refusal."),
         };
         return Results.Problem(sentence, statusCode: status);
