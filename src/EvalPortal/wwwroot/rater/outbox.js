@@ -21,7 +21,7 @@ export class Outbox extends EventTarget {
   #link;
   #database;
   #owner; // the rater in the study: what another person sent from this browser is none of theirs
-  #records = []; // oldest first: { key, owner, voteId, vote and pair or neither for a retraction, state, sentence }
+  #records = []; // oldest first: { key, owner, voteId, vote and pair, flaw, or none of them for a retraction, state, sentence }
   #sending = false;
 
   /** True after a try that got no answer. */
@@ -58,7 +58,7 @@ export class Outbox extends EventTarget {
   /** The votes that were neither taken back nor refused, oldest first. */
   get votes() {
     const good = this.#records.filter((record) => record.state !== "refused");
-    const retracted = new Set(good.filter((record) => !record.vote).map((record) => record.voteId));
+    const retracted = new Set(good.filter((record) => !record.vote && !record.flaw).map((record) => record.voteId));
     return good.filter((record) => record.vote && !retracted.has(record.voteId));
   }
 
@@ -70,6 +70,11 @@ export class Outbox extends EventTarget {
   /** Sends a vote; the pair is kept beside it, so that it can be shown again. */
   vote(vote, pair) {
     return this.#add({ voteId: uuid7(), vote, pair });
+  }
+
+  /** Sends what the rater pointed out after a vote. */
+  flaw(voteId, flaw) {
+    return this.#add({ voteId, flaw });
   }
 
   /** Takes a vote back. */
@@ -98,8 +103,8 @@ export class Outbox extends EventTarget {
   /** Sends again what the portal has lost: what it received once and does not name among the votes it has. */
   async reconcile(receivedIds) {
     const received = new Set(receivedIds);
-    for (const record of this.votes.filter(({ state, voteId }) => state === "received" && !received.has(voteId)))
-      await this.#update(record, "waiting");
+    const lost = new Set(this.votes.filter(({ state, voteId }) => state === "received" && !received.has(voteId)).map(({ voteId }) => voteId));
+    for (const record of this.#records.filter(({ voteId }) => lost.has(voteId))) await this.#update(record, "waiting");
     this.#send();
   }
 
@@ -168,11 +173,11 @@ export class Outbox extends EventTarget {
     this.#sending = false;
   }
 
-  #put({ voteId, vote }) {
-    return this.#fetch(`votes/${voteId}${vote ? "" : "/retraction"}`, {
+  #put({ voteId, vote, flaw }) {
+    return this.#fetch(`votes/${voteId}${vote ? "" : flaw ? "/flaw" : "/retraction"}`, {
       method: "PUT",
       headers: { "Content-Type": "application/json" },
-      body: JSON.stringify(vote ?? {}),
+      body: JSON.stringify(vote ?? flaw ?? {}),
       keepalive: true, // outlives the page
     });
   }
