@@ -242,9 +242,20 @@ public sealed class InstrumentTests(Chromium chromium, InstrumentTests.NewPortal
         await page.Mouse.ClickAsync(image.X + image.Width / 4, image.Y + image.Height / 2);
         await page.Locator("#flaw-mark:not([hidden])").WaitForAsync();
         await page.AssertLooksRightAsync("rater-flaw", dark: false);
+        await page.SetViewportSizeAsync(390, 844);
+        Assert.True((await ImageAsync(page, "right")).Width > 240, "The strip leaves too little of the images.");
+        Assert.Equal(0, await Looks.HeightTooMuchAsync(page));
         await page.SetViewportSizeAsync(1280, 720);
         await page.Locator("[data-type=texture]").ClickAsync();
-        await page.Keyboard.PressAsync("Enter"); // on "Minor", which has the focus now
+        await page.Keyboard.PressAsync("1");
+        await page.WaitForPairAsync();
+
+        // By keys, at a place: the middle of an image, moved by arrows
+        await page.Keyboard.PressAsync("ArrowRight");
+        await strip.WaitForAsync();
+        await page.Locator("#left").FocusAsync();
+        foreach (var key in (string[])["Enter", "ArrowLeft", "ArrowUp", "ArrowUp", "Escape"])
+            await page.Keyboard.PressAsync(key);
         await page.WaitForPairAsync();
 
         // Passed over by the next key, by undoing, and by doing nothing
@@ -252,27 +263,28 @@ public sealed class InstrumentTests(Chromium chromium, InstrumentTests.NewPortal
         await strip.WaitForAsync();
         await page.Keyboard.PressAsync("ArrowDown");
         await page.WaitForPairAsync();
-        await page.Locator("#progress").Filter(new() { HasText = "4 of" }).WaitForAsync();
+        await page.Locator("#progress").Filter(new() { HasText = "5 of" }).WaitForAsync();
         await page.Keyboard.PressAsync("ArrowLeft");
         await strip.WaitForAsync();
         await page.Keyboard.PressAsync("u");
         await page.WaitForPairAsync();
-        await page.Locator("#progress").Filter(new() { HasText = "4 of" }).WaitForAsync();
+        await page.Locator("#progress").Filter(new() { HasText = "5 of" }).WaitForAsync();
         await page.Keyboard.PressAsync("ArrowLeft");
         await strip.WaitForAsync();
         await page.WaitForPairAsync();
-        await page.Locator("#progress").Filter(new() { HasText = "5 of" }).WaitForAsync();
-        await EvidenceAsync(rater, 5);
+        await page.Locator("#progress").Filter(new() { HasText = "6 of" }).WaitForAsync();
+        await EvidenceAsync(rater, 6);
 
-        var flaws = await portal.Process.QueryAsync<(string Type, string Severity, string? Side, double? X, double? Y)>("""
+        var flaws = await portal.Process.QueryAsync<(string? Type, string? Severity, string? Side, double? X, double? Y)>("""
             SELECT f.flaw_type, f.flaw_severity, f.flaw_side, f.flaw_x, f.flaw_y
             FROM counting_vote v JOIN vote_flaw f ON f.vote_id = v.vote_id ORDER BY v.voted_at
             """);
-        Assert.Equal([("face", "major", null), ("texture", "minor", "right")], flaws.Select(flaw => (flaw.Type, flaw.Severity, flaw.Side)));
+        Assert.Equal([("face", "major", null), ("texture", "minor", "right"), (null, null, "left")], flaws.Select(flaw => (flaw.Type, flaw.Severity, flaw.Side)));
         Assert.Equal(0.25, flaws[1].X!.Value, 2);
         Assert.Equal(0.5, flaws[1].Y!.Value, 2);
+        Assert.Equal((0.48, 0.46), (Math.Round(flaws[2].X!.Value, 4), Math.Round(flaws[2].Y!.Value, 4)));
         Assert.Equal(
-            ["left", "right", "tie", "left"],
+            ["left", "right", "right", "tie", "left"],
             await portal.Process.QueryAsync<string>("""
                 SELECT v.choice_screen FROM counting_vote v JOIN study s ON s.study_id = v.study_id WHERE s.name = 'Flaws' ORDER BY v.voted_at
                 """));

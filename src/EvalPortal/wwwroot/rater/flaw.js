@@ -1,5 +1,7 @@
 // The strip after a vote, "Where was the worst flaw?": type, how bad, and where on the image. The pair stays while it is open. It
 // is a question that may be passed over: the next action goes on, and so does a rater who does nothing.
+import { keys } from "./keys.js";
+
 const PATIENCE = 2_000; // milliseconds without any input
 const NUDGE = 0.02;
 const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
@@ -61,7 +63,7 @@ export class FlawStrip {
   }
 
   /** Takes a key that is meant for the strip; false when it is not. */
-  key({ key }) {
+  key({ key, repeat }) {
     const step = STEPS[key];
     if (step && this.#byKey) {
       const { x, y, side } = this.#flaw;
@@ -69,17 +71,18 @@ export class FlawStrip {
       this.#set({ side, x: moved(x, step[0]), y: moved(y, step[1]) });
       return true;
     }
+    if (repeat || !keys.on) return false;
     const button = this.#strip.querySelector(`[data-step="${this.#strip.dataset.asks}"] [data-key="${CSS.escape(key)}"]`);
     if (button) this.choose(button.dataset);
     return Boolean(button);
   }
 
-  /** Takes a type, or how bad it is, which ends the strip. */
-  choose({ type, severity }) {
+  /** Takes a type, or how bad it is, which ends the strip. Whoever presses buttons by key goes on with the focus in it. */
+  choose({ type, severity }, byButtonKey = false) {
     if (type) {
       this.#flaw.type = type;
       this.#step("severity");
-      this.#strip.querySelector("[data-severity]").focus({ preventScroll: true, focusVisible: false });
+      if (byButtonKey) this.#strip.querySelector("[data-severity]").focus();
     } else {
       this.#flaw.severity = severity;
       this.close();

@@ -221,6 +221,9 @@ const buttons = {
   stop: () => breaks.stop(),
 };
 
+/** Whether Enter presses something: a button of the strip or an image, on which the flaw is. */
+const onButton = () => document.activeElement?.closest("#flaw button, .side");
+
 /** What a key event asks for; undefined when the browser is to deal with it. */
 function press(event) {
   const dialog = document.querySelector("dialog[open]");
@@ -228,16 +231,12 @@ function press(event) {
     const reason = keys.on && dialog.querySelector(`[data-reason][data-key="${CSS.escape(event.key)}"]`)?.dataset.reason;
     return reason ? () => reject(reason, "key") : undefined;
   }
-  const action = keys.actionOf(event);
-  const again = ["zoomIn", "zoomOut"].includes(action) || ARROWS[event.key]; // held, these go on; an answer is given once
-  if (event.repeat && !again) return undefined;
   if (ARROWS[event.key] && (zoom.held || event.shiftKey)) return () => zoom.pan(...ARROWS[event.key]);
-  if (flaw.open) {
-    if (keys.on && flaw.key(event)) return () => {};
-    const onButton = document.activeElement?.closest("#flaw button");
-    if (["left", "tie", "right"].includes(action) || event.key === "Escape" || (event.key === "Enter" && !onButton)) return () => flaw.close();
-  }
-  return event.repeat && ARROWS[event.key] ? undefined : presses[action];
+  if (flaw.open && flaw.key(event)) return () => {};
+  const action = keys.actionOf(event);
+  if (event.repeat && !["zoomIn", "zoomOut"].includes(action)) return undefined; // an answer is given once
+  const passes = ["left", "tie", "right"].includes(action) || event.key === "Escape" || (event.key === "Enter" && !onButton());
+  return flaw.open && passes ? () => flaw.close() : presses[action];
 }
 
 document.addEventListener("keydown", (event) => {
@@ -257,7 +256,7 @@ const inputOf = (event) => (event.pointerType === "touch" ? "touch" : event.deta
 document.addEventListener("click", (event) => {
   const button = event.target.closest("button");
   const { choice, reason, action, type, severity } = button?.dataset ?? {};
-  if (type || severity) flaw.choose({ type, severity });
+  if (type || severity) flaw.choose({ type, severity }, event.detail === 0);
   else if (flaw.open && button?.matches(".side")) flaw.point(event.detail > 0 ? event : null, button.id);
   else if (flaw.open && choice) flaw.close();
   else if (zoom.place && zoom.place === button?.id) zoom.putBack(); // which of the two was meant?
