@@ -143,6 +143,30 @@ public sealed class InstrumentTests(Chromium chromium, InstrumentTests.NewPortal
     }
 
     [SkippableFact]
+    public async Task Pinch_OnAPhone_ZoomsBothImagesAndIsNoAnswer()
+    {
+        await using var rater = await BeginAsync(390, 844);
+        var page = rater.Page;
+
+        await TouchAsync(page, "pointerdown", 150, finger: 1);
+        await TouchAsync(page, "pointerdown", 200, finger: 2);
+        await TouchAsync(page, "pointermove", 250, finger: 2);
+        await TouchAsync(page, "pointerup", 150, finger: 1);
+        await TouchAsync(page, "pointerup", 250, finger: 2);
+
+        Assert.Equal("200 %", await ZoomAsync(page));
+        var (left, right) = await ImagesAsync(page);
+        Assert.Equal((left.Width, left.Height), (right.Width, right.Height));
+        await TouchAsync(page, "pointerdown", 200);
+        await TouchAsync(page, "pointermove", 160); // moves what is zoomed in, and does not flicker
+        await TouchAsync(page, "pointerup", 160);
+        Assert.Equal(left.X - 40, (await ImagesAsync(page)).Left.X, 1);
+        Assert.Equal(0, await page.Locator("[data-shows]").CountAsync());
+        Assert.StartsWith("1 of", await page.Locator("#progress").TextContentAsync(), StringComparison.Ordinal);
+        rater.AssertNothingWentWrong();
+    }
+
+    [SkippableFact]
     public async Task Keys_ChangedAndSwitchedOff_AreTheRatersOwn()
     {
         await using var rater = await BeginAsync(720, 900); // the help is longer than the screen
@@ -254,7 +278,7 @@ public sealed class InstrumentTests(Chromium chromium, InstrumentTests.NewPortal
         await page.Keyboard.PressAsync("ArrowRight");
         await strip.WaitForAsync();
         await page.Locator("#left").FocusAsync();
-        foreach (var key in (string[])["Enter", "ArrowLeft", "ArrowUp", "ArrowUp", "Escape"])
+        foreach (var key in (string[])["Space", "ArrowLeft", "ArrowUp", "ArrowUp", "Enter"])
             await page.Keyboard.PressAsync(key);
         await page.WaitForPairAsync();
 
@@ -331,10 +355,11 @@ public sealed class InstrumentTests(Chromium chromium, InstrumentTests.NewPortal
         await page.WaitForPairAsync();
     }
 
-    private static async Task TouchAsync(IPage page, string type, int x) => await page.EvaluateAsync("""
-        ([type, x]) => document.getElementById("left").dispatchEvent(new PointerEvent(type,
-          { pointerId: 7, pointerType: "touch", button: 0, clientX: x, clientY: 200, bubbles: true, isPrimary: true }))
-        """, new object[] { type, x });
+    /// <summary>A finger on the left or upper image.</summary>
+    private static async Task TouchAsync(IPage page, string type, int x, int finger = 1) => await page.EvaluateAsync("""
+        ([type, x, finger]) => document.getElementById("left").dispatchEvent(new PointerEvent(type,
+          { pointerId: finger, pointerType: "touch", button: 0, clientX: x, clientY: 200, bubbles: true, isPrimary: finger === 1 }))
+        """, new object[] { type, x, finger });
 
     private static Task<string?> ZoomAsync(IPage page) => page.Locator("#zoom").TextContentAsync();
 

@@ -75,15 +75,13 @@ async function show(pair) {
   if (newQuestion) await announce(pair.question);
   const images = await pair.images.catch(() => null);
   if (current !== pair) return; // another was put on the screen meanwhile
-  if (images) {
-    zoom.show(images.left.image, images.right.image);
-    page.ariaBusy = "false";
-  }
+  if (images) zoom.show(images.left.image, images.right.image);
   failed.hidden = images !== null;
   requestAnimationFrame(() => {
     if (current !== pair) return;
     shown = { at: performance.now(), wall: Date.now(), images };
     visible.start(shown.at);
+    page.ariaBusy = String(images === null); // from here on it takes answers
   });
 }
 
@@ -221,8 +219,8 @@ const buttons = {
   stop: () => breaks.stop(),
 };
 
-/** Whether Enter presses something: a button of the strip or an image, on which the flaw is. */
-const onButton = () => document.activeElement?.closest("#flaw button, .side");
+/** Whether Enter presses a button while the strip is open. On an image it goes on; the space bar points at the flaw there. */
+const onButton = () => document.activeElement?.closest("button:not(.side), input");
 
 /** What a key event asks for; undefined when the browser is to deal with it. */
 function press(event) {
@@ -246,7 +244,7 @@ document.addEventListener("keydown", (event) => {
   action();
 });
 
-document.addEventListener("keyup", (event) => releases[keys.actionOf(event)]?.());
+document.addEventListener("keyup", ({ key }) => releases[keys.actionOf({ key })]?.()); // whatever else is held
 addEventListener("blur", () => Object.values(releases).forEach((release) => release()));
 addEventListener("pagehide", () => flaw.close());
 
