@@ -43,6 +43,7 @@ public static class PortalServices
         services.AddSingleton<AssignmentStore>();
         services.AddSingleton<VoteStore>();
         services.AddSingleton<LossLedgerStore>();
+        services.AddSingleton<VoteFlawStore>();
         services.AddSingleton<PreferenceSetStore>();
         services.AddSingleton<ResultsStore>();
         services.AddSingleton<ProgressStore>();

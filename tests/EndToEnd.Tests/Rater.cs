@@ -22,13 +22,15 @@ internal static class Rater
         await Task.Delay(450); // an answer within 400 ms is meant for the pair before, and is ignored
     }
 
-    /// <summary>Answers the pair on the screen by a key; the page goes on to the next one or to its end.</summary>
+    /// <summary>Answers the pair on the screen by a key; the page goes on to the next one or to its end. What it asks then is passed over.</summary>
     public static async Task AnswerAsync(this IPage page, string key)
     {
         var progress = await page.Locator("#progress").TextContentAsync();
         await page.WaitForPairAsync();
         await page.Keyboard.PressAsync(key);
         await page.WaitForFunctionAsync("before => document.getElementById('progress')?.textContent !== before", progress);
+        if (await page.Locator("#flaw:not([hidden])").CountAsync() > 0)
+            await page.Keyboard.PressAsync("Enter");
     }
 
     /// <summary>Answers pairs until none is left, or as many as are wanted; confirms the change of the question.</summary>

@@ -127,7 +127,8 @@ public sealed class AssignmentStore(Db db, DbWriter writer, TimeProvider clock)
     private static async Task<IReadOnlyList<AssignedPair>> ListHeldAsync(Scope scope)
     {
         const string Sql = """
-            SELECT a.assignment_id, x.question, CASE WHEN x.prompt_visible THEN p.text END AS prompt, last.vote_id AS last_vote_id
+            SELECT a.assignment_id, x.question, CASE WHEN x.prompt_visible THEN p.text END AS prompt, x.flaw_strip,
+                   last.vote_id AS last_vote_id
             FROM assignment a
             JOIN study_axis x ON x.study_id = a.study_id AND x.axis = a.axis
             JOIN comparison c ON c.comparison_id = a.comparison_id

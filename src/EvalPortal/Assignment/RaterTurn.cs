@@ -26,6 +26,9 @@ public sealed record AssignedPair
     /// <summary>The prompt where the axis shows it, otherwise null.</summary>
     public string? Prompt { get; init; }
 
+    /// <summary>Whether the rater is asked where the worst flaw was, once they have answered.</summary>
+    public required bool FlawStrip { get; init; }
+
     /// <summary>The vote on this pair that the rater took back; the next one has to supersede it.</summary>
     public Guid? LastVoteId { get; init; }
 }

@@ -73,6 +73,39 @@ public sealed record RecordedVote
 
     public double? Dpr { get; init; }
 
+    /// <summary>How long of <see cref="ResponseMs"/> the page was visible.</summary>
+    public int? VisibleMs { get; init; }
+
+    /// <summary>The largest zoom the pair was shown at; 1 shows both images whole.</summary>
+    public double? MaxZoom { get; init; }
+
+    /// <summary>Whether the image was shown with at least one device pixel for each of its own.</summary>
+    public bool? NativeSeenLeft { get; init; }
+
+    /// <inheritdoc cref="NativeSeenLeft"/>
+    public bool? NativeSeenRight { get; init; }
+
+    /// <summary>How often one image was put in the place of the other.</summary>
+    public int? Toggles { get; init; }
+
+    /// <summary><c>hands</c>, <c>face</c>, <c>text</c>, <c>edges</c>, <c>texture</c> or <c>other</c>; null when the rater named none.</summary>
+    public string? FlawType { get; init; }
+
+    /// <summary><c>minor</c> or <c>major</c>.</summary>
+    public string? FlawSeverity { get; init; }
+
+    /// <summary>Side of the image that the rater clicked on as flawed, <c>left</c> or <c>right</c>.</summary>
+    public string? FlawSide { get; init; }
+
+    /// <summary>The image on that side.</summary>
+    public long? FlawImageId => FlawSide is null ? null : (FlawSide == "left") == LeftIsB ? ImageBId : ImageAId;
+
+    /// <summary>Where on it, from 0 at the left edge to 1 at the right.</summary>
+    public double? FlawX { get; init; }
+
+    /// <summary>Where on it, from 0 at the upper edge to 1 at the lower.</summary>
+    public double? FlawY { get; init; }
+
     public required string AppVersion { get; init; }
 
     public DateTimeOffset? RetractedAt { get; init; }

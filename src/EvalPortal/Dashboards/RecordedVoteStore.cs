@@ -12,13 +12,16 @@ public sealed class RecordedVoteStore(Db db)
           vote.rater_id, rater.pseudonym, rater.simulated, rater.user_agent_family, assignment.session_id, assignment.position,
           assignment.left_is_b, comparison.image_a_id, comparison.image_b_id, vote.choice_screen, vote.winner, vote.reject_reason,
           vote.response_ms, vote.shown_at, vote.decoded_left_at, vote.decoded_right_at, vote.voted_at, vote.received_at,
-          vote.clock_suspect, vote.input, vote.viewport_w, vote.viewport_h, vote.dpr, vote.app_version, vote_retraction.retracted_at,
+          vote.clock_suspect, vote.input, vote.viewport_w, vote.viewport_h, vote.dpr, vote.visible_ms, vote.max_zoom,
+          vote.native_seen_left, vote.native_seen_right, vote.toggles, vote.app_version, vote_flaw.flaw_type,
+          vote_flaw.flaw_severity, vote_flaw.flaw_side, vote_flaw.flaw_x, vote_flaw.flaw_y, vote_retraction.retracted_at,
           EXISTS (SELECT 1 FROM vote later WHERE later.supersedes_vote_id = vote.vote_id) AS superseded
         FROM vote
         JOIN comparison ON comparison.comparison_id = vote.comparison_id
         JOIN prompt ON prompt.prompt_id = comparison.prompt_id
         JOIN assignment ON assignment.assignment_id = vote.assignment_id
         JOIN rater ON rater.rater_id = vote.rater_id
+        LEFT JOIN vote_flaw ON vote_flaw.vote_id = vote.vote_id
         LEFT JOIN vote_retraction ON vote_retraction.vote_id = vote.vote_id
         """;
 

@@ -10,7 +10,7 @@ internal static class DemoStudy
     private const string Consent = """
         You will see pairs of small pictures that a computer program has drawn, and say which of the two is better. That takes about ten minutes; you can stop at any moment.
 
-        Your answers, the time each took and the size of your screen are kept under a made-up name. Your name and your network address are not kept. The answers are used to improve the program.
+        Your answers, the time each took, how you looked at the pictures (such as zooming in) and the size of your screen are kept under a made-up name. Your name and your network address are not kept. The answers are used to improve the program.
         """;
 
     private const string Instructions = """

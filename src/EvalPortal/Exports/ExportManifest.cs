@@ -56,7 +56,7 @@ internal sealed class ExportManifest(string folder, bool forSpreadsheets)
                 exported.SystemA,
                 exported.SystemB,
                 study.VotesPerComparison,
-                Axes = study.Axes.Select(axis => new { Axis = axis.Axis.ToText(), axis.Question, axis.PromptVisible }),
+                Axes = study.Axes.Select(axis => new { Axis = axis.Axis.ToText(), axis.Question, axis.PromptVisible, axis.FlawStrip }),
             },
             Votes = votes,
             PreferenceSets = sets.Select(set => new

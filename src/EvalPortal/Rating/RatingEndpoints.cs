@@ -40,6 +40,7 @@ public static class RatingEndpoints
         rater.MapPut("/api/rate/{link}/votes/{voteId:guid}", VoteAsync).WithMetadata(new RequestSizeLimitAttribute(LargestVote));
         rater.MapPut("/api/rate/{link}/votes/{voteId:guid}/retraction", RetractAsync);
         rater.MapPut("/api/rate/{link}/statement", StateAsync).WithMetadata(new RequestSizeLimitAttribute(LargestStatement));
+        rater.MapPut("/api/rate/{link}/votes/{voteId:guid}/flaw", FlawAsync).WithMetadata(new RequestSizeLimitAttribute(LargestVote));
     }
 
     private static async Task<IResult> ConsentAsync(
@@ -95,6 +96,7 @@ public static class RatingEndpoints
                 pair.AssignmentId,
                 pair.Question,
                 pair.Prompt,
+                pair.FlawStrip,
                 Supersedes = pair.LastVoteId,
                 Left = ImageAddress(link, pair.AssignmentId, "left"),
                 Right = ImageAddress(link, pair.AssignmentId, "right"),
@@ -140,7 +142,19 @@ public static class RatingEndpoints
         return Results.NoContent();
     }
 
-    /// <summary>The JSON of a request; null when it is not what it should be, or all too long.</summary>
+    private static async Task<IResult> RetractAsync(Guid voteId, HttpContext context, VoteStore votes, CancellationToken cancel) =>
+        Answer(voteId, await votes.RetractAsync(Session(context), voteId, cancel));
+
+    private static async Task<IResult> FlawAsync(Guid voteId, HttpContext context, VoteFlawStore flaws, CancellationToken cancel)
+    {
+        if (await ReadAsync<FlawDraft>(context, cancel) is not { } draft)
+            return Results.Problem("This is no flaw: a field has a wrong value, or all is too long.", statusCode: 400);
+        if (draft.Fault() is { } fault)
+            return Results.Problem(fault, statusCode: 422);
+        return Answer(voteId, await flaws.RecordAsync(Session(context), voteId, draft, cancel));
+    }
+
+    /// <summary>What a browser sent; null when it is not that.</summary>
     private static async Task<T?> ReadAsync<T>(HttpContext context, CancellationToken cancel) where T : class
     {
         try
@@ -152,9 +166,6 @@ public static class RatingEndpoints
             return null;
         }
     }
-
-    private static async Task<IResult> RetractAsync(Guid voteId, HttpContext context, VoteStore votes, CancellationToken cancel) =>
-        Answer(voteId, await votes.RetractAsync(Session(context), voteId, cancel));
 
     private static IResult Answer(Guid voteId, VoteAnswer answer)
     {
@@ -169,6 +180,7 @@ public static class RatingEndpoints
             Refusal.AlreadyAnswered => (409, "This pair has an answer already, perhaps from another window; that one stays."),
             Refusal.TooLate => (410, "An answer came too late: others have judged the pair meanwhile, and it is not needed any more."),
             Refusal.Closed => (410, "The study is over; nothing can be added or taken back."),
+            Refusal.NotAsked => (409, "This study does not ask where the worst flaw was."),
             _ => throw new ArgumentOutOfRangeException(nameof(answer), answer.Refusal, "There is no sentence for this refusal."),
         };
         return Results.Problem(sentence, statusCode: status);

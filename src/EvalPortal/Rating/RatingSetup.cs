@@ -24,7 +24,7 @@ public static class RatingSetup
     }
 
     // Counted per cookie and not per address, because a whole class may sit behind one address. Nobody judges a pair, which takes
-    // four requests, in less than half a second; a browser that was offline sends what it kept at once.
+    // up to five requests, in less than half a second; a browser that was offline sends what it kept at once.
     private static RateLimitPartition<string> RequestsPerRater(HttpContext context) =>
         RateLimitPartition.GetTokenBucketLimiter(
             RaterCookie.Read(context.Request) ?? Address(context),

@@ -37,4 +37,7 @@ public enum Refusal
 
     /// <summary>The study is over.</summary>
     Closed,
+
+    /// <summary>The study does not ask for flaws on this axis.</summary>
+    NotAsked,
 }

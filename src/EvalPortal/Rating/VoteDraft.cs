@@ -42,6 +42,9 @@ public sealed record VoteDraft
     /// <summary>The longest <see cref="AppVersion"/>, in characters.</summary>
     public const int MaxAppVersion = 40;
 
+    private const int LargestZoom = 1_000;
+    private const int MostToggles = 100_000;
+
     private static readonly TimeSpan Tolerance = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(5);
 
@@ -79,6 +82,21 @@ public sealed record VoteDraft
     /// <summary>Device pixels per CSS pixel.</summary>
     public double? Dpr { get; init; }
 
+    /// <summary>How long of <see cref="ResponseMs"/> the page was visible: not behind another tab or window.</summary>
+    public int? VisibleMs { get; init; }
+
+    /// <summary>The largest zoom the pair was shown at; 1 shows both images whole.</summary>
+    public double? MaxZoom { get; init; }
+
+    /// <summary>Whether the image was shown with at least one device pixel for each of its own.</summary>
+    public bool? NativeSeenLeft { get; init; }
+
+    /// <inheritdoc cref="NativeSeenLeft"/>
+    public bool? NativeSeenRight { get; init; }
+
+    /// <summary>How often one image was put in the place of the other.</summary>
+    public int? Toggles { get; init; }
+
     /// <summary>Version of the page that the rater saw.</summary>
     public required string AppVersion { get; init; }
 
@@ -90,6 +108,10 @@ public sealed record VoteDraft
         { ResponseMs: < 0 } => "responseMs cannot be negative.",
         { ViewportW: < 1 or > 100_000 } or { ViewportH: < 1 or > 100_000 } => "The viewport must have 1 to 100,000 pixels.",
         { Dpr: not (null or (> 0 and <= 100)) } => "dpr must be above 0 and at most 100.",
+        { VisibleMs: < 0 } => "visibleMs cannot be negative.",
+        _ when VisibleMs > ResponseMs => "visibleMs cannot be more than responseMs.",
+        { MaxZoom: not (null or (> 0 and <= LargestZoom)) } => $"maxZoom must be above 0 and at most {LargestZoom}.",
+        { Toggles: < 0 or > MostToggles } => $"toggles must be 0 to {MostToggles}.",
         { AppVersion.Length: > MaxAppVersion } => $"appVersion may have {MaxAppVersion} characters.",
         { Reason: RejectReason.NotLoaded } => null,
         _ when !(DecodedLeftAt <= VotedAt && DecodedRightAt <= VotedAt) => "The images had not both been loaded when the answer was given.",

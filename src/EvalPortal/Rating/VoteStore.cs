@@ -53,6 +53,9 @@ public sealed class VoteStore(Db db, DbWriter writer, TimeProvider clock)
                    AND decoded_right_at IS NOT DISTINCT FROM @DecodedRightAt
                    AND input IS NOT DISTINCT FROM @Input AND viewport_w IS NOT DISTINCT FROM @ViewportW
                    AND viewport_h IS NOT DISTINCT FROM @ViewportH AND dpr IS NOT DISTINCT FROM @Dpr
+                   AND visible_ms IS NOT DISTINCT FROM @VisibleMs AND max_zoom IS NOT DISTINCT FROM @MaxZoom
+                   AND native_seen_left IS NOT DISTINCT FROM @NativeSeenLeft
+                   AND native_seen_right IS NOT DISTINCT FROM @NativeSeenRight AND toggles IS NOT DISTINCT FROM @Toggles
                    AND app_version = @AppVersion AS same_content
             FROM vote
             WHERE vote_id = @VoteId
@@ -60,10 +63,12 @@ public sealed class VoteStore(Db db, DbWriter writer, TimeProvider clock)
         const string Insert = """
             INSERT INTO vote (vote_id, supersedes_vote_id, assignment_id, study_id, comparison_id, axis, rater_id, choice_screen,
               winner, reject_reason, response_ms, shown_at, decoded_left_at, decoded_right_at, voted_at, received_at,
-              clock_suspect, input, viewport_w, viewport_h, dpr, app_version)
+              clock_suspect, input, viewport_w, viewport_h, dpr, visible_ms, max_zoom, native_seen_left, native_seen_right,
+              toggles, app_version)
             VALUES (@VoteId, @Supersedes, @AssignmentId, @StudyId, @ComparisonId, @Axis, @RaterId, @Choice,
               @Winner, @Reason, @ResponseMs, @ShownAt, @DecodedLeftAt, @DecodedRightAt, @VotedAt, @ReceivedAt,
-              @ClockSuspect, @Input, @ViewportW, @ViewportH, @Dpr, @AppVersion)
+              @ClockSuspect, @Input, @ViewportW, @ViewportH, @Dpr, @VisibleMs, @MaxZoom, @NativeSeenLeft,
+              @NativeSeenRight, @Toggles, @AppVersion)
             ON CONFLICT DO NOTHING
             """;
         var connection = transaction.Connection!;
@@ -119,6 +124,11 @@ public sealed class VoteStore(Db db, DbWriter writer, TimeProvider clock)
         draft.ViewportW,
         draft.ViewportH,
         draft.Dpr,
+        draft.VisibleMs,
+        draft.MaxZoom,
+        draft.NativeSeenLeft,
+        draft.NativeSeenRight,
+        draft.Toggles,
         draft.AppVersion,
     };
 

@@ -68,6 +68,9 @@ public sealed record StudyAxis
 
     /// <summary>Whether raters see the prompt.</summary>
     public required bool PromptVisible { get; init; }
+
+    /// <summary>Whether raters are asked where the worst flaw was, once they have answered; on the flaws axis only.</summary>
+    public bool FlawStrip { get; init; }
 }
 
 /// <summary>A study to add, as a draft.</summary>

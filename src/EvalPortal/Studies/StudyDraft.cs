@@ -20,7 +20,7 @@ public sealed class StudyDraft
     public string Consent { get; set; } = """
         You will see pairs of images made by computer programs and say which of the two is better. You can stop at any moment.
 
-        Your answers, the time each took and the size of your window are kept under a made-up name. Your name and your network address are not kept. The answers are used for research.
+        Your answers, the time each took, how you looked at the images (such as zooming in) and the size of your window are kept under a made-up name. Your name and your network address are not kept. The answers are used for research.
         """;
 
     public string Instructions { get; set; } = """
@@ -36,7 +36,7 @@ public sealed class StudyDraft
     /// <summary>Every axis there is, asked or not, in the order raters meet them.</summary>
     public IReadOnlyList<AxisDraft> Axes { get; } =
     [
-        new() { Axis = Axis.Flaws, Question = "Which image has fewer visual flaws?" },
+        new() { Axis = Axis.Flaws, Question = "Which image has fewer visual flaws?", FlawStrip = true },
         new() { Axis = Axis.Appeal, Question = "Which image is more pleasing?" },
     ];
 
@@ -81,6 +81,7 @@ public sealed class StudyDraft
                 Axis = axis.Axis,
                 Question = axis.Question.Trim(),
                 PromptVisible = axis.PromptVisible,
+                FlawStrip = axis.FlawStrip && axis.CanAskForFlaw,
             }),
         ],
         Pairs = pairs.Pairs,
@@ -98,4 +99,10 @@ public sealed class AxisDraft
 
     /// <summary>Whether raters see the prompt: the reference protocol hides it on both axes.</summary>
     public bool PromptVisible { get; set; }
+
+    /// <summary>Whether raters are asked where the worst flaw was, once they have answered.</summary>
+    public bool FlawStrip { get; set; }
+
+    /// <summary>Whether <see cref="FlawStrip"/> goes with the question.</summary>
+    public bool CanAskForFlaw => Axis == Axis.Flaws;
 }

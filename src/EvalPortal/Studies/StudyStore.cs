@@ -27,8 +27,8 @@ public sealed class StudyStore(Db db, TimeProvider clock)
             RETURNING study_id
             """;
         const string InsertAxis = """
-            INSERT INTO study_axis (study_id, axis, position, question, prompt_visible)
-            VALUES (@StudyId, @Axis, @Position, @Question, @PromptVisible)
+            INSERT INTO study_axis (study_id, axis, position, question, prompt_visible, flaw_strip)
+            VALUES (@StudyId, @Axis, @Position, @Question, @PromptVisible, @FlawStrip)
             """;
         const string InsertComparison = """
             INSERT INTO comparison (study_id, prompt_id, image_a_id, image_b_id, position)
@@ -59,7 +59,7 @@ public sealed class StudyStore(Db db, TimeProvider clock)
                 transaction);
             await connection.ExecuteAsync(
                 InsertAxis,
-                study.Axes.Select((axis, i) => new { StudyId = id, Axis = axis.Axis.ToText(), Position = i + 1, axis.Question, axis.PromptVisible }),
+                study.Axes.Select((axis, i) => new { StudyId = id, Axis = axis.Axis.ToText(), Position = i + 1, axis.Question, axis.PromptVisible, axis.FlawStrip }),
                 transaction);
             await connection.ExecuteAsync(
                 InsertComparison,
@@ -99,7 +99,7 @@ public sealed class StudyStore(Db db, TimeProvider clock)
     public async Task<IReadOnlyList<Study>> ListAsync(CancellationToken cancel = default)
     {
         const string Sql = $"SELECT {Columns} FROM study ORDER BY study_id DESC";
-        const string AxesSql = "SELECT study_id, axis, question, prompt_visible FROM study_axis ORDER BY study_id, position";
+        const string AxesSql = "SELECT study_id, axis, question, prompt_visible, flaw_strip FROM study_axis ORDER BY study_id, position";
         await using var connection = await db.OpenAsync(cancel);
         var studies = await connection.QueryAsync<Study>(new CommandDefinition(Sql, cancellationToken: cancel));
         var axes = (await connection.QueryAsync<long, StudyAxis, (long StudyId, StudyAxis Axis)>(
@@ -131,7 +131,7 @@ public sealed class StudyStore(Db db, TimeProvider clock)
 
     private async Task<Study?> FindOneAsync(string sql, object key, CancellationToken cancel)
     {
-        const string AxesSql = "SELECT axis, question, prompt_visible FROM study_axis WHERE study_id = @StudyId ORDER BY position";
+        const string AxesSql = "SELECT axis, question, prompt_visible, flaw_strip FROM study_axis WHERE study_id = @StudyId ORDER BY position";
         await using var connection = await db.OpenAsync(cancel);
         var study = await connection.QuerySingleOrDefaultAsync<Study>(new CommandDefinition(sql, key, cancellationToken: cancel));
         if (study is null)

@@ -75,6 +75,49 @@ public abstract class SchemaTests(DatabaseKind kind) : DatabaseTests(kind)
             """));
     }
 
+    [SkippableTheory]
+    [InlineData("UPDATE vote_flaw SET flaw_type = 'face'")]
+    [InlineData("DELETE FROM vote_flaw")]
+    public async Task Flaw_Changed_IsRefused(string sql)
+    {
+        await AddFlawAsync("'hands', NULL, NULL, NULL");
+
+        var error = await Assert.ThrowsAnyAsync<DbException>(() => ExecuteAsync(sql));
+
+        Assert.Contains("vote_flaw is append-only", error.Message, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public async Task Flaw_WhenItsVoteIsErased_GoesWithIt()
+    {
+        await AddFlawAsync("'hands', 'left', 0.5, 0.5");
+        await ExecuteAsync(Db.Kind == DatabaseKind.Sqlite ? "DROP TRIGGER vote_delete" : "DROP TRIGGER vote_append_only ON vote");
+
+        await ExecuteAsync("DELETE FROM vote");
+
+        await using var connection = await Db.OpenAsync();
+        Assert.Equal(0, await connection.ExecuteScalarAsync<long>("SELECT COUNT(*) FROM vote_flaw"));
+    }
+
+    [SkippableTheory]
+    [InlineData("NULL, NULL, NULL, NULL")]
+    [InlineData("'nose', NULL, NULL, NULL")]
+    [InlineData("'hands', 'left', NULL, 0.5")]
+    [InlineData("'hands', NULL, 0.5, 0.5")]
+    [InlineData("'hands', 'left', 0.5, 1.5")]
+    public async Task Flaw_ThatIsNone_IsRefused(string values) =>
+        await Assert.ThrowsAnyAsync<DbException>(() => AddFlawAsync(values));
+
+    [SkippableFact]
+    public async Task FlawStrip_OnAnotherAxisThanFlaws_IsRefused() =>
+        await Assert.ThrowsAnyAsync<DbException>(() => ExecuteAsync(
+            $"UPDATE study_axis SET flaw_strip = {(Db.Kind == DatabaseKind.Sqlite ? "1" : "TRUE")} WHERE axis = 'appeal'"));
+
+    private Task AddFlawAsync(string values) => ExecuteAsync($"""
+        INSERT INTO vote_flaw (vote_id, flaw_type, flaw_side, flaw_x, flaw_y, received_at)
+        VALUES ('{_vote}', {values}, '2026-03-01T12:00:00.000Z')
+        """);
+
     private async Task<IEnumerable<string>> CountingAsync()
     {
         await using var connection = await Db.OpenAsync();

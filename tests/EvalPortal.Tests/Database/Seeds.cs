@@ -34,7 +34,7 @@ public sealed class Seeds(Db db, TimeProvider clock)
         SystemBId = systemB,
         Axes =
         [
-            new StudyAxis { Axis = Axis.Flaws, Question = "Which image has fewer flaws?", PromptVisible = false },
+            new StudyAxis { Axis = Axis.Flaws, Question = "Which image has fewer flaws?", PromptVisible = false, FlawStrip = true },
             new StudyAxis { Axis = Axis.Appeal, Question = "Which image is more appealing?", PromptVisible = true },
         ],
         Pairs = await new ComparisonStore(db).PairUpAsync(systemA, systemB),

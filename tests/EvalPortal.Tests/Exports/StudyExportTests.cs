@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using Dapper;
+using PixelPost.EvalPortal.Assignment;
 using PixelPost.EvalPortal.Dashboards;
 using PixelPost.EvalPortal.Database;
 using PixelPost.EvalPortal.Exports;
@@ -9,6 +10,7 @@ using PixelPost.EvalPortal.Rounds;
 using PixelPost.EvalPortal.Studies;
 using PixelPost.EvalPortal.Systems;
 using PixelPost.EvalPortal.Tests.Database;
+using PixelPost.EvalPortal.Tests.Rating;
 
 namespace PixelPost.EvalPortal.Tests.Exports;
 
@@ -105,6 +107,39 @@ public abstract class StudyExportTests(DatabaseKind kind) : DatabaseTests(kind)
             Assert.Equal((vote[$"image_{right}_id"], vote[$"system_{right}"]), (vote["right_image_id"], vote["right_system"]));
             Assert.NotEqual(vote["left_system"], vote["right_system"]);
         });
+    }
+
+    [SkippableTheory]
+    [InlineData(false, "left", "a")]
+    [InlineData(false, "right", "b")]
+    [InlineData(true, "left", "b")]
+    [InlineData(true, "right", "a")]
+    public async Task Folder_VoteWithEvidenceAndFlaw_TellsThemOfTheImageThatWasThere(bool leftIsB, string side, string system)
+    {
+        var study = await RatedStudy.AddAsync(Seeds, Db, Clock, prompts: 1, votes: 1, Axis.Flaws);
+        var rater = await study.AddRaterAsync();
+        await using var writer = new DbWriter(Db);
+        var pair = (await new AssignmentStore(Db, writer, Clock).TakeAsync(rater, ahead: 1, new Random(1))).Pairs[0].AssignmentId;
+        await using (var connection = await Db.OpenAsync())
+            await connection.ExecuteAsync("UPDATE assignment SET left_is_b = @LeftIsB", new { LeftIsB = leftIsB });
+        var id = Guid.CreateVersion7();
+        await new VoteStore(Db, writer, Clock).RecordAsync(rater, id, study.Draft(pair));
+        await new VoteFlawStore(writer, Clock).RecordAsync(rater, id, new FlawDraft
+        {
+            Type = FlawType.Edges,
+            Severity = FlawSeverity.Minor,
+            Side = Enum.Parse<Side>(side, ignoreCase: true),
+            X = 0.25,
+            Y = 0.75,
+        });
+
+        await Export.WriteFolderAsync(study.Study, _folder, forSpreadsheets: false, Clock.GetUtcNow());
+
+        var vote = Assert.Single(Read("votes.csv"));
+        Assert.Equal(
+            ["2400", "2.5", "true", "false", "3", "edges", "minor", vote[$"image_{system}_id"], "0.25", "0.75"],
+            ((string[])["visible_ms", "max_zoom", "native_seen_left", "native_seen_right", "toggles", "flaw_type", "flaw_severity", "flaw_image_id", "flaw_x", "flaw_y"])
+                .Select(column => vote[column]));
     }
 
     [SkippableFact]

@@ -60,6 +60,11 @@ internal sealed class RatedStudy(Db db, TimeProvider clock, Study study)
             ViewportW = 1280,
             ViewportH = 720,
             Dpr = 1.25,
+            VisibleMs = 2_400,
+            MaxZoom = 2.5,
+            NativeSeenLeft = true,
+            NativeSeenRight = false,
+            Toggles = 3,
             AppVersion = "0.1.0",
         };
     }

@@ -183,6 +183,56 @@ public sealed class RaterPageTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Vote_OnImagesThatHadNotBothBeenDecoded_IsRefusedUnlessItSaysSo()
+    {
+        var study = await AddStudyAsync(prompts: 1);
+        using var rater = await ReadyRaterAsync(study);
+        var vote = JsonSerializer.SerializeToNode(Vote((await PairsAsync(rater, study))[0]), JsonSerializerOptions.Web)!;
+        var address = $"/api/rate/{study.LinkToken}/votes/{Guid.CreateVersion7()}";
+
+        vote["decodedRightAt"] = null;
+        var judged = await rater.PutAsJsonAsync(address, vote);
+        (vote["choice"], vote["reason"]) = ("reject", "other");
+        var rejected = await rater.PutAsJsonAsync(address, vote);
+        vote["reason"] = "not_loaded";
+        var notLoaded = await rater.PutAsJsonAsync(address, vote);
+
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, judged.StatusCode);
+        Assert.Contains("The images had not both been loaded when the answer was given.", await judged.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, rejected.StatusCode);
+        Assert.Equal(HttpStatusCode.OK, notLoaded.StatusCode);
+    }
+
+    [Fact]
+    public async Task Flaw_AfterAVote_IsKeptOnceAndRefusedWhenItIsNone()
+    {
+        var study = await AddStudyAsync(prompts: 1);
+        using var rater = await ReadyRaterAsync(study);
+        var address = $"/api/rate/{study.LinkToken}/votes/{Guid.CreateVersion7()}";
+        var flaw = new { Type = "hands", Severity = "major", Side = "right", X = 0.25, Y = 1 };
+
+        Assert.Equal(HttpStatusCode.NotFound, (await rater.PutAsJsonAsync($"{address}/flaw", flaw)).StatusCode);
+        await rater.PutAsJsonAsync(address, Vote((await PairsAsync(rater, study))[0]));
+        var first = await rater.PutAsJsonAsync($"{address}/flaw", flaw);
+        var second = await rater.PutAsJsonAsync($"{address}/flaw", flaw);
+
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (first.StatusCode, second.StatusCode));
+        Assert.Equal(await first.Content.ReadAsStringAsync(), await second.Content.ReadAsStringAsync());
+        Assert.Equal(HttpStatusCode.Conflict, (await rater.PutAsJsonAsync($"{address}/flaw", flaw with { X = 0.5 })).StatusCode);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await rater.PutAsJsonAsync($"{address}/flaw", flaw with { X = 1.5 })).StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, (await rater.PutAsJsonAsync($"{address}/flaw", flaw with { Type = "nose" })).StatusCode);
+    }
+
+    [Fact]
+    public async Task Next_OnEveryAxis_TellsWhetherFlawsAreAskedFor()
+    {
+        var study = await AddStudyAsync(prompts: 1);
+        using var rater = await ReadyRaterAsync(study);
+
+        Assert.Equal([true, false], (await PairsAsync(rater, study)).Select(pair => pair.GetProperty("flawStrip").GetBoolean()));
+    }
+
+    [Fact]
     public async Task Next_WithoutConsent_IsRefused()
     {
         var study = await AddStudyAsync(prompts: 1);

@@ -31,6 +31,13 @@ public sealed class VoteDraftTests
         { Good with { ViewportH = 100_001 }, "viewport" },
         { Good with { Dpr = double.NaN }, "dpr" },
         { Good with { Dpr = 0 }, "dpr" },
+        { Good with { VisibleMs = -1 }, "visibleMs" },
+        { Good with { VisibleMs = 3_001 }, "visibleMs" },
+        { Good with { MaxZoom = 0 }, "maxZoom" },
+        { Good with { MaxZoom = double.NaN }, "maxZoom" },
+        { Good with { MaxZoom = 1_001 }, "maxZoom" },
+        { Good with { Toggles = -1 }, "toggles" },
+        { Good with { Toggles = 100_001 }, "toggles" },
         { Good with { AppVersion = new string('x', 41) }, "appVersion" },
         { Good with { DecodedLeftAt = null }, "loaded" },
         { Good with { DecodedRightAt = null }, "loaded" },
@@ -41,6 +48,17 @@ public sealed class VoteDraftTests
     [MemberData(nameof(Faulty), DisableDiscoveryEnumeration = true)]
     public void Fault_OfAFaultyVote_SaysWhat(VoteDraft draft, string word) =>
         Assert.Contains(word, draft.Fault(), StringComparison.Ordinal);
+
+    [Fact]
+    public void Fault_EvidenceWithinBounds_IsNull() =>
+        Assert.Null((Good with { VisibleMs = 3_000, MaxZoom = 1, NativeSeenLeft = true, NativeSeenRight = false, Toggles = 0 }).Fault());
+
+    [Theory]
+    [InlineData(RejectReason.StyleMismatch)]
+    [InlineData(RejectReason.Unsafe)]
+    [InlineData(RejectReason.Other)]
+    public void Fault_ImagesThatNeverLoaded_CanBeRejectedForNothingElse(RejectReason reason) =>
+        Assert.Contains("loaded", (Good with { Choice = Choice.Reject, Reason = reason, DecodedLeftAt = null }).Fault(), StringComparison.Ordinal);
 
     [Fact]
     public void Fault_ImagesThatNeverLoaded_CanBeRejectedForThat() =>

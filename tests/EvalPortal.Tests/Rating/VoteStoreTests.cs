@@ -71,6 +71,11 @@ public abstract class VoteStoreTests(DatabaseKind kind) : DatabaseTests(kind)
         { "width", draft => draft with { ViewportW = null } },
         { "height", draft => draft with { ViewportH = 721 } },
         { "dpr", draft => draft with { Dpr = 2 } },
+        { "time visible", draft => draft with { VisibleMs = 2_401 } },
+        { "zoom", draft => draft with { MaxZoom = null } },
+        { "left at full size", draft => draft with { NativeSeenLeft = null } },
+        { "right at full size", draft => draft with { NativeSeenRight = true } },
+        { "flickers", draft => draft with { Toggles = 0 } },
         { "version", draft => draft with { AppVersion = "0.1.1" } },
     };
 

@@ -64,6 +64,7 @@ public sealed class StudyDraftTests
         draft.Name = " Round 1 ";
         draft.Axes[0].Asked = false;
         draft.Axes[1].PromptVisible = true;
+        draft.Axes[1].FlawStrip = true; // is for flaws only
 
         var study = draft.ToNewStudy(OnePair, createdByAccountId: 7);
 

@@ -23,7 +23,7 @@ export class Outbox extends EventTarget {
   #link;
   #database;
   #owner; // the rater in the study: what another person sent from this browser is none of theirs
-  #records = []; // oldest first: { key, owner, voteId, vote and pair or neither for a retraction, state, sentence }
+  #records = []; // oldest first: { key, owner, voteId, vote and pair, flaw, or none of them for a retraction, state, sentence }
   #sending = false;
   #stating = null; // a timer, while there is something to state
 
@@ -63,7 +63,7 @@ export class Outbox extends EventTarget {
   /** The votes that were neither taken back nor refused, oldest first. */
   get votes() {
     const good = this.#records.filter((record) => record.state !== "refused");
-    const retracted = new Set(good.filter((record) => !record.vote).map((record) => record.voteId));
+    const retracted = new Set(good.filter((record) => !record.vote && !record.flaw).map((record) => record.voteId));
     return good.filter((record) => record.vote && !retracted.has(record.voteId));
   }
 
@@ -75,6 +75,11 @@ export class Outbox extends EventTarget {
   /** Sends a vote; the pair is kept beside it, so that it can be shown again. */
   vote(vote, pair) {
     return this.#add({ voteId: uuid7(), vote, pair });
+  }
+
+  /** Sends what the rater pointed out after a vote. */
+  flaw(voteId, flaw) {
+    return this.#add({ voteId, flaw });
   }
 
   /** Takes a vote back. */
@@ -103,8 +108,8 @@ export class Outbox extends EventTarget {
   /** Sends again what the portal has lost: what it received once and does not name among the votes it has. */
   async reconcile(receivedIds) {
     const received = new Set(receivedIds);
-    for (const record of this.votes.filter(({ state, voteId }) => state === "received" && !received.has(voteId)))
-      await this.#update(record, "waiting");
+    const lost = new Set(this.votes.filter(({ state, voteId }) => state === "received" && !received.has(voteId)).map(({ voteId }) => voteId));
+    for (const record of this.#records.filter(({ voteId }) => lost.has(voteId))) await this.#update(record, "waiting");
     this.#send();
   }
 
@@ -131,7 +136,7 @@ export class Outbox extends EventTarget {
 
   /** What this browser knows of its votes and has not told the portal yet, for the researcher's ledger of what was lost. */
   get #unstated() {
-    const retracted = new Set(this.#records.filter(({ vote, state }) => !vote && state === "received").map(({ voteId }) => voteId));
+    const retracted = new Set(this.#records.filter(({ vote, flaw, state }) => !vote && !flaw && state === "received").map(({ voteId }) => voteId));
     return this.#records
       .filter(({ vote }) => vote)
       .map((record) => ({ record, word: { voteId: record.voteId, state: record.state, retracted: retracted.has(record.voteId) } }))
@@ -202,8 +207,8 @@ export class Outbox extends EventTarget {
     this.#sending = false;
   }
 
-  #put({ voteId, vote }) {
-    return this.#fetch(`votes/${voteId}${vote ? "" : "/retraction"}`, json(vote ?? {}));
+  #put({ voteId, vote, flaw }) {
+    return this.#fetch(`votes/${voteId}${vote ? "" : flaw ? "/flaw" : "/retraction"}`, json(vote ?? flaw ?? {}));
   }
 
   /** The portal's answer: ok, status, body; null when there is none. */

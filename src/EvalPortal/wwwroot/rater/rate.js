@@ -1,20 +1,35 @@
 // The pair page: shows one pair after another, takes answers by click, button and key, and leaves the sending to the outbox.
+import { Breaks } from "./breaks.js";
+import { FlawStrip } from "./flaw.js";
+import { Gestures } from "./gestures.js";
 import { loadPair } from "./images.js";
+import { keys } from "./keys.js";
 import { Outbox } from "./outbox.js";
 import { tellStatus } from "./status.js";
+import { VisibleTime } from "./visible.js";
+import { PairZoom } from "./zoom.js";
 
 const GUARD = 400; // milliseconds after a pair appears in which an answer can only be meant for the one before
 const AHEAD = 4; // pairs to have loaded before they are needed
+const PAN = 40; // CSS pixels per press of an arrow
+const ARROWS = { ArrowLeft: [-PAN, 0], ArrowRight: [PAN, 0], ArrowUp: [0, -PAN], ArrowDown: [0, PAN] };
+const KEEP = "pixelpost-keep-zoom"; // where this browser remembers whether zoom stays for the next pair
 
 const element = (id) => document.getElementById(id);
 const page = element("rate");
 const stacked = matchMedia("(max-aspect-ratio: 4/5)"); // as in rater.css
-const [left, right, reasons, part, help, failed] = ["left", "right", "reasons", "part", "help", "failed"].map(element);
+const [area, left, right, reasons, part, help, failed] = ["pair", "left", "right", "reasons", "part", "help", "failed"].map(element);
 
 const outbox = await Outbox.open(page.dataset);
+const zoom = new PairZoom(area, { left, right }, stacked);
+const gestures = new Gestures(area, zoom, stacked);
+const flaw = new FlawStrip(zoom);
+const breaks = new Breaks(outbox, page.dataset);
+const visible = new VisibleTime();
 const queue = []; // pairs to come
-let current = null; // the pair on the screen
+let current = null; // the pair that is to be answered
 let shown = null; // when it appeared and with which images; null until then
+let between = false; // after an answer and before the next pair: the strip or the card for a break may be open
 let elsewhere = 0; // answers that the portal has and this browser does not know
 let total = 0;
 let refilling = false;
@@ -34,7 +49,7 @@ async function refill() {
   if (allSent && answered === outbox.votes.length) elsewhere = turn.answered - answered;
   refilling = false;
 
-  if (current) showProgress();
+  if (current || between) showProgress();
   else if (queue.length > 0) show(queue.shift());
   else if (allSent) await end(turn);
   else outbox.drained().then(refill);
@@ -60,13 +75,14 @@ async function show(pair) {
   if (newQuestion) await announce(pair.question);
   const images = await pair.images.catch(() => null);
   if (current !== pair) return; // another was put on the screen meanwhile
-  if (images) {
-    left.replaceChildren(images.left.image);
-    right.replaceChildren(images.right.image);
-    page.ariaBusy = "false";
-  }
+  if (images) zoom.show(images.left.image, images.right.image);
   failed.hidden = images !== null;
-  requestAnimationFrame(() => (shown = { at: performance.now(), wall: Date.now(), images }));
+  requestAnimationFrame(() => {
+    if (current !== pair) return;
+    shown = { at: performance.now(), wall: Date.now(), images };
+    visible.start(shown.at);
+    page.ariaBusy = String(images === null); // from here on it takes answers
+  });
 }
 
 function clear() {
@@ -74,8 +90,7 @@ function clear() {
   shown = null;
   page.ariaBusy = "true";
   failed.hidden = true;
-  left.replaceChildren();
-  right.replaceChildren();
+  zoom.clear();
 }
 
 /** Whoever has answered one question fifty times reads the next one only when asked to. */
@@ -99,7 +114,7 @@ const wordFor = (choice) => (stacked.matches ? { left: "upper", right: "lower" }
 
 // Answers ---------------------------------------------------------------------------------------------------------------
 
-function answer(choice, input, reason = null) {
+async function answer(choice, input, reason = null) {
   const votedAt = performance.now();
   if (!shown || votedAt - shown.at < GUARD || (!shown.images && reason !== "not_loaded")) return;
   const { images, ...pair } = current;
@@ -111,10 +126,12 @@ function answer(choice, input, reason = null) {
     choice,
     reason,
     responseMs: Math.round(votedAt - shown.at),
+    visibleMs: Math.round(visible.at(votedAt)),
     shownAt: time(shown.at),
     decodedLeftAt: time(shown.images?.left.decodedAt),
     decodedRightAt: time(shown.images?.right.decodedAt),
     votedAt: time(votedAt),
+    ...(shown.images ? zoom.seen : {}),
     input,
     viewportW: innerWidth,
     viewportH: innerHeight,
@@ -122,9 +139,26 @@ function answer(choice, input, reason = null) {
     appVersion: page.dataset.version,
   };
   outbox.vote(vote, pair);
-  clear();
-  if (queue.length > 0) show(queue.shift());
+  breaks.answered();
+  current = shown = null;
+  between = true;
   refill();
+  await afterwards(pair, choice, outbox.votes.at(-1).voteId);
+  between = false;
+  if (queue.length > 0) show(queue.shift());
+  else refill();
+}
+
+/** What may come between an answer and the next pair. */
+async function afterwards(pair, choice, voteId) {
+  page.ariaBusy = "true";
+  showProgress();
+  if (pair.flawStrip && choice !== "reject") {
+    const told = await flaw.ask();
+    if (told) outbox.flaw(voteId, told);
+  }
+  clear();
+  await breaks.pause(`You have answered ${elsewhere + outbox.votes.length} of ${total} pairs.`);
 }
 
 function undo() {
@@ -132,7 +166,9 @@ function undo() {
   if (!last) return;
   outbox.retract(last.voteId);
   if (current) queue.unshift(current);
-  show({ ...last.pair, images: loadPair(last.pair) });
+  queue.unshift({ ...last.pair, images: loadPair(last.pair) });
+  if (between) flaw.close();
+  else show(queue.shift());
 }
 
 function openReasons() {
@@ -150,37 +186,93 @@ function retry() {
 
 // Clicks and keys -------------------------------------------------------------------------------------------------------
 
-const keys = {
-  ArrowLeft: () => answer("left", "key"),
-  1: () => answer("left", "key"),
-  ArrowDown: () => answer("tie", "key"),
-  2: () => answer("tie", "key"),
-  ArrowRight: () => answer("right", "key"),
-  3: () => answer("right", "key"),
-  r: openReasons,
-  u: undo,
-  "?": () => help.showModal(),
+/** What keys do when they are pressed. */
+const presses = {
+  left: () => answer("left", "key"),
+  tie: () => answer("tie", "key"),
+  right: () => answer("right", "key"),
+  reject: openReasons,
+  undo,
+  flicker: () => zoom.flicker(gestures.mouse?.side ?? "left"),
+  native: () => zoom.hold(gestures.mouse),
+  zoomIn: zoom.zoomIn,
+  zoomOut: zoom.zoomOut,
+  fit: () => zoom.fit(),
+  help: () => help.showModal(),
 };
 
-document.addEventListener("keydown", (event) => {
-  if (event.repeat || event.ctrlKey || event.altKey || event.metaKey) return;
+/** What they do when they are let go. */
+const releases = { flicker: () => zoom.putBack(), native: () => zoom.letGo() };
+
+/** What buttons do that have no choice and no reason. */
+const buttons = {
+  undo,
+  retry,
+  reject: openReasons,
+  help: presses.help,
+  zoomIn: zoom.zoomIn,
+  zoomOut: zoom.zoomOut,
+  fit: presses.fit,
+  native: zoom.native,
+  flicker: () => (zoom.place ? zoom.putBack() : zoom.flicker("left")),
+  passOver: () => flaw.close(),
+  stop: () => breaks.stop(),
+};
+
+/** Whether Enter presses a button while the strip is open. On an image it goes on; the space bar points at the flaw there. */
+const onButton = () => document.activeElement?.closest("button:not(.side), input");
+
+/** What a key event asks for; undefined when the browser is to deal with it. */
+function press(event) {
   const dialog = document.querySelector("dialog[open]");
-  const reason = dialog?.querySelector(`[data-key="${CSS.escape(event.key)}"]`)?.dataset.reason;
-  const action = reason ? () => reject(reason, "key") : dialog ? null : keys[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+  if (dialog) {
+    const reason = keys.on && dialog.querySelector(`[data-reason][data-key="${CSS.escape(event.key)}"]`)?.dataset.reason;
+    return reason ? () => reject(reason, "key") : undefined;
+  }
+  if (ARROWS[event.key] && (zoom.held || event.shiftKey)) return () => zoom.pan(...ARROWS[event.key]);
+  if (flaw.open && flaw.key(event)) return () => {};
+  const action = keys.actionOf(event);
+  if (event.repeat && !["zoomIn", "zoomOut"].includes(action)) return undefined; // an answer is given once
+  const passes = ["left", "tie", "right"].includes(action) || event.key === "Escape" || (event.key === "Enter" && !onButton());
+  return flaw.open && passes ? () => flaw.close() : presses[action];
+}
+
+document.addEventListener("keydown", (event) => {
+  const action = press(event);
   if (!action) return;
   event.preventDefault();
   action();
 });
 
+document.addEventListener("keyup", ({ key }) => releases[keys.actionOf({ key })]?.()); // whatever else is held
+addEventListener("blur", () => Object.values(releases).forEach((release) => release()));
+addEventListener("pagehide", () => flaw.close());
+
 /** What a click was made with: Enter and the space bar click too. */
 const inputOf = (event) => (event.pointerType === "touch" ? "touch" : event.detail === 0 ? "key" : "pointer");
 
 document.addEventListener("click", (event) => {
-  const { choice, reason, action } = event.target.closest("button")?.dataset ?? {};
-  if (choice) answer(choice, inputOf(event));
+  const button = event.target.closest("button");
+  const { choice, reason, action, type, severity } = button?.dataset ?? {};
+  if (type || severity) flaw.choose({ type, severity }, event.detail === 0);
+  else if (flaw.open && button?.matches(".side")) flaw.point(event.detail > 0 ? event : null, button.id);
+  else if (flaw.open && choice) flaw.close();
+  else if (zoom.place && zoom.place === button?.id) zoom.putBack(); // which of the two was meant?
+  else if (choice) answer(choice, inputOf(event));
   else if (reason) reject(reason, inputOf(event));
-  else if (action) ({ undo, retry, reject: openReasons, help: () => help.showModal() })[action]();
+  else if (action) buttons[action]();
 });
+
+// Zoom ------------------------------------------------------------------------------------------------------------------
+
+zoom.addEventListener("change", () => {
+  element("zoom").textContent = zoom.words;
+  element("flicker").ariaPressed = String(zoom.place !== null);
+});
+
+const keep = element("keep");
+keep.checked = zoom.keep = localStorage.getItem(KEEP) === "true";
+keep.addEventListener("change", () => localStorage.setItem(KEEP, String((zoom.keep = keep.checked))));
 
 tellStatus(outbox, element("status"), element("problem"));
 await refill();

@@ -5,7 +5,8 @@ export function tellStatus(outbox, status, problem) {
   const tell = () => {
     const count = outbox.waiting.length;
     status.textContent = wording(outbox, count);
-    problem.textContent = outbox.refused.slice(refusedBefore).at(-1)?.sentence ?? "";
+    // What belongs to a vote that was refused is refused with it.
+    problem.textContent = outbox.refused.slice(refusedBefore).findLast(({ flaw }) => !flaw)?.sentence ?? "";
   };
   const changed = () => {
     clearTimeout(timer);

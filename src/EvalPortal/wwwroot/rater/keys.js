@@ -1,0 +1,103 @@
+// The rater's keys: what each does, changed or switched off as they like (WCAG 2.2, SC 2.1.4), and kept in this browser.
+const STORE = "pixelpost-keys";
+
+/** What keys do, and the ones that do it unless the rater has chosen another. */
+const STANDARD = {
+  left: ["ArrowLeft", "1"],
+  tie: ["ArrowDown", "2"],
+  right: ["ArrowRight", "3"],
+  reject: ["r"],
+  undo: ["u"],
+  flicker: ["f"],
+  native: ["z"],
+  zoomIn: ["+", "="],
+  zoomOut: ["-"],
+  fit: ["0"],
+  help: ["?"],
+};
+
+// These move the focus, press what has it, or do nothing on their own.
+const TAKEN = ["Tab", "Enter", " ", "Escape", "Shift", "Control", "Alt", "AltGraph", "Meta", "CapsLock", "Dead", "Process", "Unidentified"];
+
+const TEXTS = { ArrowLeft: "←", ArrowUp: "↑", ArrowRight: "→", ArrowDown: "↓", "-": "−" };
+
+class Keys extends EventTarget {
+  #chosen = {}; // by action, where it is not the standard
+  #off = false;
+
+  constructor() {
+    super();
+    this.#read();
+    addEventListener("storage", ({ key }) => key === STORE && this.#read()); // changed in another tab
+  }
+
+  get on() {
+    return !this.#off;
+  }
+
+  set on(value) {
+    this.#off = !value;
+    this.#keep();
+  }
+
+  /** The keys of an action; none where another action has taken them. */
+  of(action) {
+    return this.#chosen[action] ?? STANDARD[action];
+  }
+
+  /** What a key event asks for; undefined when it asks for nothing. */
+  actionOf({ key, ctrlKey, altKey, metaKey }) {
+    if (this.#off || ctrlKey || altKey || metaKey) return undefined;
+    const name = nameOf(key);
+    return Object.keys(STANDARD).find((action) => this.of(action).includes(name));
+  }
+
+  /** Whether a key can be given to an action. */
+  isFree = ({ key, ctrlKey, altKey, metaKey }) => !ctrlKey && !altKey && !metaKey && !TAKEN.includes(key);
+
+  /** Gives an action one key. Returns the action that had it before, if there is one. */
+  change(action, { key }) {
+    const name = nameOf(key);
+    const before = Object.keys(STANDARD).find((other) => other !== action && this.of(other).includes(name));
+    if (before) this.#chosen[before] = this.of(before).filter((other) => other !== name);
+    this.#chosen[action] = [name];
+    this.#keep();
+    return before;
+  }
+
+  reset() {
+    this.#chosen = {};
+    this.#off = false;
+    this.#keep();
+  }
+
+  #read() {
+    try {
+      const { off, chosen } = JSON.parse(localStorage.getItem(STORE)) ?? {};
+      this.#off = off === true;
+      this.#chosen = Object.fromEntries(
+        Object.entries(chosen ?? {}).filter(([action, names]) => STANDARD[action] && names.every((name) => typeof name === "string")),
+      );
+    } catch {
+      // nothing that can be read: the standard
+    }
+    this.dispatchEvent(new Event("change"));
+  }
+
+  #keep() {
+    try {
+      localStorage.setItem(STORE, JSON.stringify({ off: this.#off, chosen: this.#chosen }));
+    } catch {
+      // the browser keeps nothing: until the page is left
+    }
+    this.dispatchEvent(new Event("change"));
+  }
+}
+
+/** A letter is the same key with and without caps lock. */
+const nameOf = (key) => (key.length === 1 ? key.toLowerCase() : key);
+
+export const keys = new Keys();
+
+/** How a key is written. */
+export const textOf = (name) => TEXTS[name] ?? (name.length === 1 ? name.toUpperCase() : name);
