@@ -140,7 +140,7 @@ public sealed class RaterPathTests(Chromium chromium)
     {
         await page.OpenAsync("/studies/1");
         await page.GetByText("Panel and smallest window").ClickAsync();
-        await page.Locator(".mud-select").Filter(new() { HasText = "Panel" }).ClickAsync();
+        await page.Locator("div.mud-select.mud-input-control").Filter(new() { HasText = "Panel" }).ClickAsync();
         await page.Locator(".mud-popover-open .mud-list-item").Filter(new() { HasText = "Prolific" }).ClickAsync();
         await page.ClickButtonAsync("Save");
         await page.GetByText("Give the completion code that Prolific shows for the study.").WaitForAsync();
