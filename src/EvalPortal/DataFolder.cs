@@ -33,6 +33,9 @@ public sealed class DataFolder
     /// <summary>Keys that protect cookies and links; whoever has them can sign in as anybody.</summary>
     public string Keys => Path.Combine(Root, "keys");
 
+    /// <summary>The key that hashes participants' ids and signs personal links; without it nobody is known again by either.</summary>
+    public string ParticipantKey => Path.Combine(Keys, "participants.key");
+
     /// <summary>The absolute path of what the database names; an absolute path stays as it is.</summary>
     public string Resolve(string path) => Path.GetFullPath(path, Root);
 

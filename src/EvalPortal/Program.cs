@@ -7,6 +7,7 @@ using PixelPost.EvalPortal.Dashboards;
 using PixelPost.EvalPortal.Database;
 using PixelPost.EvalPortal.Exports;
 using PixelPost.EvalPortal.Images;
+using PixelPost.EvalPortal.Participants;
 using PixelPost.EvalPortal.Rating;
 using PixelPost.EvalPortal.Rounds;
 using PixelPost.EvalPortal.Shell;
@@ -92,6 +93,7 @@ public static class Program
         app.MapImages();
         app.MapJobs();
         app.MapExports();
+        app.MapPay();
         app.MapFigures();
         return app;
     }

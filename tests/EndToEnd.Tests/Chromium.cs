@@ -35,7 +35,7 @@ public sealed class Chromium : IAsyncLifetime, ICollectionFixture<Chromium>, ICo
     }
 
     /// <summary>A person at a browser of their own: nobody else's cookies, nothing kept from before.</summary>
-    internal async Task<Visitor> VisitAsync(PortalProcess portal, int width = 1440, int height = 900)
+    internal async Task<Visitor> VisitAsync(PortalProcess portal, int width = 1440, int height = 900, bool touch = false)
     {
         _playwright ??= await Playwright.CreateAsync();
         _browser ??= await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = Program, Args = ["--disable-gpu"] });
@@ -43,6 +43,8 @@ public sealed class Chromium : IAsyncLifetime, ICollectionFixture<Chromium>, ICo
         {
             BaseURL = portal.Address.ToString(),
             ViewportSize = new() { Width = width, Height = height },
+            HasTouch = touch,
+            IsMobile = touch,
             ColorScheme = ColorScheme.Light,
             ReducedMotion = ReducedMotion.Reduce,
             Permissions = ["clipboard-read", "clipboard-write"],

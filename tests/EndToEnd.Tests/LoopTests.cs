@@ -28,7 +28,7 @@ public sealed partial class LoopTests(Chromium chromium, ITestOutputHelper outpu
         var page = researcher.Page;
         await researcher.BecomeAdminAsync(portal);
         await page.GetByRole(AriaRole.Link, new() { Name = "Round 1" }).ClickAsync();
-        await page.GetByRole(AriaRole.Heading, new() { Name = "Link for raters" }).WaitForAsync();
+        await page.GetByRole(AriaRole.Heading, new() { Name = "How raters get in" }).WaitForAsync();
         await page.WaitForCircuitAsync();
         var link = await page.CopyRaterLinkAsync();
         Log("signed in");
@@ -155,7 +155,7 @@ public sealed partial class LoopTests(Chromium chromium, ITestOutputHelper outpu
         foreach (var title in OldAndNew)
             Assert.Contains("Done", await page.Locator("ol.steps li", new() { HasTextString = title }).InnerTextAsync(), StringComparison.Ordinal);
         await study.ClickAsync();
-        await page.GetByRole(AriaRole.Heading, new() { Name = "Link for raters" }).WaitForAsync();
+        await page.GetByRole(AriaRole.Heading, new() { Name = "How raters get in" }).WaitForAsync();
         await page.WaitForCircuitAsync();
     }
 

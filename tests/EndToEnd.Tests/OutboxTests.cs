@@ -54,7 +54,7 @@ public sealed class OutboxTests(Chromium chromium)
         Assert.Equal(7, (await portal.QueryAsync<long>("SELECT COUNT(*) FROM vote")).Single());
         await researcher.Page.OpenAsync("/studies/1");
         var ledger = researcher.Page.Locator("#ledger ~ .mud-simple-table").First.Locator("tbody tr");
-        await ledger.Filter(new() { HasTextRegex = new(@"^\s*7\s*7\s*0\s*0\s*0\s*$") }).WaitForAsync(); // made, stored, not sent, refused, lost
+        await ledger.Filter(new() { HasTextRegex = new(@"^\s*7\s*7\s*0\s*0\s*0\s*0\s*$") }).WaitForAsync(); // made, stored, erased, not sent, refused, lost
         rater.AssertNothingWentWrong();
         researcher.AssertNothingWentWrong();
     }

@@ -38,6 +38,12 @@ public sealed record RaterProgress
     /// <summary>When there was first nothing left for the rater to judge.</summary>
     public DateTimeOffset? FinishedAt { get; init; }
 
+    /// <summary>Why they could not go on, as a database word; null where they could.</summary>
+    public string? ScreenOutReason { get; init; }
+
+    /// <summary>When they left for good and their votes were erased.</summary>
+    public DateTimeOffset? WithdrawnAt { get; init; }
+
     /// <summary>Counting votes.</summary>
     public required int Votes { get; init; }
 
@@ -99,14 +105,18 @@ public sealed class ProgressStore(Db db)
     {
         const string Sql = """
             SELECT rater.pseudonym, rater.simulated, session.consented_at, session.finished_at,
+              completion.reason AS screen_out_reason, withdrawal.withdrawn_at,
               COUNT(vote.vote_id) AS votes,
               CAST(AVG(vote.response_ms) AS DOUBLE PRECISION) AS mean_response_ms,
               MAX(vote.received_at) AS last_vote_at
             FROM session
             JOIN rater ON rater.rater_id = session.rater_id
+            LEFT JOIN completion ON completion.session_id = session.session_id
+            LEFT JOIN withdrawal ON withdrawal.session_id = session.session_id
             LEFT JOIN counting_vote vote ON vote.study_id = session.study_id AND vote.rater_id = session.rater_id
             WHERE session.study_id = @StudyId
-            GROUP BY session.session_id, rater.pseudonym, rater.simulated, session.consented_at, session.finished_at
+            GROUP BY session.session_id, rater.pseudonym, rater.simulated, session.consented_at, session.finished_at,
+              completion.reason, withdrawal.withdrawn_at
             ORDER BY session.session_id
             """;
         await using var connection = await db.OpenAsync(cancel);

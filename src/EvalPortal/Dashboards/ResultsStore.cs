@@ -5,14 +5,17 @@ using PixelPost.EvalPortal.Studies;
 namespace PixelPost.EvalPortal.Dashboards;
 
 /// <summary>
-/// How many votes and retractions a study has, whether they count or not. Both are only ever added, so these numbers say whether
-/// results are still the same.
+/// How many votes and retractions a study has, whether they count or not. Both are only ever added, but for the votes of raters
+/// who withdraw, so these numbers say whether results are still the same.
 /// </summary>
 public sealed record VoteStamp
 {
     public required long Votes { get; init; }
 
     public required long Retractions { get; init; }
+
+    /// <summary>Raters who have withdrawn.</summary>
+    public required long Withdrawals { get; init; }
 }
 
 /// <summary>Reads what results are made from.</summary>
@@ -45,7 +48,8 @@ public sealed class ResultsStore(Db db, ComparisonStore comparisons)
         const string Sql = """
             SELECT
               (SELECT COUNT(*) FROM vote WHERE study_id = @StudyId) AS votes,
-              (SELECT COUNT(*) FROM vote_retraction JOIN vote ON vote.vote_id = vote_retraction.vote_id WHERE vote.study_id = @StudyId) AS retractions
+              (SELECT COUNT(*) FROM vote_retraction JOIN vote ON vote.vote_id = vote_retraction.vote_id WHERE vote.study_id = @StudyId) AS retractions,
+              (SELECT COUNT(*) FROM withdrawal JOIN session ON session.session_id = withdrawal.session_id WHERE session.study_id = @StudyId) AS withdrawals
             """;
         await using var connection = await db.OpenAsync(cancel);
         return await connection.QuerySingleAsync<VoteStamp>(new CommandDefinition(Sql, new { StudyId = studyId }, cancellationToken: cancel));

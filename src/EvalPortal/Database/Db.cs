@@ -49,8 +49,9 @@ public sealed class Db
             await connection.OpenAsync(cancel);
             if (Kind == DatabaseKind.Sqlite)
             {
-                // FULL: an acknowledged vote outlives a power cut. WAL: readers do not wait for the writer.
-                const string Sql = "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;";
+                // FULL: an acknowledged vote outlives a power cut. WAL: readers do not wait for the writer. Secure delete: what is
+                // erased is overwritten in the file.
+                const string Sql = "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;";
                 await connection.ExecuteAsync(Sql);
             }
             return connection;

@@ -26,12 +26,15 @@ public sealed record StatedVote
 
 /// <summary>
 /// People's votes in a study: what their browsers say they made against what is stored. Every vote that either side knows of is in
-/// exactly one of <see cref="Stored"/>, <see cref="Refused"/>, <see cref="Waiting"/> and <see cref="Lost"/>.
+/// exactly one of <see cref="Stored"/>, <see cref="Erased"/>, <see cref="Refused"/>, <see cref="Waiting"/> and <see cref="Lost"/>.
 /// </summary>
 public sealed record LossLedger
 {
     /// <summary>Votes that are stored, with those that were replaced or taken back later.</summary>
     public required int Stored { get; init; }
+
+    /// <summary>Votes of raters who left the study and had them erased.</summary>
+    public required int Erased { get; init; }
 
     /// <summary>Votes that were not stored, for a reason that the rater was told.</summary>
     public required IReadOnlyList<RefusedVotes> Refused { get; init; }
@@ -46,7 +49,7 @@ public sealed record LossLedger
     public required IReadOnlyList<LostVote> Lost { get; init; }
 
     /// <summary>Every vote that was made.</summary>
-    public int Made => Stored + Refused.Sum(refused => refused.Votes) + Waiting + Lost.Count(lost => !lost.IsRetraction);
+    public int Made => Stored + Erased + Refused.Sum(refused => refused.Votes) + Waiting + Lost.Count(lost => !lost.IsRetraction);
 }
 
 /// <summary>Votes that were refused for one reason.</summary>

@@ -53,6 +53,7 @@ public sealed class LossLedgerStore(Db db, DbWriter writer, TimeProvider clock)
               JOIN rater ON rater.rater_id = session.rater_id
               WHERE session.study_id = @StudyId
                 AND NOT EXISTS (SELECT 1 FROM vote WHERE vote.vote_id = statement.vote_id)
+                AND NOT EXISTS (SELECT 1 FROM erased_vote WHERE erased_vote.vote_id = statement.vote_id)
                 AND NOT EXISTS (SELECT 1 FROM vote_refusal refusal
                   WHERE refusal.session_id = statement.session_id AND refusal.vote_id = statement.vote_id)
             )
@@ -66,7 +67,14 @@ public sealed class LossLedgerStore(Db db, DbWriter writer, TimeProvider clock)
             JOIN session ON session.session_id = refusal.session_id
             WHERE session.study_id = @StudyId
               AND NOT EXISTS (SELECT 1 FROM vote WHERE vote.vote_id = refusal.vote_id)
+              AND NOT EXISTS (SELECT 1 FROM erased_vote WHERE erased_vote.vote_id = refusal.vote_id)
             GROUP BY refusal.reason
+            UNION ALL
+            SELECT 'erased', COUNT(*), NULL, NULL
+            FROM erased_vote
+            JOIN session ON session.session_id = erased_vote.session_id
+            JOIN rater ON rater.rater_id = session.rater_id
+            WHERE session.study_id = @StudyId AND NOT rater.simulated
             UNION ALL
             SELECT 'unreadable', COUNT(*), NULL, NULL FROM unstored WHERE state = 'refused'
             UNION ALL
@@ -94,6 +102,7 @@ public sealed class LossLedgerStore(Db db, DbWriter writer, TimeProvider clock)
                 .. parts["refused"].Select(row => new RefusedVotes { Reason = ColumnTypes.ToEnum<Refusal>(row.Detail!), Votes = (int)row.Votes }).OrderBy(refused => refused.Reason),
                 .. parts["unreadable"].Where(row => row.Votes > 0).Select(row => new RefusedVotes { Votes = (int)row.Votes }),
             ],
+            Erased = (int)parts["erased"].Single().Votes,
             Waiting = (int)waiting.Votes,
             WaitingSince = waiting.Detail is null ? null : DateTimeOffset.Parse(waiting.Detail, CultureInfo.InvariantCulture),
             Lost =

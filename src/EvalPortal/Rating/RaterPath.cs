@@ -1,4 +1,5 @@
 using PixelPost.EvalPortal.Assignment;
+using PixelPost.EvalPortal.Participants;
 using PixelPost.EvalPortal.Studies;
 
 namespace PixelPost.EvalPortal.Rating;
@@ -7,7 +8,16 @@ namespace PixelPost.EvalPortal.Rating;
 public enum RaterStep
 {
     NoStudy,
+
+    /// <summary>The address was changed or cut off.</summary>
+    Refused,
+
+    /// <summary>The link alone lets nobody in.</summary>
+    ByInvitationOnly,
     NotOpen,
+
+    /// <summary>A participant who has agreed before, perhaps in another browser.</summary>
+    Known,
     Consent,
     Instructions,
     Pairs,
@@ -15,6 +25,8 @@ public enum RaterStep
     NothingLeft,
     Paused,
     Closed,
+    Revoked,
+    Withdrawn,
 }
 
 /// <summary>A rater at the door of a study.</summary>
@@ -24,55 +36,159 @@ public sealed record RaterVisit
 
     public Study? Study { get; init; }
 
+    /// <summary>How people get into the study; null exactly when the study is.</summary>
+    public StudyEntry? Entry { get; init; }
+
+    /// <summary>What the address says of who comes; null exactly when the study is.</summary>
+    public Arrival? Arrival { get; init; }
+
     /// <summary>Null before they agree to take part.</summary>
     public Rater? Rater { get; init; }
 
     /// <summary>Votes of theirs that count.</summary>
     public int Received { get; init; }
+
+    /// <summary>The secret for the cookie of whoever is <see cref="RaterStep.Known"/>.</summary>
+    public string? Secret { get; init; }
+
+    /// <summary>How their part ended; null while it has not.</summary>
+    public CompletionStatus? End { get; init; }
+
+    /// <summary>Why they could not go on.</summary>
+    public ScreenOutReason? EndReason { get; init; }
+
+    /// <summary>The panel's id of the rater, where it is kept.</summary>
+    public string? PanelId { get; init; }
 }
 
+/// <summary>A rater who has agreed.</summary>
+/// <param name="Secret">For their cookie; null when they have one.</param>
+/// <param name="OneStudy">Whether it is good for this study only.</param>
+public sealed record Consented(string? Secret, bool OneStudy);
+
 /// <summary>Leads a rater from the link to the end: one address, and the portal knows which step comes next.</summary>
-public sealed class RaterPath(StudyStore studies, RaterStore raters, AssignmentStore assignments, VoteStore votes)
+public sealed class RaterPath(
+    StudyStore studies,
+    RaterStore raters,
+    AssignmentStore assignments,
+    VoteStore votes,
+    StudyEntryStore entries,
+    ParticipantStore participants,
+    CompletionStore completions,
+    ParticipantKey key)
 {
     /// <summary>Where a browser stands in a study.</summary>
+    /// <param name="query">The parameters of the address.</param>
     /// <param name="token">The secret of its cookie.</param>
-    public async Task<RaterVisit> ArriveAsync(string link, string? token, CancellationToken cancel = default)
+    public async Task<RaterVisit> ArriveAsync(string link, IQueryCollection query, string? token, CancellationToken cancel = default)
     {
         if (await studies.FindByLinkAsync(link, cancel) is not { } study)
             return new RaterVisit { Step = RaterStep.NoStudy };
 
+        var entry = await entries.FindAsync(study.StudyId, cancel);
+        var arrival = Arrival.Read(entry, query, key);
+        if (arrival is not Arrival.ByOpenLink)
+            return await ArriveAsync(study, entry, arrival, cancel);
+
         var session = token is null ? null : await raters.FindSessionAsync(token, link, cancel);
-        return new RaterVisit
+        var step = session is null && !entry.OpenLink ? RaterStep.ByInvitationOnly : await NextStepAsync(study, session, cancel);
+        var visit = new RaterVisit { Step = step, Study = study, Entry = entry, Arrival = arrival };
+        if (session is null)
+            return visit;
+        var received = (await votes.ListReceivedAsync(session, cancel)).Count;
+        var end = session.Simulated ? null : await EndAsync(step, session, received, cancel);
+        return visit with
         {
-            Step = await NextStepAsync(study, session, cancel),
-            Study = study,
-            Rater = session is null ? null : await raters.FindAsync(session.RaterId, cancel),
-            Received = session is null ? 0 : (await votes.ListReceivedAsync(session, cancel)).Count,
+            Rater = await raters.FindAsync(session.RaterId, cancel),
+            Received = received,
+            End = end?.Status,
+            EndReason = end?.Reason,
+            PanelId = await participants.FindPanelIdAsync(session, cancel),
         };
     }
 
-    /// <summary>Records that somebody agrees to a study. A browser that is known already stays the same rater.</summary>
-    /// <returns>The secret for their cookie; null when they have one.</returns>
-    public async Task<string?> ConsentAsync(Study study, string? token, string? userAgent, CancellationToken cancel = default)
+    /// <summary>Records that somebody agrees to a study.</summary>
+    /// <param name="token">The secret by which the browser is known in every study; then it stays the same rater.</param>
+    /// <param name="viewportW">Width of its window.</param>
+    /// <param name="viewportH">Height of its window.</param>
+    /// <returns>Null when they cannot take part; the page says why.</returns>
+    public async Task<Consented?> ConsentAsync(
+        string link, IQueryCollection query, string? token, int? viewportW, int? viewportH, string? userAgent, CancellationToken cancel = default)
     {
-        var known = token is null ? null : await raters.FindByTokenAsync(token, cancel);
-        var (raterId, newToken) = known is null ? await raters.AddAsync(UserAgentFamily.Of(userAgent), cancel) : (known.RaterId, null);
-        await raters.ConsentAsync(raterId, study.StudyId, cancel);
-        return newToken;
+        if (await studies.FindByLinkAsync(link, cancel) is not { State: StudyState.Running } study)
+            return null;
+        var entry = await entries.FindAsync(study.StudyId, cancel);
+        if (!entry.Fits(viewportW, viewportH))
+            return null;
+
+        var browser = UserAgentFamily.Of(userAgent);
+        switch (Arrival.Read(entry, query, key))
+        {
+            case Arrival.Refused:
+                return null;
+            case Arrival.ByOpenLink when !entry.OpenLink:
+                return null;
+            case Arrival.ByOpenLink:
+                var known = token is null ? null : await raters.FindByTokenAsync(token, cancel);
+                var (raterId, newToken) = known is null ? await raters.AddAsync(browser, cancel) : (known.RaterId, null);
+                await raters.ConsentAsync(raterId, study.StudyId, cancel);
+                return new Consented(newToken, OneStudy: false);
+            case var arrival:
+                return await participants.ConsentAsync(entry, arrival, browser, cancel) is { } secret ? new Consented(secret, OneStudy: true) : null;
+        }
     }
 
-    private async Task<RaterStep> NextStepAsync(Study study, RaterSession? session, CancellationToken cancel) => (study.State, session) switch
+    /// <summary>A participant, or somebody whose address is wrong. Whoever has agreed goes on by their cookie.</summary>
+    private async Task<RaterVisit> ArriveAsync(Study study, StudyEntry entry, Arrival arrival, CancellationToken cancel)
     {
-        (StudyState.Draft, _) => RaterStep.NotOpen,
-        (StudyState.Paused, _) => RaterStep.Paused,
-        (StudyState.Closed, _) => RaterStep.Closed,
-        (_, null) => await assignments.HasFreePlaceAsync(study.StudyId, cancel: cancel) ? RaterStep.Consent : RaterStep.NothingLeft,
-        (_, { InstructedAt: null }) => RaterStep.Instructions,
+        var visit = new RaterVisit { Step = RaterStep.Refused, Study = study, Entry = entry, Arrival = arrival };
+        if (arrival is Arrival.Refused)
+            return visit;
+        var participant = await participants.FindAsync(study.StudyId, arrival, cancel);
+        return participant switch
+        {
+            { Withdrawn: true } => visit with { Step = RaterStep.Withdrawn },
+            { Revoked: true } => visit with { Step = RaterStep.Revoked },
+            { Pseudonym: { } pseudonym } => visit with { Step = RaterStep.Known, Secret = participants.Secret(pseudonym) },
+            null when arrival is Arrival.ByInvitation => visit with { Step = RaterStep.Revoked }, // made after the backup that this portal runs on
+            _ => await NextStepAsync(study, session: null, cancel) switch
+            {
+                RaterStep.NothingLeft => visit with { Step = RaterStep.NothingLeft, End = CompletionStatus.ScreenedOut, EndReason = ScreenOutReason.StudyFull },
+                RaterStep.Closed => visit with { Step = RaterStep.Closed, End = CompletionStatus.ScreenedOut, EndReason = ScreenOutReason.StudyClosed },
+                var step => visit with { Step = step },
+            },
+        };
+    }
+
+    private Task<RaterStep> NextStepAsync(Study study, RaterSession? session, CancellationToken cancel) => (study.State, session) switch
+    {
+        (_, { Withdrawn: true }) => Task.FromResult(RaterStep.Withdrawn),
+        (_, { Revoked: true }) => Task.FromResult(RaterStep.Revoked),
+        (StudyState.Draft, _) => Task.FromResult(RaterStep.NotOpen),
+        (StudyState.Paused, _) => Task.FromResult(RaterStep.Paused),
+        (StudyState.Closed, _) => Task.FromResult(RaterStep.Closed),
+        _ => NextStepAsync(study.StudyId, session, cancel),
+    };
+
+    private async Task<RaterStep> NextStepAsync(long studyId, RaterSession? session, CancellationToken cancel) => session switch
+    {
+        null => await assignments.HasFreePlaceAsync(studyId, cancel: cancel) ? RaterStep.Consent : RaterStep.NothingLeft,
+        { InstructedAt: null } => RaterStep.Instructions,
         _ => await assignments.TakeAsync(session, ahead: 1, Random.Shared, cancel) switch
         {
             { Pairs.Count: > 0 } => RaterStep.Pairs,
             { Answered: > 0 } => RaterStep.Finished,
             _ => RaterStep.NothingLeft,
         },
+    };
+
+    private async Task<Completion?> EndAsync(RaterStep step, RaterSession session, int received, CancellationToken cancel) => step switch
+    {
+        RaterStep.Finished => await completions.RecordAsync(session, reason: null, received, cancel),
+        RaterStep.NothingLeft => await completions.RecordAsync(session, ScreenOutReason.StudyFull, received, cancel),
+        RaterStep.Closed when session.FinishedAt is not null && received > 0 => await completions.RecordAsync(session, reason: null, received, cancel),
+        RaterStep.Closed => await completions.RecordAsync(session, ScreenOutReason.StudyClosed, received, cancel),
+        RaterStep.Withdrawn or RaterStep.Revoked => await completions.FindAsync(session.SessionId, cancel),
+        _ => null,
     };
 }

@@ -17,4 +17,10 @@ public sealed record RaterSession
 
     /// <summary>When there was first nothing left for the rater to judge.</summary>
     public DateTimeOffset? FinishedAt { get; init; }
+
+    /// <summary>True when the rater has left and their votes are erased.</summary>
+    public bool Withdrawn { get; init; }
+
+    /// <summary>True when the personal link by which they came was revoked.</summary>
+    public bool Revoked { get; init; }
 }

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Security.Cryptography;
 using Dapper;
 using PixelPost.EvalPortal.Accounts;
@@ -26,6 +27,13 @@ public sealed class RaterStore(Db db, TimeProvider clock)
 {
     // Crockford's base 32: no letter is taken for a digit.
     private const string PseudonymAlphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+    private const string SessionColumns = """
+        s.session_id, s.rater_id, s.study_id, r.simulated, s.instructed_at, s.finished_at,
+        EXISTS (SELECT 1 FROM withdrawal w WHERE w.session_id = s.session_id) AS withdrawn,
+        EXISTS (SELECT 1 FROM rater_invitation i
+          WHERE i.study_id = s.study_id AND i.rater_id = s.rater_id AND i.revoked_at IS NOT NULL) AS revoked
+        """;
 
     /// <summary>Adds a person who has agreed to take part.</summary>
     /// <param name="userAgentFamily">Name of the browser without its version.</param>
@@ -87,8 +95,8 @@ public sealed class RaterStore(Db db, TimeProvider clock)
     /// <summary>The session of a rater in a study; null before they agree.</summary>
     public async Task<RaterSession?> FindSessionAsync(long raterId, long studyId, CancellationToken cancel = default)
     {
-        const string Sql = """
-            SELECT s.session_id, s.rater_id, s.study_id, r.simulated, s.instructed_at, s.finished_at
+        const string Sql = $"""
+            SELECT {SessionColumns}
             FROM session s
             JOIN rater r ON r.rater_id = s.rater_id
             WHERE s.rater_id = @RaterId AND s.study_id = @StudyId
@@ -101,8 +109,8 @@ public sealed class RaterStore(Db db, TimeProvider clock)
     /// <summary>The session of the rater whose cookie holds a secret, in the study that a link leads to; null before they agree.</summary>
     public async Task<RaterSession?> FindSessionAsync(string token, string linkToken, CancellationToken cancel = default)
     {
-        const string Sql = """
-            SELECT s.session_id, s.rater_id, s.study_id, r.simulated, s.instructed_at, s.finished_at
+        const string Sql = $"""
+            SELECT {SessionColumns}
             FROM rater r
             JOIN session s ON s.rater_id = r.rater_id
             JOIN study y ON y.study_id = s.study_id
@@ -122,7 +130,14 @@ public sealed class RaterStore(Db db, TimeProvider clock)
             Sql, new { SessionId = sessionId, Now = clock.GetUtcNow() }, cancellationToken: cancel));
     }
 
-    private async Task<long> InsertAsync(string? tokenSha256, bool simulated, string? userAgentFamily, CancellationToken cancel)
+    /// <summary>A name that nobody has yet, as good as certainly.</summary>
+    internal static string NewPseudonym(bool simulated) =>
+        $"{(simulated ? 'S' : 'R')}-{RandomNumberGenerator.GetString(PseudonymAlphabet, 8)}";
+
+    /// <summary>Adds a row of <c>rater</c>.</summary>
+    /// <returns>Its id.</returns>
+    internal static Task<long> InsertAsync(
+        DbConnection connection, DbTransaction? transaction, string pseudonym, string? tokenSha256, bool simulated, string? userAgentFamily, DateTimeOffset now)
     {
         const string Sql = """
             INSERT INTO rater (pseudonym, token_sha256, simulated, user_agent_family, created_at)
@@ -131,13 +146,18 @@ public sealed class RaterStore(Db db, TimeProvider clock)
             """;
         var row = new
         {
-            Pseudonym = $"{(simulated ? 'S' : 'R')}-{RandomNumberGenerator.GetString(PseudonymAlphabet, 8)}",
+            Pseudonym = pseudonym,
             TokenSha256 = tokenSha256,
             Simulated = simulated,
             UserAgentFamily = userAgentFamily,
-            CreatedAt = clock.GetUtcNow(),
+            CreatedAt = now,
         };
+        return connection.ExecuteScalarAsync<long>(Sql, row, transaction);
+    }
+
+    private async Task<long> InsertAsync(string? tokenSha256, bool simulated, string? userAgentFamily, CancellationToken cancel)
+    {
         await using var connection = await db.OpenAsync(cancel);
-        return await connection.ExecuteScalarAsync<long>(new CommandDefinition(Sql, row, cancellationToken: cancel));
+        return await InsertAsync(connection, transaction: null, NewPseudonym(simulated), tokenSha256, simulated, userAgentFamily, clock.GetUtcNow());
     }
 }

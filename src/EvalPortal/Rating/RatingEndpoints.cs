@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Antiforgery;
@@ -5,14 +6,13 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc;
 using PixelPost.EvalPortal.Assignment;
 using PixelPost.EvalPortal.Images;
-using PixelPost.EvalPortal.Studies;
 
 namespace PixelPost.EvalPortal.Rating;
 
 /// <summary>What a rater's browser asks and sends.</summary>
 /// <remarks>
 /// No other site can vote with a rater's cookie: browsers send a <c>PUT</c> or JSON to another origin only after asking that
-/// origin first, this portal never says yes, and the cookie does not travel with such a request anyway. The two forms of the
+/// origin first, this portal never says yes, and the cookie does not travel with such a request anyway. The forms of the
 /// path carry antiforgery tokens. Nothing here names a system, an image or its file, and a prompt only where the axis shows it.
 /// </remarks>
 public static class RatingEndpoints
@@ -32,6 +32,7 @@ public static class RatingEndpoints
     {
         routes.MapPost("/r/{link}/consent", ConsentAsync).AllowAnonymous().RequireRateLimiting(RatingSetup.ConsentLimit);
         routes.MapPost("/r/{link}/start", StartAsync).AllowAnonymous().RequireRateLimiting(RatingSetup.RaterLimit);
+        routes.MapPost("/r/{link}/withdraw", WithdrawAsync).AllowAnonymous().RequireRateLimiting(RatingSetup.RaterLimit);
 
         var rater = routes.MapGroup("").AllowAnonymous().RequireRateLimiting(RatingSetup.RaterLimit).AddEndpointFilter(FindSessionAsync);
         rater.MapGet("/rate/{link}/images/{assignmentId:guid}/{side:regex(^(left|right)$)}", ImageAsync);
@@ -44,39 +45,59 @@ public static class RatingEndpoints
     }
 
     private static async Task<IResult> ConsentAsync(
-        string link, HttpContext context, IAntiforgery antiforgery, StudyStore studies, RaterPath path, CancellationToken cancel)
+        string link, HttpContext context, IAntiforgery antiforgery, RaterPath path, CancellationToken cancel)
     {
         if (!await antiforgery.IsRequestValidAsync(context))
             return Results.BadRequest();
-        if (await studies.FindByLinkAsync(link, cancel) is { State: StudyState.Running } study
-            && await path.ConsentAsync(study, RaterCookie.Read(context.Request), context.Request.Headers.UserAgent, cancel) is { } token)
-        {
+        var (request, form) = (context.Request, await context.Request.ReadFormAsync(cancel));
+        var consented = await path.ConsentAsync(
+            link, request.Query, RaterCookie.Read(request), Pixels(form["viewportW"]), Pixels(form["viewportH"]), request.Headers.UserAgent, cancel);
+        if (consented is null)
+            return BackToLink(link, request.QueryString.Value);
+        if (consented is { Secret: { } secret, OneStudy: true })
+            RaterCookie.Write(context, link, secret);
+        else if (consented.Secret is { } token)
             RaterCookie.Write(context, token);
-        }
         return BackToLink(link);
     }
+
+    private static int? Pixels(string? text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var pixels) ? pixels : null;
 
     private static async Task<IResult> StartAsync(
         string link, HttpContext context, IAntiforgery antiforgery, RaterStore raters, CancellationToken cancel)
     {
         if (!await antiforgery.IsRequestValidAsync(context))
             return Results.BadRequest();
-        if (RaterCookie.Read(context.Request) is { } token && await raters.FindSessionAsync(token, link, cancel) is { } session)
+        if (RaterCookie.Read(context.Request, link) is { } token && await raters.FindSessionAsync(token, link, cancel) is { } session)
             await raters.SetInstructedAsync(session.SessionId, cancel);
         return BackToLink(link);
     }
 
-    private static IResult BackToLink(string link) => Results.LocalRedirect($"/r/{Uri.EscapeDataString(link)}");
+    private static async Task<IResult> WithdrawAsync(
+        string link, HttpContext context, IAntiforgery antiforgery, RaterStore raters, WithdrawalStore withdrawals, CancellationToken cancel)
+    {
+        if (!await antiforgery.IsRequestValidAsync(context) || (await context.Request.ReadFormAsync(cancel))["erase"] != "yes")
+            return Results.BadRequest();
+        if (RaterCookie.Read(context.Request, link) is { } token && await raters.FindSessionAsync(token, link, cancel) is { } session)
+            await withdrawals.WithdrawAsync(session, cancel);
+        return BackToLink(link);
+    }
+
+    private static IResult BackToLink(string link, string? query = null) => Results.LocalRedirect($"/r/{Uri.EscapeDataString(link)}{query}");
 
     private static async ValueTask<object?> FindSessionAsync(EndpointFilterInvocationContext invocation, EndpointFilterDelegate next)
     {
         var context = invocation.HttpContext;
         context.Response.Headers.CacheControl = "no-store";
-        var session = RaterCookie.Read(context.Request) is { } token
-            ? await context.RequestServices.GetRequiredService<RaterStore>()
-                .FindSessionAsync(token, (string)context.GetRouteValue("link")!, context.RequestAborted)
+        var link = (string)context.GetRouteValue("link")!;
+        var session = RaterCookie.Read(context.Request, link) is { } token
+            ? await context.RequestServices.GetRequiredService<RaterStore>().FindSessionAsync(token, link, context.RequestAborted)
             : null;
-        if (session is null)
+        // What a browser sends it must not send for ever; what it asks leads it to the page that says what has happened.
+        if (session is { Withdrawn: true } && HttpMethods.IsPut(context.Request.Method))
+            return Results.Problem("You have withdrawn from this study: nothing more of yours is kept.", statusCode: 410);
+        if (session is null or { Withdrawn: true })
             return Results.Problem("This browser has no place in this study: open the study's link again.", statusCode: 401);
         context.Features.Set(session);
         return await next(invocation);
@@ -86,6 +107,8 @@ public static class RatingEndpoints
 
     private static async Task<IResult> NextAsync(string link, HttpContext context, AssignmentStore assignments, CancellationToken cancel)
     {
+        if (Session(context).Revoked)
+            return Results.Problem("The personal link to this study was revoked.", statusCode: 401); // the page says so
         var turn = await assignments.TakeAsync(Session(context), Ahead, Random.Shared, cancel);
         return Results.Json(new
         {

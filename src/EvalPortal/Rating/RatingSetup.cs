@@ -27,7 +27,7 @@ public static class RatingSetup
     // up to five requests, in less than half a second; a browser that was offline sends what it kept at once.
     private static RateLimitPartition<string> RequestsPerRater(HttpContext context) =>
         RateLimitPartition.GetTokenBucketLimiter(
-            RaterCookie.Read(context.Request) ?? Address(context),
+            RaterCookie.Read(context.Request, context.GetRouteValue("link") as string ?? "") ?? Address(context),
             _ => new TokenBucketRateLimiterOptions { TokenLimit = 300, TokensPerPeriod = 30, ReplenishmentPeriod = TimeSpan.FromSeconds(1) });
 
     private static RateLimitPartition<string> ConsentsPerAddress(HttpContext context) =>

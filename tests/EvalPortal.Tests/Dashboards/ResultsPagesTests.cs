@@ -44,7 +44,7 @@ public sealed class ResultsPagesTests : IAsyncLifetime
 
         Assert.Contains("No person has voted yet.", page.Body!.TextContent, StringComparison.Ordinal);
         Assert.Equal(3, page.QuerySelectorAll(".comparisons tbody tr").Length);
-        Assert.Contains("Link for raters", (await ClickAsync(page, "Send raters the link")).Body!.TextContent, StringComparison.Ordinal);
+        Assert.Contains("How raters get in", (await ClickAsync(page, "Send raters the link")).Body!.TextContent, StringComparison.Ordinal);
     }
 
     /// <summary>Flaws: a, a, tie, so that net = 2/3; the interval is where Tango's score statistic is ±1.96.</summary>

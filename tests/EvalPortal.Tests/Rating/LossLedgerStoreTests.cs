@@ -84,6 +84,21 @@ public abstract class LossLedgerStoreTests(DatabaseKind kind) : DatabaseTests(ki
     }
 
     [SkippableFact]
+    public async Task Read_RaterWithdraws_VotesAreErasedAndNotLost()
+    {
+        var (study, rater, pairs) = await BeginAsync(prompts: 2);
+        Guid[] ids = [Guid.CreateVersion7(), Guid.CreateVersion7()];
+        for (var i = 0; i < 2; i++)
+            await Votes.RecordAsync(rater, ids[i], study.Draft(pairs[i]));
+        await Ledger.StateAsync(rater, [.. ids.Select(id => Word(id, StatedState.Received))]);
+        await new WithdrawalStore(Writer, Clock).WithdrawAsync(rater);
+
+        var ledger = await Ledger.ReadAsync(study.Study.StudyId);
+
+        Assert.Equal((0, 2, 2, 0), (ledger.Stored, ledger.Erased, ledger.Made, ledger.Lost.Count));
+    }
+
+    [SkippableFact]
     public async Task Read_RefusedForItsForm_IsCountedWithoutAReason()
     {
         var (study, rater, _) = await BeginAsync(prompts: 1);

@@ -8,8 +8,9 @@ using PixelPost.EvalPortal.Accounts;
 using PixelPost.EvalPortal.Dashboards;
 using PixelPost.EvalPortal.Database;
 using PixelPost.EvalPortal.Images;
-using PixelPost.EvalPortal.Rounds;
+using PixelPost.EvalPortal.Participants;
 using PixelPost.EvalPortal.Rating;
+using PixelPost.EvalPortal.Rounds;
 using PixelPost.EvalPortal.Studies;
 using PixelPost.EvalPortal.Systems;
 using PixelPost.EvalPortal.Tests.Database;
@@ -34,6 +35,7 @@ public sealed class StudyPagesTests() : DatabaseTests(DatabaseKind.Sqlite)
         _browser.Services.AddSingleton<StudyStore>().AddSingleton<ComparisonStore>().AddSingleton<SystemStore>().AddSingleton<ImageStore>();
         _browser.Services.AddSingleton<ProgressStore>().AddTransient<StudySession>().AddTransient<NewStudySession>().AddSingleton<LineageStore>();
         _browser.Services.AddSingleton<DbWriter>().AddSingleton<LossLedgerStore>();
+        _browser.Services.AddSingleton(new ParticipantKey(new byte[32])).AddSingleton<StudyEntryStore>().AddSingleton<RaterInvitationStore>();
         _browser.JSInterop.Mode = JSRuntimeMode.Loose;
         _browser.AddAuthorization().SetAuthorized("Ada").SetClaims(new Claim(ClaimTypes.NameIdentifier, $"{account}"));
         _browser.Render<MudPopoverProvider>();
@@ -185,7 +187,7 @@ public sealed class StudyPagesTests() : DatabaseTests(DatabaseKind.Sqlite)
         var page = Overview(study.StudyId);
 
         var row = page.FindAll("#ledger ~ .mud-simple-table")[0];
-        Assert.Equal(["3", "1", "1, last heard of just now", "0", "1"], row.QuerySelectorAll("tbody td").Select(cell => string.Join(' ', cell.TextContent.Split(default(char[]), StringSplitOptions.RemoveEmptyEntries))));
+        Assert.Equal(["3", "1", "0", "1, last heard of just now", "0", "1"], row.QuerySelectorAll("tbody td").Select(cell => string.Join(' ', cell.TextContent.Split(default(char[]), StringSplitOptions.RemoveEmptyEntries))));
         Assert.Contains($"vote {lost}", page.Find(".mud-alert").TextContent, StringComparison.Ordinal);
         Assert.DoesNotContain(waiting.ToString(), page.Markup, StringComparison.Ordinal);
     }
@@ -201,6 +203,60 @@ public sealed class StudyPagesTests() : DatabaseTests(DatabaseKind.Sqlite)
         var copied = _browser.JSInterop.Invocations["navigator.clipboard.writeText"].Single().Arguments[0];
         Assert.Equal(Navigation.ToAbsoluteUri($"/r/{study.LinkToken}").ToString(), copied);
         Assert.Contains("Copied.", page.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Overview_ProlificSetUp_GivesTheAddressToPaste()
+    {
+        var study = await Seeds.StudyAsync("a fox");
+        await new StudyEntryStore(Db).SaveAsync(new StudyEntry { StudyId = study.StudyId, OpenLink = false, Panel = PanelKind.Prolific, CompletionCode = "C1" });
+
+        var page = Overview(study.StudyId);
+
+        Assert.Contains("The open link lets nobody in.", page.Markup, StringComparison.Ordinal);
+        Assert.Contains("Prolific, any window", page.Markup, StringComparison.Ordinal);
+        await Button(page, "Copy address").ClickAsync();
+        Assert.Equal(
+            Navigation.ToAbsoluteUri($"/r/{study.LinkToken}") + "?PROLIFIC_PID={{%PROLIFIC_PID%}}&STUDY_ID={{%STUDY_ID%}}&SESSION_ID={{%SESSION_ID%}}",
+            _browser.JSInterop.Invocations["navigator.clipboard.writeText"].Single().Arguments[0]);
+    }
+
+    [Fact]
+    public async Task Overview_WindowWithOneSide_SaysWhatIsMissingAndThenSaves()
+    {
+        var study = await Seeds.StudyAsync("a fox");
+        var page = Overview(study.StudyId);
+        var form = page.FindComponent<EntryForm>();
+        var sides = form.FindAll("input[inputmode=numeric]").Take(2).ToList();
+
+        sides[0].Change("1024");
+        await Button(form, "Save").ClickAsync();
+        Assert.Contains("both a width and a height", form.Find(".mud-alert").TextContent, StringComparison.Ordinal);
+        form.FindAll("input[inputmode=numeric]")[1].Change("700");
+        await Button(form, "Save").ClickAsync();
+
+        Assert.Equal("1024 × 700", (await new StudyEntryStore(Db).FindAsync(study.StudyId)).SmallestWindow);
+        Assert.Contains("at least 1024 × 700 pixels", page.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Overview_PersonalLinks_AreMadeCopiedAndRevoked()
+    {
+        var study = await Seeds.StudyAsync("a fox");
+        var page = Overview(study.StudyId);
+
+        await Button(page, "Make personal links").ClickAsync();
+        Assert.Contains("10 made, 10 unused, 0 finished", page.Markup, StringComparison.Ordinal);
+        await page.Find("button[aria-label='Copy link 3']").ClickAsync();
+        await page.Find("button[aria-label='Revoke link 3']").ClickAsync();
+        await Button(page, "Copy all unused").ClickAsync();
+
+        var copied = _browser.JSInterop.Invocations["navigator.clipboard.writeText"].Select(call => (string)call.Arguments[0]!).ToList();
+        var key = new ParticipantKey(new byte[32]);
+        Assert.Equal($"{Navigation.ToAbsoluteUri($"/r/{study.LinkToken}")}?invitation={key.Invitation(study.StudyId, 3)}", copied[0]);
+        Assert.Equal(9, copied[1].Split('\n').Length);
+        Assert.DoesNotContain(copied[0], copied[1], StringComparison.Ordinal);
+        Assert.Contains("10 made, 9 unused, 0 finished", page.Markup, StringComparison.Ordinal);
     }
 
     private IRenderedComponent<StudyPage> Overview(long studyId) => _browser.Render<StudyPage>(page => page.Add(p => p.StudyId, studyId));

@@ -45,6 +45,16 @@ export class Outbox extends EventTarget {
     return outbox;
   }
 
+  /** Deletes all that this browser keeps of a rater in a study. */
+  static async forget({ link, rater }) {
+    const outbox = new Outbox();
+    outbox.#owner = `${link} ${rater}`;
+    await outbox.#read();
+    if (!outbox.kept) return;
+    const store = outbox.#database.transaction("sent", "readwrite").objectStore("sent");
+    await Promise.all(outbox.#records.map(({ key }) => settled(store.delete(key))));
+  }
+
   /** What the portal has not answered yet. */
   get waiting() {
     return this.#records.filter((record) => record.state === "waiting");
@@ -60,11 +70,11 @@ export class Outbox extends EventTarget {
     return this.#records.filter((record) => record.state === "refused");
   }
 
-  /** The votes that were neither taken back nor refused, oldest first. */
+  /** The votes that were neither taken back nor replaced nor refused, oldest first. */
   get votes() {
     const good = this.#records.filter((record) => record.state !== "refused");
-    const retracted = new Set(good.filter((record) => !record.vote && !record.flaw).map((record) => record.voteId));
-    return good.filter((record) => record.vote && !retracted.has(record.voteId));
+    const gone = new Set(good.filter(({ flaw }) => !flaw).map((record) => (record.vote ? record.vote.supersedes : record.voteId)));
+    return good.filter((record) => record.vote && !gone.has(record.voteId));
   }
 
   /** The rater's latest vote on a pair, taken back or not: the next one has to supersede it. */

@@ -16,3 +16,5 @@ if (given > 0) {
   const answers = `${received} of ${given} ${given === 1 ? "answer" : "answers"} received`;
   element("receipt").textContent = `${answers}${refused > 0 ? `, ${refused} not accepted` : ""}. You can close this page.`;
 }
+document.getElementById("sending")?.remove();
+document.getElementById("finish")?.removeAttribute("hidden"); // only now: nothing counts as complete while an answer waits

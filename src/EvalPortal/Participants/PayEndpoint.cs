@@ -1,0 +1,35 @@
+using System.Net.Mime;
+using PixelPost.EvalPortal.Exports;
+using PixelPost.EvalPortal.Studies;
+
+namespace PixelPost.EvalPortal.Participants;
+
+/// <summary>The download of whom to pay, for whoever is signed in.</summary>
+public static class PayEndpoint
+{
+    private static readonly CsvTable<PayLine> Table = new(
+        "pay.csv",
+        [
+            new("participant_id", line => line.PanelId),
+            new("panel_study_id", line => line.PanelStudy),
+            new("panel_session_id", line => line.PanelSession),
+            new("status", line => line.Status),
+            new("reason", line => line.Reason),
+            new("decided_at", line => line.DecidedAt),
+        ]);
+
+    public static void MapPay(this IEndpointRouteBuilder routes) =>
+        routes.MapGet("/studies/{studyId:long}/pay.csv", async (
+            long studyId, HttpContext context, StudyStore studies, ParticipantStore participants, CancellationToken cancel) =>
+        {
+            if (await studies.FindAsync(studyId, cancel) is not { } study)
+                return Results.NotFound();
+            var lines = await participants.ListPayAsync(studyId, cancel);
+            context.Response.Headers.CacheControl = "no-store";
+            // The ids come from outside and the list is for a spreadsheet: nothing in it may be run as a formula.
+            return Results.Stream(
+                stream => Table.WriteAsync(stream, lines.ToAsyncEnumerable(), forSpreadsheets: true, cancel),
+                $"{MediaTypeNames.Text.Csv}; charset=utf-8",
+                $"{study.Name} pay.csv");
+        });
+}
