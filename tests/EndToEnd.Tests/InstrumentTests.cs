@@ -9,42 +9,40 @@ public sealed class InstrumentTests(Chromium chromium, InstrumentTests.NewPortal
 {
     private const double Pixels = 128; // of the demonstration's images, each way
 
-    private sealed record Box(double X, double Y, double Width, double Height);
-
     [SkippableFact]
     public async Task Zoom_ByKeysWheelAndDrag_MovesBothImagesAndIsKeptWithTheVote()
     {
         await using var rater = await BeginAsync();
         var page = rater.Page;
-        var whole = await ImagesAsync(page);
+        var whole = await page.ImagesAsync();
         Assert.Equal(whole.Left with { X = whole.Right.X }, whole.Right);
 
         await page.Keyboard.PressAsync("+");
         await page.ClickButtonAsync("Zoom in");
-        var (left, right) = await ImagesAsync(page);
-        Assert.Equal("156 %", await ZoomAsync(page));
+        var (left, right) = await page.ImagesAsync();
+        Assert.Equal("156 %", await page.ZoomAsync());
         Assert.Equal(1.5625 * whole.Left.Width, left.Width, 1);
         Assert.Equal((left.Width, left.Height, left.Y), (right.Width, right.Height, right.Y));
 
-        var (centreX, centreY) = await CentreAsync(page, "#left");
+        var (centreX, centreY) = await page.CentreAsync("#left");
         await page.Mouse.MoveAsync(centreX, centreY);
         await page.Mouse.WheelAsync(0, -200);
         await page.WaitForFunctionAsync("() => document.getElementById('zoom').textContent === '258 %'");
-        var (wheeled, _) = await ImagesAsync(page);
+        var (wheeled, _) = await page.ImagesAsync();
         await page.Mouse.DownAsync();
         await page.Mouse.MoveAsync(centreX - 30, centreY - 20, new() { Steps = 3 });
         await page.Mouse.UpAsync();
-        var (dragged, other) = await ImagesAsync(page);
+        var (dragged, other) = await page.ImagesAsync();
         Assert.Equal((-30, -20), (Math.Round(dragged.X - wheeled.X), Math.Round(dragged.Y - wheeled.Y)));
         Assert.Equal(dragged.Y, other.Y);
         await Looks.PictureAsync(page, "rater-zoomed");
         Assert.StartsWith("1 of", await page.Locator("#progress").TextContentAsync(), StringComparison.Ordinal); // no click was meant
 
         await page.Keyboard.PressAsync("Shift+ArrowLeft");
-        Assert.Equal(40, Math.Round((await ImagesAsync(page)).Left.X - dragged.X));
+        Assert.Equal(40, Math.Round((await page.ImagesAsync()).Left.X - dragged.X));
         await page.Keyboard.PressAsync("0");
-        Assert.Equal("100 %", await ZoomAsync(page));
-        Assert.Equal(whole, await ImagesAsync(page));
+        Assert.Equal("100 %", await page.ZoomAsync());
+        Assert.Equal(whole, await page.ImagesAsync());
         await page.AnswerAsync("ArrowLeft");
         Assert.Equal(2.58, (await EvidenceAsync(rater, 1))[0].MaxZoom, 2);
         rater.AssertNothingWentWrong();
@@ -59,12 +57,12 @@ public sealed class InstrumentTests(Chromium chromium, InstrumentTests.NewPortal
         await page.Keyboard.PressAsync("+");
         await page.AnswerAsync("ArrowLeft");
         await page.WaitForPairAsync();
-        Assert.Equal("100 %", await ZoomAsync(page));
+        Assert.Equal("100 %", await page.ZoomAsync());
         await page.Locator("#keep").CheckAsync();
         await page.Keyboard.PressAsync("+");
         await page.AnswerAsync("ArrowLeft");
         await page.WaitForPairAsync();
-        Assert.Equal("125 %", await ZoomAsync(page));
+        Assert.Equal("125 %", await page.ZoomAsync());
         await page.ReloadAsync();
         await page.WaitForPairAsync();
         Assert.True(await page.Locator("#keep").IsCheckedAsync());
@@ -76,17 +74,17 @@ public sealed class InstrumentTests(Chromium chromium, InstrumentTests.NewPortal
     {
         await using var rater = await BeginAsync();
         var page = rater.Page;
-        var before = await ImagesAsync(page);
+        var before = await page.ImagesAsync();
 
         await page.Keyboard.DownAsync("z");
-        var (left, right) = await ImagesAsync(page);
+        var (left, right) = await page.ImagesAsync();
         Assert.Equal((Pixels, Pixels, Pixels), (left.Width, left.Height, right.Width));
-        Assert.Equal("1:1", await ZoomAsync(page));
+        Assert.Equal("1:1", await page.ZoomAsync());
         await page.Keyboard.UpAsync("z");
 
-        Assert.Equal(before, await ImagesAsync(page));
+        Assert.Equal(before, await page.ImagesAsync());
         await page.Locator("[data-action=native]").ClickAsync();
-        Assert.Equal(Pixels, (await ImagesAsync(page)).Left.Width);
+        Assert.Equal(Pixels, (await page.ImagesAsync()).Left.Width);
         rater.AssertNothingWentWrong();
     }
 
@@ -112,7 +110,7 @@ public sealed class InstrumentTests(Chromium chromium, InstrumentTests.NewPortal
         await page.Locator("#left").ClickAsync(); // which image is meant cannot be known
         Assert.Equal(0, await left.CountAsync());
         Assert.StartsWith("1 of", await page.Locator("#progress").TextContentAsync(), StringComparison.Ordinal);
-        var (x, y) = await CentreAsync(page, "#right");
+        var (x, y) = await page.CentreAsync("#right");
         await page.Mouse.MoveAsync(x, y);
         await page.Keyboard.DownAsync("f");
         await page.Locator("#right[data-shows='left image'] .other").WaitForAsync();
@@ -131,11 +129,11 @@ public sealed class InstrumentTests(Chromium chromium, InstrumentTests.NewPortal
         await using var rater = await BeginAsync(390, 844);
         var page = rater.Page;
 
-        await TouchAsync(page, "pointerdown", 100);
-        await TouchAsync(page, "pointermove", 140);
+        await page.TouchAsync("pointerdown", 100);
+        await page.TouchAsync("pointermove", 140);
         await page.Locator("#left[data-shows='lower image'] .other").WaitForAsync();
         await Looks.PictureAsync(page, "rater-flicker-phone");
-        await TouchAsync(page, "pointerup", 140);
+        await page.TouchAsync("pointerup", 140);
 
         Assert.Null(await page.Locator("#left").GetAttributeAsync("data-shows"));
         Assert.StartsWith("1 of", await page.Locator("#progress").TextContentAsync(), StringComparison.Ordinal);
@@ -148,19 +146,19 @@ public sealed class InstrumentTests(Chromium chromium, InstrumentTests.NewPortal
         await using var rater = await BeginAsync(390, 844);
         var page = rater.Page;
 
-        await TouchAsync(page, "pointerdown", 150, finger: 1);
-        await TouchAsync(page, "pointerdown", 200, finger: 2);
-        await TouchAsync(page, "pointermove", 250, finger: 2);
-        await TouchAsync(page, "pointerup", 150, finger: 1);
-        await TouchAsync(page, "pointerup", 250, finger: 2);
+        await page.TouchAsync("pointerdown", 150, finger: 1);
+        await page.TouchAsync("pointerdown", 200, finger: 2);
+        await page.TouchAsync("pointermove", 250, finger: 2);
+        await page.TouchAsync("pointerup", 150, finger: 1);
+        await page.TouchAsync("pointerup", 250, finger: 2);
 
-        Assert.Equal("200 %", await ZoomAsync(page));
-        var (left, right) = await ImagesAsync(page);
+        Assert.Equal("200 %", await page.ZoomAsync());
+        var (left, right) = await page.ImagesAsync();
         Assert.Equal((left.Width, left.Height), (right.Width, right.Height));
-        await TouchAsync(page, "pointerdown", 200);
-        await TouchAsync(page, "pointermove", 160); // moves what is zoomed in, and does not flicker
-        await TouchAsync(page, "pointerup", 160);
-        Assert.Equal(left.X - 40, (await ImagesAsync(page)).Left.X, 1);
+        await page.TouchAsync("pointerdown", 200);
+        await page.TouchAsync("pointermove", 160); // moves what is zoomed in, and does not flicker
+        await page.TouchAsync("pointerup", 160);
+        Assert.Equal(left.X - 40, (await page.ImagesAsync()).Left.X, 1);
         Assert.Equal(0, await page.Locator("[data-shows]").CountAsync());
         Assert.StartsWith("1 of", await page.Locator("#progress").TextContentAsync(), StringComparison.Ordinal);
         rater.AssertNothingWentWrong();
@@ -198,7 +196,7 @@ public sealed class InstrumentTests(Chromium chromium, InstrumentTests.NewPortal
         foreach (var key in (string[])["u", "ArrowDown", "3", "r", "+", "?"])
             await page.Keyboard.PressAsync(key);
         Assert.StartsWith("2 of", await page.Locator("#progress").TextContentAsync(), StringComparison.Ordinal);
-        Assert.Equal("100 %", await ZoomAsync(page));
+        Assert.Equal("100 %", await page.ZoomAsync());
         Assert.Equal(0, await page.Locator("dialog[open]").CountAsync());
         Assert.False(await page.Locator(".answers kbd").First.IsVisibleAsync());
         await page.GetByRole(AriaRole.Button, new() { Name = "Tie", Exact = true }).FocusAsync();
@@ -218,7 +216,7 @@ public sealed class InstrumentTests(Chromium chromium, InstrumentTests.NewPortal
         await using var rater = await BeginAsync();
         var page = rater.Page;
 
-        await DoneBeforeAsync(page, pairs: 99, minutes: 3);
+        await page.DoneBeforeAsync(pairs: 99, minutes: 3);
         await page.Keyboard.PressAsync("ArrowLeft");
         await page.GetByText("You have answered 1 of 120 pairs.").WaitForAsync();
         await Looks.PictureAsync(page, "rater-break");
@@ -226,7 +224,7 @@ public sealed class InstrumentTests(Chromium chromium, InstrumentTests.NewPortal
         await page.AnswerAsync("ArrowLeft");
         Assert.Equal(0, await page.Locator("dialog[open]").CountAsync());
 
-        await DoneBeforeAsync(page, pairs: 20, minutes: 20);
+        await page.DoneBeforeAsync(pairs: 20, minutes: 20);
         await page.Keyboard.PressAsync("ArrowLeft");
         await page.GetByText("You have answered 3 of 120 pairs.").WaitForAsync();
         await page.ClickButtonAsync("Stop for today");
@@ -267,7 +265,7 @@ public sealed class InstrumentTests(Chromium chromium, InstrumentTests.NewPortal
         await page.Locator("#flaw-mark:not([hidden])").WaitForAsync();
         await page.AssertLooksRightAsync("rater-flaw", dark: false);
         await page.SetViewportSizeAsync(390, 844);
-        Assert.True((await ImageAsync(page, "right")).Width > 240, "The strip leaves too little of the images.");
+        Assert.True((await page.ImageAsync("right")).Width > 240, "The strip leaves too little of the images.");
         Assert.Equal(0, await Looks.HeightTooMuchAsync(page));
         await page.SetViewportSizeAsync(1280, 720);
         await page.Locator("[data-type=texture]").ClickAsync();
@@ -339,49 +337,6 @@ public sealed class InstrumentTests(Chromium chromium, InstrumentTests.NewPortal
         await page.ClickButtonAsync("Open for raters");
         await page.GetByRole(AriaRole.Button, new() { Name = "Pause", Exact = true }).WaitForAsync();
         return await page.CopyRaterLinkAsync();
-    }
-
-    /// <summary>Lets the page believe that so much has been done without a break.</summary>
-    private static async Task DoneBeforeAsync(IPage page, int pairs, int minutes)
-    {
-        await page.EvaluateAsync("""
-            ([pairs, minutes]) => {
-              const { link, rater } = document.getElementById("rate").dataset;
-              const now = Date.now();
-              localStorage.setItem(`pixelpost-break ${link} ${rater}`, JSON.stringify({ from: now - 60_000 * minutes, last: now, pairs }));
-            }
-            """, new[] { pairs, minutes });
-        await page.ReloadAsync();
-        await page.WaitForPairAsync();
-    }
-
-    /// <summary>A finger on the left or upper image.</summary>
-    private static async Task TouchAsync(IPage page, string type, int x, int finger = 1) => await page.EvaluateAsync("""
-        ([type, x, finger]) => document.getElementById("left").dispatchEvent(new PointerEvent(type,
-          { pointerId: finger, pointerType: "touch", button: 0, clientX: x, clientY: 200, bubbles: true, isPrimary: finger === 1 }))
-        """, new object[] { type, x, finger });
-
-    private static Task<string?> ZoomAsync(IPage page) => page.Locator("#zoom").TextContentAsync();
-
-    private static async Task<(Box Left, Box Right)> ImagesAsync(IPage page) =>
-        (await ImageAsync(page, "left"), await ImageAsync(page, "right"));
-
-    /// <summary>Where an image is in its box.</summary>
-    private static async Task<Box> ImageAsync(IPage page, string side)
-    {
-        var numbers = await page.EvaluateAsync<double[]>("""
-            side => {
-              const [box, image] = [`#${side}`, `#${side} img:not(.other)`].map((name) => document.querySelector(name).getBoundingClientRect());
-              return [image.x - box.x, image.y - box.y, image.width, image.height].map((value) => Math.round(100 * value) / 100);
-            }
-            """, side);
-        return new Box(numbers[0], numbers[1], numbers[2], numbers[3]);
-    }
-
-    private static async Task<(float X, float Y)> CentreAsync(IPage page, string selector)
-    {
-        var box = (await page.Locator(selector).BoundingBoxAsync())!;
-        return (box.X + box.Width / 2, box.Y + box.Height / 2);
     }
 
     /// <summary>What is stored of a rater's votes, oldest first, once there are so many.</summary>
