@@ -6,6 +6,7 @@ using PixelPost.EvalPortal.Demo;
 using PixelPost.EvalPortal.Exports;
 using PixelPost.EvalPortal.Images;
 using PixelPost.EvalPortal.Library;
+using PixelPost.EvalPortal.Quality;
 using PixelPost.EvalPortal.Rating;
 using PixelPost.EvalPortal.Rounds;
 using PixelPost.EvalPortal.Simulation;
@@ -44,6 +45,7 @@ public static class PortalServices
         services.AddSingleton<VoteStore>();
         services.AddSingleton<LossLedgerStore>();
         services.AddSingleton<PreferenceSetStore>();
+        services.AddSingleton<ExclusionStore>();
         services.AddSingleton<ResultsStore>();
         services.AddSingleton<ProgressStore>();
         services.AddSingleton<RecordedVoteStore>();
