@@ -46,6 +46,7 @@ public static class PortalServices
         services.AddSingleton<LossLedgerStore>();
         services.AddSingleton<PreferenceSetStore>();
         services.AddSingleton<ExclusionStore>();
+        services.AddSingleton<RaterAnswerStore>();
         services.AddSingleton<ResultsStore>();
         services.AddSingleton<ProgressStore>();
         services.AddSingleton<RecordedVoteStore>();
