@@ -1,3 +1,4 @@
+using System.Globalization;
 using PixelPost.EvalPortal.Dashboards;
 
 namespace PixelPost.EvalPortal.Quality;
@@ -5,6 +6,8 @@ namespace PixelPost.EvalPortal.Quality;
 /// <summary>The exclusions that bear on a figure: those of raters who voted on what it is made from.</summary>
 public sealed record ExclusionSet
 {
+    private const string Nothing = "none";
+
     /// <summary>Whether the votes are left out, or counted all the same.</summary>
     public required Exclusions Exclusions { get; init; }
 
@@ -21,12 +24,20 @@ public sealed record ExclusionSet
     public string Name => Exclusions == Exclusions.None ? NameOf([]) : NameOf(ExclusionIds);
 
     /// <summary>See <see cref="Name"/>.</summary>
-    internal static string NameOf(IReadOnlyList<long> ids) => ids.Count == 0 ? "none" : string.Join(' ', ids);
+    internal static string NameOf(IReadOnlyList<long> ids) => ids.Count == 0 ? Nothing : string.Join(' ', ids);
+
+    /// <summary>The set that was kept by its name, applied.</summary>
+    internal static ExclusionSet Parse(string name, int votes) => new()
+    {
+        Exclusions = Exclusions.Applied,
+        ExclusionIds = name == Nothing ? [] : [.. name.Split(' ').Select(id => long.Parse(id, CultureInfo.InvariantCulture))],
+        Votes = votes,
+    };
 
     /// <summary>The set in words: <c>without 2 excluded raters (37 votes)</c>.</summary>
     public string ToWords() => (Raters, Exclusions) switch
     {
-        (0, _) => "no rater excluded",
+        (0, _) => "with no rater excluded",
         (_, Exclusions.Applied) => $"without {Left()}",
         _ => $"with {Left()}",
     };
@@ -34,14 +45,20 @@ public sealed record ExclusionSet
     /// <summary>The set that bears on a table.</summary>
     /// <param name="table">All votes that are looked at, those of excluded raters among them.</param>
     /// <param name="exclusions">What is done about them.</param>
-    public static ExclusionSet Of(VoteTable table, Exclusions exclusions)
+    public static ExclusionSet Of(VoteTable table, Exclusions exclusions) =>
+        Of(table.Votes.Select(vote => table.Excluded.TryGetValue(vote.RaterId, out var id) ? id : default(long?)), exclusions);
+
+    /// <summary>The set that bears on votes.</summary>
+    /// <param name="votes">For each vote the exclusion of its rater, null where the rater is not excluded.</param>
+    /// <param name="exclusions">What is done about them.</param>
+    public static ExclusionSet Of(IEnumerable<long?> votes, Exclusions exclusions)
     {
-        var votes = table.Votes.Where(vote => table.Excluded.ContainsKey(vote.RaterId)).CountBy(vote => table.Excluded[vote.RaterId]).ToList();
+        var excluded = votes.OfType<long>().CountBy(id => id).OrderBy(exclusion => exclusion.Key).ToList();
         return new ExclusionSet
         {
             Exclusions = exclusions,
-            ExclusionIds = [.. votes.Select(exclusion => exclusion.Key).Order()],
-            Votes = votes.Sum(exclusion => exclusion.Value),
+            ExclusionIds = [.. excluded.Select(exclusion => exclusion.Key)],
+            Votes = excluded.Sum(exclusion => exclusion.Value),
         };
     }
 

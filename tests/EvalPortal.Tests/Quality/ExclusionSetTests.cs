@@ -11,7 +11,7 @@ public sealed class ExclusionSetTests
 
     [Fact]
     public void Of_NobodyExcluded_SaysSo() =>
-        Assert.Equal(("none", "no rater excluded"), Told(Votes, Exclusions.Applied));
+        Assert.Equal(("none", "with no rater excluded"), Told(Votes, Exclusions.Applied));
 
     [Fact]
     public void Of_ExcludedRaters_CountsTheirVotes()
@@ -27,7 +27,7 @@ public sealed class ExclusionSetTests
     {
         var table = Votes with { Excluded = Excluded((1, 7)) };
 
-        Assert.Equal("no rater excluded", StudyReport.Of(table, VoteSource.Real).Exclusions.ToWords());
+        Assert.Equal("with no rater excluded", StudyReport.Of(table, VoteSource.Real).Exclusions.ToWords());
         Assert.Equal("without 1 excluded rater (3 votes)", StudyReport.Of(table, VoteSource.Simulated).Exclusions.ToWords());
     }
 
