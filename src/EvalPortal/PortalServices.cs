@@ -7,6 +7,7 @@ using PixelPost.EvalPortal.Exports;
 using PixelPost.EvalPortal.Images;
 using PixelPost.EvalPortal.Library;
 using PixelPost.EvalPortal.Participants;
+using PixelPost.EvalPortal.Quality;
 using PixelPost.EvalPortal.Rating;
 using PixelPost.EvalPortal.Rounds;
 using PixelPost.EvalPortal.Simulation;
@@ -53,6 +54,8 @@ public static class PortalServices
         services.AddSingleton<RaterInvitationStore>();
         services.AddSingleton<CompletionStore>();
         services.AddSingleton<PreferenceSetStore>();
+        services.AddSingleton<ExclusionStore>();
+        services.AddSingleton<RaterAnswerStore>();
         services.AddSingleton<ResultsStore>();
         services.AddSingleton<ProgressStore>();
         services.AddSingleton<RecordedVoteStore>();

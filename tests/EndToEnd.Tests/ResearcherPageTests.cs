@@ -14,6 +14,8 @@ public sealed class ResearcherPageTests(Chromium chromium, UsedPortal used)
         { "study-draft", "/studies/2", "Round 2" },
         { "results", "/studies/1/results?outcome=tie", "Round 1" },
         { "results-without-votes", "/studies/2/results", "Round 2" },
+        { "quality", "/studies/1/quality", "Round 1" },
+        { "quality-without-votes", "/studies/2/quality", "Round 2" },
         { "train", "/studies/1/train", "Train from the votes of Round 1" },
         { "train-without-votes", "/studies/2/train", "Train from the votes of Round 2" },
         { "preference-set", "/preference-sets/1", "" },

@@ -1,4 +1,5 @@
 using PixelPost.EvalPortal.Images;
+using PixelPost.EvalPortal.Quality;
 using PixelPost.EvalPortal.Studies;
 
 namespace PixelPost.EvalPortal.Dashboards;
@@ -17,6 +18,9 @@ public sealed class ComparisonSession(ResultsSession results, ImageStore images,
 
     /// <summary>The comparison; null when the study has none of this id.</summary>
     public TalliedComparison? Row { get; private set; }
+
+    /// <summary>Which raters are excluded, and what the decisions leave out of the study's votes.</summary>
+    public ExclusionSet Exclusions => results.Report(_query.Votes, _query.Exclusions).Exclusions;
 
     public StoredImage ImageA { get; private set; } = default!;
 
@@ -41,7 +45,7 @@ public sealed class ComparisonSession(ResultsSession results, ImageStore images,
         _query = query;
         if (!await results.ReadAsync(studyId, cancel))
             return false;
-        var all = TalliedComparison.Of(results.Table.From(query.Votes));
+        var all = TalliedComparison.Of(results.Table.From(query.Votes).Under(query.Exclusions));
         Row = all.FirstOrDefault(row => row.Comparison.ComparisonId == comparisonId);
         if (Row is null)
             return false;
@@ -66,5 +70,11 @@ public sealed class ComparisonSession(ResultsSession results, ImageStore images,
         })];
 
     /// <summary>Whether the decision on an axis rests on simulated votes.</summary>
-    public bool CountsSimulated(Axis axis) => VotesOn(axis).Any(vote => vote is { Simulated: true, Counts: true });
+    public bool CountsSimulated(Axis axis) => VotesOn(axis).Any(vote => vote is { Simulated: true, Counts: true } && !IsLeftOut(vote));
+
+    /// <summary>Whether the rater of a vote is excluded.</summary>
+    public bool IsExcluded(RecordedVote vote) => results.Table.Excluded.ContainsKey(vote.RaterId);
+
+    /// <summary>Whether the decision leaves a vote out because its rater is excluded.</summary>
+    public bool IsLeftOut(RecordedVote vote) => _query.Exclusions == Quality.Exclusions.Applied && IsExcluded(vote);
 }

@@ -11,15 +11,15 @@ public static class FigureEndpoints
 
     public static void MapFigures(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/studies/{studyId:long}/figure.svg", async (
-            long studyId, string? votes, ResultsSession results, HtmlRenderer renderer, IWebHostEnvironment web, CancellationToken cancel) =>
+            long studyId, string? votes, string? exclusions, ResultsSession results, HtmlRenderer renderer, IWebHostEnvironment web, CancellationToken cancel) =>
         {
             if (!await results.ReadAsync(studyId, cancel))
                 return Results.NotFound();
-            var source = ResultsQuery.Parse(votes, axis: null, outcome: null, sort: null, page: null).Votes;
+            var query = ResultsQuery.Parse(votes, axis: null, outcome: null, sort: null, page: null, exclusions);
             var parameters = ParameterView.FromDictionary(new Dictionary<string, object?>
             {
                 [nameof(StudyFigure.Results)] = results,
-                [nameof(StudyFigure.Report)] = results.Report(source),
+                [nameof(StudyFigure.Report)] = results.Report(query.Votes, query.Exclusions),
                 [nameof(StudyFigure.Font)] = Convert.ToBase64String(await ReadAsync(web, cancel)),
             });
             var svg = await renderer.Dispatcher.InvokeAsync(async () =>

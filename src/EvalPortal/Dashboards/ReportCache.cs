@@ -1,9 +1,10 @@
 using Microsoft.Extensions.Caching.Memory;
+using PixelPost.EvalPortal.Quality;
 using PixelPost.EvalPortal.Studies;
 
 namespace PixelPost.EvalPortal.Dashboards;
 
-/// <summary>The votes and reports of studies, kept for as long as people look at them and no vote comes in.</summary>
+/// <summary>The votes and reports of studies, kept for as long as people look at them, no vote comes in and nobody is excluded.</summary>
 public sealed class ReportCache(ResultsStore results, IMemoryCache cache)
 {
     private static readonly TimeSpan Idle = TimeSpan.FromMinutes(10);
@@ -20,9 +21,9 @@ public sealed class ReportCache(ResultsStore results, IMemoryCache cache)
     }
 
     /// <summary>The report on votes that were read from here; on the very same object it is computed once.</summary>
-    public StudyReport Report(VoteTable votes, VoteSource source) => cache.GetOrCreate((votes, source), entry =>
+    public StudyReport Report(VoteTable votes, VoteSource source, Exclusions exclusions) => cache.GetOrCreate((votes, source, exclusions), entry =>
     {
         entry.SlidingExpiration = Idle;
-        return StudyReport.Of(votes, source);
+        return StudyReport.Of(votes, source, exclusions);
     })!;
 }

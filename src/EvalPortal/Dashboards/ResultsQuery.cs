@@ -1,4 +1,5 @@
 using PixelPost.EvalPortal.Database;
+using PixelPost.EvalPortal.Quality;
 using PixelPost.EvalPortal.Studies;
 using PixelPost.Stats;
 
@@ -27,6 +28,9 @@ public sealed record ResultsQuery
     /// <summary>Whose votes are counted.</summary>
     public VoteSource Votes { get; init; }
 
+    /// <summary>What is done about excluded raters.</summary>
+    public Exclusions Exclusions { get; init; }
+
     /// <summary>The axis whose outcomes are listed; null for the first of the study.</summary>
     public Axis? Axis { get; init; }
 
@@ -43,9 +47,10 @@ public sealed record ResultsQuery
     public int Page { get; init; } = 1;
 
     /// <summary>Reads the parts of an address; what it does not know is as if it were not there.</summary>
-    public static ResultsQuery Parse(string? votes, string? axis, string? outcome, string? sort, int? page) => new()
+    public static ResultsQuery Parse(string? votes, string? axis, string? outcome, string? sort, int? page, string? exclusions = null) => new()
     {
         Votes = Member<VoteSource>(votes) ?? VoteSource.Real,
+        Exclusions = Member<Exclusions>(exclusions) ?? Exclusions.Applied,
         Axis = Member<Axis>(axis),
         Outcome = Member<OutcomeFilter>(outcome) ?? OutcomeFilter.Any,
         SortedBy = Member<Axis>(sort?.TrimStart('-')),
@@ -59,6 +64,8 @@ public sealed record ResultsQuery
         var parts = new List<string>();
         if (Votes != VoteSource.Real)
             parts.Add($"votes={Votes.ToText()}");
+        if (Exclusions != Exclusions.Applied)
+            parts.Add($"exclusions={Exclusions.ToText()}");
         if (Axis is { } axis)
             parts.Add($"axis={axis.ToText()}");
         if (Outcome != OutcomeFilter.Any)
@@ -69,6 +76,10 @@ public sealed record ResultsQuery
             parts.Add($"page={Page}");
         return parts.Count == 0 ? "" : $"?{string.Join('&', parts)}";
     }
+
+    /// <summary>The same page with the exclusions applied where they are not, and the other way round.</summary>
+    public ResultsQuery WithOtherExclusions() =>
+        this with { Exclusions = Exclusions == Exclusions.Applied ? Exclusions.None : Exclusions.Applied, Page = 1 };
 
     /// <summary>The axis that <see cref="Outcome"/> speaks of.</summary>
     /// <param name="axes">Those of the study, at least one.</param>

@@ -1,3 +1,4 @@
+using PixelPost.EvalPortal.Quality;
 using PixelPost.EvalPortal.Studies;
 using PixelPost.EvalPortal.Systems;
 
@@ -30,5 +31,5 @@ public sealed class ResultsSession(StudyStore studies, SystemStore systems, Repo
     }
 
     /// <summary>The report on what was read.</summary>
-    public StudyReport Report(VoteSource source) => reports.Report(Table, source);
+    public StudyReport Report(VoteSource source, Exclusions exclusions) => reports.Report(Table, source, exclusions);
 }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Components.Web;
+using PixelPost.EvalPortal.Quality;
 using PixelPost.EvalPortal.Studies;
 
 namespace PixelPost.EvalPortal.Dashboards;
@@ -15,6 +16,7 @@ public static class ResultsSetup
         services.AddTransient<NewStudySession>();
         services.AddTransient<ResultsSession>();
         services.AddTransient<ComparisonSession>();
+        services.AddTransient<QualitySession>();
         return services;
     }
 }

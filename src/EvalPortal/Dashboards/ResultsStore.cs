@@ -5,8 +5,8 @@ using PixelPost.EvalPortal.Studies;
 namespace PixelPost.EvalPortal.Dashboards;
 
 /// <summary>
-/// How many votes and retractions a study has, whether they count or not. Both are only ever added, but for the votes of raters
-/// who withdraw, so these numbers say whether results are still the same.
+/// How many votes and retractions a study has, whether they count or not, and how often raters were excluded and counted again. All
+/// are only ever added, but for the votes of raters who withdraw, so these numbers say whether results are still the same.
 /// </summary>
 public sealed record VoteStamp
 {
@@ -16,12 +16,17 @@ public sealed record VoteStamp
 
     /// <summary>Raters who have withdrawn.</summary>
     public required long Withdrawals { get; init; }
+
+    public required long Exclusions { get; init; }
+
+    /// <summary>Those of the exclusions that were lifted.</summary>
+    public required long Lifted { get; init; }
 }
 
 /// <summary>Reads what results are made from.</summary>
 public sealed class ResultsStore(Db db, ComparisonStore comparisons)
 {
-    /// <summary>The comparisons of a study and the votes that count, of people and simulated ones.</summary>
+    /// <summary>The comparisons of a study, the votes that count, of people and simulated ones, and who is excluded.</summary>
     public async Task<VoteTable> ReadAsync(Study study, CancellationToken cancel = default)
     {
         const string Sql = """
@@ -31,14 +36,18 @@ public sealed class ResultsStore(Db db, ComparisonStore comparisons)
             JOIN rater ON rater.rater_id = vote.rater_id
             WHERE vote.study_id = @StudyId
             """;
+        const string ExcludedSql = "SELECT rater_id, exclusion_id FROM exclusion WHERE study_id = @StudyId AND lifted_at IS NULL";
         await using var connection = await db.OpenAsync(cancel);
         var votes = await connection.QueryAsync<CountingVote>(new CommandDefinition(Sql, new { study.StudyId }, cancellationToken: cancel));
+        var excluded = await connection.QueryAsync<(long RaterId, long ExclusionId)>(
+            new CommandDefinition(ExcludedSql, new { study.StudyId }, cancellationToken: cancel));
         return new VoteTable
         {
             Axes = [.. study.Axes.Select(axis => axis.Axis)],
             VotesPerComparison = study.VotesPerComparison,
             Comparisons = await comparisons.ListAsync(study.StudyId, cancel),
             Votes = [.. votes],
+            Excluded = excluded.ToDictionary(rater => rater.RaterId, rater => rater.ExclusionId),
         };
     }
 
@@ -49,7 +58,9 @@ public sealed class ResultsStore(Db db, ComparisonStore comparisons)
             SELECT
               (SELECT COUNT(*) FROM vote WHERE study_id = @StudyId) AS votes,
               (SELECT COUNT(*) FROM vote_retraction JOIN vote ON vote.vote_id = vote_retraction.vote_id WHERE vote.study_id = @StudyId) AS retractions,
-              (SELECT COUNT(*) FROM withdrawal JOIN session ON session.session_id = withdrawal.session_id WHERE session.study_id = @StudyId) AS withdrawals
+              (SELECT COUNT(*) FROM withdrawal JOIN session ON session.session_id = withdrawal.session_id WHERE session.study_id = @StudyId) AS withdrawals,
+              (SELECT COUNT(*) FROM exclusion WHERE study_id = @StudyId) AS exclusions,
+              (SELECT COUNT(*) FROM exclusion WHERE study_id = @StudyId AND lifted_at IS NOT NULL) AS lifted
             """;
         await using var connection = await db.OpenAsync(cancel);
         return await connection.QuerySingleAsync<VoteStamp>(new CommandDefinition(Sql, new { StudyId = studyId }, cancellationToken: cancel));

@@ -1,3 +1,4 @@
+using PixelPost.EvalPortal.Quality;
 using PixelPost.Stats;
 
 namespace PixelPost.EvalPortal.Dashboards;
@@ -7,6 +8,9 @@ public sealed record StudyReport
 {
     /// <summary>Whose votes are counted.</summary>
     public required VoteSource Source { get; init; }
+
+    /// <summary>Which raters are excluded, and what that leaves out.</summary>
+    public required ExclusionSet Exclusions { get; init; }
 
     /// <summary>How many votes the study asks for on each comparison and axis.</summary>
     public required int VotesPerComparison { get; init; }
@@ -27,9 +31,10 @@ public sealed record StudyReport
     public required bool CountsSimulated { get; init; }
 
     /// <summary>Computes the report. The same votes in any order give the same numbers, to the last digit.</summary>
-    public static StudyReport Of(VoteTable table, VoteSource source)
+    public static StudyReport Of(VoteTable table, VoteSource source, Exclusions exclusions = Quality.Exclusions.Applied)
     {
-        var counted = table.From(source).Sorted();
+        var cast = table.From(source);
+        var counted = cast.Under(exclusions).Sorted();
         var comparisons = TalliedComparison.Of(counted);
         var axes = table.Axes.Select(axis => AxisReport.Of(axis, counted, comparisons)).ToList();
         // The axes are one family of tests, whether or not each of them could be computed.
@@ -37,6 +42,7 @@ public sealed record StudyReport
         return new StudyReport
         {
             Source = source,
+            Exclusions = ExclusionSet.Of(cast, exclusions),
             VotesPerComparison = table.VotesPerComparison,
             Comparisons = comparisons,
             Axes = [.. axes.Zip(adjusted, (axis, pValue) => axis with { AdjustedPValue = pValue })],

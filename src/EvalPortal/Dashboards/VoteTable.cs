@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+using PixelPost.EvalPortal.Quality;
 using PixelPost.EvalPortal.Studies;
 using PixelPost.Stats;
 
@@ -18,6 +20,9 @@ public sealed record VoteTable
     /// <summary>How many votes the study asks for on each comparison and axis.</summary>
     public required int VotesPerComparison { get; init; }
 
+    /// <summary>The raters who are excluded now, with their exclusions; their votes are among <see cref="Votes"/>.</summary>
+    public IReadOnlyDictionary<long, long> Excluded { get; init; } = FrozenDictionary<long, long>.Empty;
+
     /// <summary>Whether there is any simulated vote.</summary>
     public bool HasSimulated => Votes.Any(vote => vote.Simulated);
 
@@ -28,6 +33,13 @@ public sealed record VoteTable
         VoteSource.Simulated => this with { Votes = [.. Votes.Where(vote => vote.Simulated)] },
         _ => this,
     };
+
+    /// <summary>The same comparisons without the votes of some raters.</summary>
+    public VoteTable Without(Func<long, bool> raters) => this with { Votes = [.. Votes.Where(vote => !raters(vote.RaterId))] };
+
+    /// <summary>The same comparisons with the votes that count.</summary>
+    public VoteTable Under(Exclusions exclusions) =>
+        exclusions == Exclusions.Applied && Excluded.Count > 0 ? Without(Excluded.ContainsKey) : this;
 
     /// <summary>The same votes in an order that does not depend on how they were read: sums of fractions round by their order.</summary>
     public VoteTable Sorted() => this with { Votes = [.. Votes.OrderBy(vote => vote.ComparisonId).ThenBy(vote => vote.RaterId)] };

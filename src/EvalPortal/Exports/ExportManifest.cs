@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Security.Cryptography;
 using System.Text.Json;
 using PixelPost.EvalPortal.Database;
+using PixelPost.EvalPortal.Quality;
 using PixelPost.EvalPortal.Rounds;
 
 namespace PixelPost.EvalPortal.Exports;
@@ -39,7 +40,8 @@ internal sealed class ExportManifest(string folder, bool forSpreadsheets)
 
     /// <summary>Writes the manifest.</summary>
     public async Task WriteAsync(
-        ExportedStudy exported, VoteLedger votes, IEnumerable<PreferenceSet> sets, DateTimeOffset now, CancellationToken cancel)
+        ExportedStudy exported, VoteLedger votes, ExclusionSet exclusions, IEnumerable<PreferenceSet> sets, DateTimeOffset now,
+        CancellationToken cancel)
     {
         var study = exported.Study;
         var content = new
@@ -59,6 +61,7 @@ internal sealed class ExportManifest(string folder, bool forSpreadsheets)
                 Axes = study.Axes.Select(axis => new { Axis = axis.Axis.ToText(), axis.Question, axis.PromptVisible, axis.FlawStrip }),
             },
             Votes = votes,
+            Exclusions = new { ExclusionSet = exclusions.Name, exclusions.Raters, exclusions.Votes },
             PreferenceSets = sets.Select(set => new
             {
                 set.PreferenceSetId,

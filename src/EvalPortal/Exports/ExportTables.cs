@@ -1,15 +1,22 @@
 using PixelPost.EvalPortal.Dashboards;
 using PixelPost.EvalPortal.Database;
+using PixelPost.EvalPortal.Quality;
 using PixelPost.EvalPortal.Rounds;
 using PixelPost.EvalPortal.Studies;
 
 namespace PixelPost.EvalPortal.Exports;
 
-/// <summary>A study with the names of its systems, which its tables repeat in every row.</summary>
-internal sealed record ExportedStudy(Study Study, string SystemA, string SystemB);
+/// <summary>A study with the names of its systems, which its tables repeat in every row, and its exclusions, in force and lifted.</summary>
+internal sealed record ExportedStudy(Study Study, string SystemA, string SystemB, IReadOnlyList<Exclusion> Exclusions)
+{
+    /// <summary>The raters who are excluded, with their exclusions.</summary>
+    public IReadOnlyDictionary<long, long> Excluded { get; } = Exclusions
+        .Where(exclusion => exclusion.IsInForce)
+        .ToDictionary(exclusion => exclusion.RaterId, exclusion => exclusion.ExclusionId);
+}
 
 /// <summary>The decision of a comparison on one axis, by people or by simulated raters.</summary>
-internal sealed record ExportedDecision(Comparison Comparison, Axis Axis, Tally Tally, bool Simulated);
+internal sealed record ExportedDecision(Comparison Comparison, Axis Axis, Tally Tally, bool Simulated, ExclusionSet Exclusions);
 
 /// <summary>A pair of a preference set.</summary>
 internal sealed record ExportedPair(FrozenPair Pair, bool ChosenIsA);
@@ -65,6 +72,7 @@ internal static class ExportTables
         new("app_version", vote => vote.AppVersion),
         new("simulated", vote => vote.Simulated),
         new("counts", vote => vote.Counts),
+        new("excluded", vote => study.Excluded.ContainsKey(vote.RaterId)),
         new("retracted_at", vote => vote.RetractedAt),
         new("clock_suspect", vote => vote.ClockSuspect),
     ]);
@@ -80,6 +88,7 @@ internal static class ExportTables
         new("n_tie", row => row.Tally.Votes.Tie),
         new("n_reject", row => row.Tally.Votes.Reject),
         new("majority", row => row.Tally.Decision?.ToText()),
+        new("exclusion_set", row => row.Exclusions.Name),
         new("simulated", row => row.Simulated),
         new("study_id", _ => study.Study.StudyId),
         new("prompt_id", row => row.Comparison.PromptId),
@@ -88,6 +97,23 @@ internal static class ExportTables
         new("image_b_id", row => row.Comparison.ImageBId),
         new("system_a", _ => study.SystemA),
         new("system_b", _ => study.SystemB),
+    ]);
+
+    /// <summary>One row per exclusion of a rater, those that were lifted too.</summary>
+    public static CsvTable<Exclusion> Exclusions { get; } = new("exclusions.csv",
+    [
+        new("exclusion_id", exclusion => exclusion.ExclusionId),
+        new("study_id", exclusion => exclusion.StudyId),
+        new("rule_id", exclusion => exclusion.Rule),
+        new("scope", _ => "rater"),
+        new("target_id", exclusion => exclusion.Pseudonym),
+        new("reason", exclusion => exclusion.Reason),
+        new("by", exclusion => exclusion.ExcludedBy),
+        new("at", exclusion => exclusion.ExcludedAt),
+        new("active", exclusion => exclusion.IsInForce),
+        new("lifted_by", exclusion => exclusion.LiftedBy),
+        new("lifted_at", exclusion => exclusion.LiftedAt),
+        new("simulated", exclusion => exclusion.Simulated),
     ]);
 
     /// <summary>One row per pair of a preference set.</summary>

@@ -1,4 +1,5 @@
 using PixelPost.EvalPortal.Dashboards;
+using PixelPost.EvalPortal.Quality;
 using PixelPost.EvalPortal.Rounds;
 using PixelPost.EvalPortal.Studies;
 using PixelPost.EvalPortal.Systems;
@@ -7,7 +8,8 @@ namespace PixelPost.EvalPortal.Exports;
 
 /// <summary>Writes the tables of a study. Rows are written as they are read: the number of votes does not matter.</summary>
 public sealed class StudyExport(
-    SystemStore systems, ComparisonStore comparisons, RecordedVoteStore votes, ResultsStore results, PreferenceSetStore preferences)
+    SystemStore systems, ComparisonStore comparisons, RecordedVoteStore votes, ResultsStore results, PreferenceSetStore preferences,
+    ExclusionStore exclusions)
 {
     /// <summary>Writes every vote, in order of arrival.</summary>
     public async Task WriteVotesAsync(Study study, Stream stream, bool forSpreadsheets, CancellationToken cancel = default)
@@ -23,6 +25,11 @@ public sealed class StudyExport(
         var rows = Decisions(await results.ReadAsync(study, cancel));
         await table.WriteAsync(stream, rows.ToAsyncEnumerable(), forSpreadsheets, cancel);
     }
+
+    /// <summary>Writes every exclusion of a rater, in order.</summary>
+    public async Task WriteExclusionsAsync(Study study, Stream stream, bool forSpreadsheets, CancellationToken cancel = default) =>
+        await ExportTables.Exclusions.WriteAsync(
+            stream, (await exclusions.ListAsync(study.StudyId, cancel)).ToAsyncEnumerable(), forSpreadsheets, cancel);
 
     /// <summary>Writes the pairs of a preference set of the study, in order.</summary>
     public async Task WritePreferencesAsync(
@@ -44,25 +51,28 @@ public sealed class StudyExport(
         var exported = await WithSystemsAsync(study, cancel);
         var ledger = new VoteLedger();
         await manifest.AddAsync(ExportTables.Votes(exported), votes.ReadAsync(study.StudyId, cancel).Select(ledger.Note), cancel);
-        // Of the votes that were just written, so that both tables tell of the same moment.
+        // Of the votes and exclusions that were just written, so that all tables tell of the same moment.
         var table = new VoteTable
         {
             Axes = [.. study.Axes.Select(axis => axis.Axis)],
             VotesPerComparison = study.VotesPerComparison,
             Comparisons = await comparisons.ListAsync(study.StudyId, cancel),
             Votes = ledger.CountingVotes,
+            Excluded = exported.Excluded,
         };
         await manifest.AddAsync(ExportTables.Decisions(exported), Decisions(table).ToAsyncEnumerable(), cancel);
+        await manifest.AddAsync(ExportTables.Exclusions, exported.Exclusions.ToAsyncEnumerable(), cancel);
         var sets = await preferences.ListAsync(study.StudyId, cancel);
         foreach (var set in sets)
             await manifest.AddAsync(ExportTables.Preferences(exported, set), (await PairsAsync(set, cancel)).ToAsyncEnumerable(), cancel);
-        await manifest.WriteAsync(exported, ledger, sets, now, cancel);
+        await manifest.WriteAsync(exported, ledger, ExclusionSet.Of(table, Exclusions.Applied), sets, now, cancel);
     }
 
     private async Task<ExportedStudy> WithSystemsAsync(Study study, CancellationToken cancel) => new(
         study,
         (await systems.FindAsync(study.SystemAId, cancel))!.Name,
-        (await systems.FindAsync(study.SystemBId, cancel))!.Name);
+        (await systems.FindAsync(study.SystemBId, cancel))!.Name,
+        await exclusions.ListAsync(study.StudyId, cancel));
 
     private async Task<IEnumerable<ExportedPair>> PairsAsync(PreferenceSet set, CancellationToken cancel)
     {
@@ -72,7 +82,9 @@ public sealed class StudyExport(
 
     private static IEnumerable<ExportedDecision> Decisions(VoteTable table) =>
         from simulated in table.HasSimulated ? (bool[])[false, true] : [false]
-        from comparison in TalliedComparison.Of(table.From(simulated ? VoteSource.Simulated : VoteSource.Real))
+        let cast = table.From(simulated ? VoteSource.Simulated : VoteSource.Real)
+        let set = ExclusionSet.Of(cast, Exclusions.Applied)
+        from comparison in TalliedComparison.Of(cast.Under(Exclusions.Applied))
         from axis in table.Axes
-        select new ExportedDecision(comparison.Comparison, axis, comparison.Tallies[axis], simulated);
+        select new ExportedDecision(comparison.Comparison, axis, comparison.Tallies[axis], simulated, set);
 }

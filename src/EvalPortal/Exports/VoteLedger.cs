@@ -12,13 +12,13 @@ internal sealed class VoteLedger
 
     public int Retracted { get; private set; }
 
-    /// <summary>Those that results are made from.</summary>
+    /// <summary>Those that results are made from as far as their raters are not excluded.</summary>
     public int Counting => CountingVotes.Count;
 
     /// <summary>Simulated ones among the counting.</summary>
     public int CountingSimulated { get; private set; }
 
-    /// <summary>What decisions are made from.</summary>
+    /// <summary>What decisions are made from, those of excluded raters among them.</summary>
     [JsonIgnore]
     public List<CountingVote> CountingVotes { get; } = [];
 

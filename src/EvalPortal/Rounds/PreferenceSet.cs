@@ -1,4 +1,5 @@
 using PixelPost.EvalPortal.Dashboards;
+using PixelPost.EvalPortal.Quality;
 using PixelPost.EvalPortal.Studies;
 
 namespace PixelPost.EvalPortal.Rounds;
@@ -43,7 +44,7 @@ public sealed record PreferenceSet
     public required DateTimeOffset CreatedAt { get; init; }
 }
 
-/// <summary>Why comparisons gave no pair. With the pairs these add up to the study's comparisons.</summary>
+/// <summary>Why comparisons gave no pair, which with the pairs adds up to the study's comparisons, and which votes decided nothing.</summary>
 public sealed record LeftOut
 {
     /// <summary>Raters agreed that neither image is better.</summary>
@@ -58,7 +59,19 @@ public sealed record LeftOut
     /// <summary>Nobody voted.</summary>
     public int Unvoted { get; init; }
 
-    /// <summary>All of them.</summary>
+    /// <summary>The exclusions under which it was frozen; see <see cref="Quality.ExclusionSet.Name"/>.</summary>
+    public string ExclusionSet { get; init; } = Quality.ExclusionSet.NameOf([]);
+
+    /// <summary>Votes that decided nothing because their raters were excluded.</summary>
+    public int ExcludedVotes { get; init; }
+
+    /// <summary>The same under exclusions.</summary>
+    public LeftOut Under(ExclusionSet exclusions) => this with { ExclusionSet = exclusions.Name, ExcludedVotes = exclusions.Votes };
+
+    /// <summary>The exclusions, to be told in words.</summary>
+    public ExclusionSet ToExclusions() => Quality.ExclusionSet.Parse(ExclusionSet, ExcludedVotes);
+
+    /// <summary>All comparisons that gave no pair.</summary>
     public int Total() => Ties + Splits + Rejects + Unvoted;
 }
 

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Dapper;
 using PixelPost.EvalPortal.Dashboards;
 using PixelPost.EvalPortal.Database;
+using PixelPost.EvalPortal.Quality;
 using PixelPost.EvalPortal.Studies;
 using PixelPost.Stats;
 using PixelPost.Training.Contracts;
@@ -16,22 +17,29 @@ public sealed class PreferenceSetStore(Db db, ComparisonStore comparisons, TimeP
         preference_set_id, name, study_id, axis_rule, vote_source, sha256, pair_count, left_out, created_by_account_id, created_at
         """;
 
-    /// <summary>What the study's counting votes say now, to be looked at before a set is frozen.</summary>
-    public async Task<IReadOnlyList<ComparisonVotes>> ReadVotesAsync(long studyId, VoteSource source, CancellationToken cancel = default)
+    /// <summary>What the study's counting votes say now without those of excluded raters, to be looked at before a set is frozen.</summary>
+    public async Task<IReadOnlyList<ComparisonVotes>> ReadVotesAsync(long studyId, VoteSource source, CancellationToken cancel = default) =>
+        (await ReadVotesUnderExclusionsAsync(studyId, source, cancel)).Votes;
+
+    /// <summary>The same, and what exclusions leave out of it.</summary>
+    public async Task<(IReadOnlyList<ComparisonVotes> Votes, ExclusionSet Exclusions)> ReadVotesUnderExclusionsAsync(
+        long studyId, VoteSource source, CancellationToken cancel = default)
     {
         const string Sql = """
-            SELECT vote.comparison_id, vote.axis, vote.winner
+            SELECT vote.comparison_id, vote.axis, vote.winner, exclusion.exclusion_id
             FROM counting_vote vote
             JOIN rater ON rater.rater_id = vote.rater_id
+            LEFT JOIN exclusion ON exclusion.study_id = vote.study_id AND exclusion.rater_id = vote.rater_id
+              AND exclusion.lifted_at IS NULL
             WHERE vote.study_id = @StudyId
               AND (@Source = 'both' OR rater.simulated = (@Source = 'simulated'))
             """;
         await using var connection = await db.OpenAsync(cancel);
         var votes = await connection.QueryAsync<VoteRow>(
             new CommandDefinition(Sql, new { StudyId = studyId, Source = source.ToText() }, cancellationToken: cancel));
-        var byComparison = votes.ToLookup(vote => vote.ComparisonId);
+        var byComparison = votes.Where(vote => vote.ExclusionId is null).ToLookup(vote => vote.ComparisonId);
         return
-        [
+        ([
             .. (await comparisons.ListAsync(studyId, cancel)).Select(comparison => new ComparisonVotes
             {
                 Comparison = comparison,
@@ -39,10 +47,10 @@ public sealed class PreferenceSetStore(Db db, ComparisonStore comparisons, TimeP
                     .GroupBy(vote => vote.Axis, vote => vote.Winner)
                     .ToDictionary(axis => axis.Key, axis => (IReadOnlyList<Outcome>)[.. axis]),
             }),
-        ];
+        ], ExclusionSet.Of(votes.Select(vote => vote.ExclusionId), Exclusions.Applied));
     }
 
-    /// <summary>How many votes on the study count, of people and of simulated raters.</summary>
+    /// <summary>How many votes on the study count, of people and of simulated raters who are not excluded.</summary>
     public async Task<(int Real, int Simulated)> CountVotesAsync(long studyId, CancellationToken cancel = default)
     {
         const string Sql = """
@@ -50,13 +58,15 @@ public sealed class PreferenceSetStore(Db db, ComparisonStore comparisons, TimeP
             FROM counting_vote vote
             JOIN rater ON rater.rater_id = vote.rater_id
             WHERE vote.study_id = @StudyId
+              AND NOT EXISTS (SELECT 1 FROM exclusion
+                WHERE exclusion.study_id = vote.study_id AND exclusion.rater_id = vote.rater_id AND exclusion.lifted_at IS NULL)
             """;
         await using var connection = await db.OpenAsync(cancel);
         return await connection.QuerySingleAsync<(int Real, int Simulated)>(
             new CommandDefinition(Sql, new { StudyId = studyId }, cancellationToken: cancel));
     }
 
-    /// <summary>Freezes the preferences in the study's counting votes.</summary>
+    /// <summary>Freezes the preferences in the study's counting votes, those of excluded raters left out.</summary>
     /// <param name="name">Name of the set.</param>
     /// <param name="studyId">The study.</param>
     /// <param name="rule">Which axis decides.</param>
@@ -81,7 +91,9 @@ public sealed class PreferenceSetStore(Db db, ComparisonStore comparisons, TimeP
             VALUES (@PreferenceSetId, @PairNumber, @ComparisonId, @Axis, @Prompt,
               @ChosenImageId, @RejectedImageId, @VotesChosen, @VotesRejected, @VotesTie, @Weight)
             """;
-        var (pairs, leftOut) = PreferenceFreeze.Apply(await ReadVotesAsync(studyId, source, cancel), rule);
+        var (votes, exclusions) = await ReadVotesUnderExclusionsAsync(studyId, source, cancel);
+        var (pairs, leftOut) = PreferenceFreeze.Apply(votes, rule);
+        leftOut = leftOut.Under(exclusions);
         if (pairs.Count == 0)
             throw new RefusedException($"No comparison of this study is decided yet: {leftOut.Unvoted} without votes, {leftOut.Ties} ties, {leftOut.Splits} splits, {leftOut.Rejects} rejected.");
 
@@ -140,9 +152,9 @@ public sealed class PreferenceSetStore(Db db, ComparisonStore comparisons, TimeP
         return row?.ToSet();
     }
 
-    /// <summary>The set of this study that was made by the same rule from the same votes, or null.</summary>
+    /// <summary>The set of this study that was made by the same rule from the same votes under the same exclusions, or null.</summary>
     public async Task<PreferenceSet?> FindSameAsync(
-        long studyId, AxisRule rule, VoteSource source, string sha256, CancellationToken cancel = default)
+        long studyId, AxisRule rule, VoteSource source, string sha256, string exclusionSet, CancellationToken cancel = default)
     {
         const string Sql = $"""
             SELECT {Columns}
@@ -151,8 +163,8 @@ public sealed class PreferenceSetStore(Db db, ComparisonStore comparisons, TimeP
             """;
         var key = new { StudyId = studyId, AxisRule = rule.ToText(), VoteSource = source.ToText(), Sha256 = sha256 };
         await using var connection = await db.OpenAsync(cancel);
-        var row = await connection.QuerySingleOrDefaultAsync<PreferenceSetRow>(new CommandDefinition(Sql, key, cancellationToken: cancel));
-        return row?.ToSet();
+        var rows = await connection.QueryAsync<PreferenceSetRow>(new CommandDefinition(Sql, key, cancellationToken: cancel));
+        return rows.Select(row => row.ToSet()).FirstOrDefault(set => set.LeftOut.ExclusionSet == exclusionSet);
     }
 
     /// <summary>The sets made from a study, newest first.</summary>
@@ -189,6 +201,8 @@ public sealed class PreferenceSetStore(Db db, ComparisonStore comparisons, TimeP
         public Axis Axis { get; init; }
 
         public Outcome Winner { get; init; }
+
+        public long? ExclusionId { get; init; }
     }
 
     private sealed record PreferenceSetRow

@@ -1,4 +1,5 @@
 using PixelPost.EvalPortal.Dashboards;
+using PixelPost.EvalPortal.Quality;
 using PixelPost.EvalPortal.Studies;
 using PixelPost.EvalPortal.Systems;
 using PixelPost.EvalPortal.TrainingJobs;
@@ -17,11 +18,14 @@ public sealed record TrainMaterial
 {
     public required Study Study { get; init; }
 
-    /// <summary>Number of its counting votes.</summary>
+    /// <summary>Number of its counting votes, those of excluded raters left out.</summary>
     public required (int Real, int Simulated) Votes { get; init; }
 
     /// <summary>What the votes give, by rule; see <see cref="PreferencePreview.OfRules"/>.</summary>
     public required IReadOnlyList<PreferencePreview> Previews { get; init; }
+
+    /// <summary>Which raters are excluded, and what that leaves out.</summary>
+    public required ExclusionSet Exclusions { get; init; }
 
     /// <summary>The models that can be trained, newest first.</summary>
     public required IReadOnlyList<Model> Models { get; init; }
@@ -45,11 +49,13 @@ public sealed class TrainOrders(
         var known = await models.ListAsync(cancel);
         var simulated = await lineage.ListSimulatedJobsAsync(cancel);
         var judged = (await systems.FindAsync(study.SystemAId, cancel))!.ModelId;
+        var (votes, exclusions) = await sets.ReadVotesUnderExclusionsAsync(studyId, source, cancel);
         return new TrainMaterial
         {
             Study = study,
             Votes = await sets.CountVotesAsync(studyId, cancel),
-            Previews = PreferencePreview.OfRules(await sets.ReadVotesAsync(studyId, source, cancel), study),
+            Previews = PreferencePreview.OfRules(votes, study),
+            Exclusions = exclusions,
             Models = known,
             SimulatedModels = known.Where(model => model.JobId is { } job && simulated.Contains(job)).Select(model => model.ModelId).ToHashSet(),
             BaseModel = known.FirstOrDefault(model => model.ModelId == judged) ?? (known is [var newest, ..] ? newest : null),
@@ -79,12 +85,14 @@ public sealed class TrainOrders(
         if (known.All(model => model.ModelId != draft.ModelId))
             throw new RefusedException("Choose the model to start from.");
 
-        var set = (await sets.FindSameAsync(votes.Study.StudyId, votes.Rule, votes.Source, votes.Sha256, cancel))?.PreferenceSetId
-            ?? await sets.FreezeAsync(NameOf(votes), votes.Study.StudyId, votes.Rule, votes.Source, createdByAccountId, votes.Sha256, cancel);
+        var (_, exclusions) = await sets.ReadVotesUnderExclusionsAsync(votes.Study.StudyId, votes.Source, cancel);
+        var set = (await sets.FindSameAsync(votes.Study.StudyId, votes.Rule, votes.Source, votes.Sha256, exclusions.Name, cancel))?.PreferenceSetId
+            ?? await sets.FreezeAsync(NameOf(votes, exclusions), votes.Study.StudyId, votes.Rule, votes.Source, createdByAccountId, votes.Sha256, cancel);
         return await orders.TrainAsync(name, draft.ModelId!.Value, set, settings, createdByAccountId, cancel);
     }
 
-    // The content's hash is part of it, so that a name is free whenever its content is new.
-    private static string NameOf(ChosenVotes votes) =>
-        $"{votes.Study.Name}, {votes.Rule.ToWords()}{(votes.Source == VoteSource.Real ? "" : $", {votes.Source.ToWords()}")}, {votes.Sha256[..8]}";
+    // The content's hash and the exclusions are part of it, so that a name is free whenever either is new.
+    private static string NameOf(ChosenVotes votes, ExclusionSet exclusions) =>
+        $"{votes.Study.Name}, {votes.Rule.ToWords()}{(votes.Source == VoteSource.Real ? "" : $", {votes.Source.ToWords()}")}, {votes.Sha256[..8]}"
+        + (exclusions.Raters == 0 ? "" : $", under exclusions {exclusions.Name}");
 }

@@ -10,6 +10,7 @@ using PixelPost.EvalPortal.Rating;
 using PixelPost.EvalPortal.Simulation;
 using PixelPost.EvalPortal.Studies;
 using PixelPost.EvalPortal.Tests.Database;
+using PixelPost.EvalPortal.Tests.Quality;
 
 namespace PixelPost.EvalPortal.Tests.Dashboards;
 
@@ -159,6 +160,48 @@ public sealed class ResultsPagesTests : IAsyncLifetime
         Assert.Equal(["left", "reject: other"], page.QuerySelectorAll("tbody tr td:nth-child(2)").Select(Text));
     }
 
+    [Fact]
+    public async Task Results_ExcludedRater_IsNamedLeftOutAndCountedOnRequest()
+    {
+        var judged = await JudgedStudy.AddAsync(_portal.Services.GetRequiredService<Db>(), TimeProvider.System, _seeds, prompts: 2);
+        var excluded = await judged.RateAsync("aa");
+        await judged.RateAsync("bb");
+        var address = $"/studies/{judged.Study.StudyId}/results";
+        Assert.Contains("No rater is excluded.", Text((await OpenAsync(address)).Body), StringComparison.Ordinal);
+        await judged.ExcludeAsync(excluded);
+
+        var page = await OpenAsync(address);
+        Assert.Contains("Figures are without 1 excluded rater (2 votes).", Text(page.Body), StringComparison.Ordinal);
+        Assert.Contains("B wins 2", Outcomes(page));
+        Assert.Contains("without 1 excluded rater (2 votes)", await FigureAsync(page), StringComparison.Ordinal);
+        var comparison = await ClickAsync(page, "prompt 1");
+        Assert.Equal("Flaws: B wins", Text(comparison.QuerySelector("h2")));
+        Assert.Equal(["rater excluded: not counted", ""], comparison.QuerySelectorAll("tbody tr td:last-child").Select(Text));
+        Assert.Equal(["void", null], comparison.QuerySelectorAll("tbody tr").Select(row => row.GetAttribute("class")));
+
+        page = await ClickAsync(page, "Count them too");
+        Assert.Contains("with 1 excluded rater (2 votes), as if nobody were excluded.", Text(page.Body), StringComparison.Ordinal);
+        Assert.Contains("Split 2", Outcomes(page));
+        Assert.Contains("with 1 excluded rater (2 votes)", await FigureAsync(page), StringComparison.Ordinal);
+        comparison = await ClickAsync(page, "prompt 1");
+        Assert.Equal("Flaws: split", Text(comparison.QuerySelector("h2")));
+        Assert.Equal(["rater excluded, counted here", ""], comparison.QuerySelectorAll("tbody tr td:last-child").Select(Text));
+
+        page = await ClickAsync(page, "Leave them out");
+        Assert.Contains("B wins 2", Outcomes(page));
+    }
+
+    [Fact]
+    public async Task Results_EveryRaterExcluded_SaysWhyThereIsNothing()
+    {
+        var judged = await JudgedStudy.AddAsync(_portal.Services.GetRequiredService<Db>(), TimeProvider.System, _seeds, prompts: 1);
+        await judged.ExcludeAsync(await judged.RateAsync("a"));
+
+        var page = await OpenAsync($"/studies/{judged.Study.StudyId}/results");
+
+        Assert.Contains("Every vote there is, is one of an excluded rater.", Text(page.Body), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("/studies/99")]
     [InlineData("/studies/99/results")]
@@ -190,6 +233,9 @@ public sealed class ResultsPagesTests : IAsyncLifetime
         Assert.Equal(simulated, svg.Root.Value.Contains("simulated votes", StringComparison.Ordinal));
         Assert.Empty(svg.Descendants().Attributes("href"));
     }
+
+    private async Task<string> FigureAsync(IHtmlDocument page) =>
+        await _browser.GetStringAsync(page.QuerySelectorAll("main a").First(anchor => Text(anchor) == "Figure").GetAttribute("href"));
 
     private async Task VoteAsync(params (int Comparison, Axis Axis, string Winner)[] votes)
     {

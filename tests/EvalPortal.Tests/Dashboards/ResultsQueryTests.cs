@@ -1,4 +1,5 @@
 using PixelPost.EvalPortal.Dashboards;
+using PixelPost.EvalPortal.Quality;
 using PixelPost.EvalPortal.Studies;
 
 namespace PixelPost.EvalPortal.Tests.Dashboards;
@@ -36,6 +37,7 @@ public sealed class ResultsQueryTests
         var query = new ResultsQuery
         {
             Votes = VoteSource.Both,
+            Exclusions = Exclusions.None,
             Axis = Axis.Flaws,
             Outcome = OutcomeFilter.NoVotes,
             SortedBy = Axis.Appeal,
@@ -43,8 +45,8 @@ public sealed class ResultsQueryTests
             Page = 3,
         };
 
-        Assert.Equal("?votes=both&axis=flaws&outcome=no_votes&sort=-appeal&page=3", query.ToString());
-        Assert.Equal(query, ResultsQuery.Parse("both", "flaws", "no_votes", "-appeal", 3));
+        Assert.Equal("?votes=both&exclusions=none&axis=flaws&outcome=no_votes&sort=-appeal&page=3", query.ToString());
+        Assert.Equal(query, ResultsQuery.Parse("both", "flaws", "no_votes", "-appeal", 3, "none"));
         Assert.Equal("", new ResultsQuery().ToString());
     }
 

@@ -5,12 +5,15 @@ using PixelPost.EvalPortal.Assignment;
 using PixelPost.EvalPortal.Dashboards;
 using PixelPost.EvalPortal.Database;
 using PixelPost.EvalPortal.Exports;
+using PixelPost.EvalPortal.Quality;
 using PixelPost.EvalPortal.Rating;
 using PixelPost.EvalPortal.Rounds;
 using PixelPost.EvalPortal.Studies;
 using PixelPost.EvalPortal.Systems;
 using PixelPost.EvalPortal.Tests.Database;
+using PixelPost.EvalPortal.Tests.Quality;
 using PixelPost.EvalPortal.Tests.Rating;
+using PixelPost.Stats;
 
 namespace PixelPost.EvalPortal.Tests.Exports;
 
@@ -26,7 +29,8 @@ public abstract class StudyExportTests(DatabaseKind kind) : DatabaseTests(kind)
     private PreferenceSetStore Preferences => new(Db, new ComparisonStore(Db), Clock);
 
     private StudyExport Export => new(
-        new SystemStore(Db, Clock), new ComparisonStore(Db), new RecordedVoteStore(Db), new ResultsStore(Db, new ComparisonStore(Db)), Preferences);
+        new SystemStore(Db, Clock), new ComparisonStore(Db), new RecordedVoteStore(Db), new ResultsStore(Db, new ComparisonStore(Db)), Preferences,
+        new ExclusionStore(Db, Clock));
 
     public override async Task InitializeAsync()
     {
@@ -183,6 +187,47 @@ public abstract class StudyExportTests(DatabaseKind kind) : DatabaseTests(kind)
         foreach (var file in Directory.GetFiles(_folder))
             Assert.Equal(File.ReadAllBytes(file), File.ReadAllBytes(Path.Combine(other, Path.GetFileName(file))));
         await Assert.ThrowsAsync<RefusedException>(() => Export.WriteFolderAsync(_study, _folder, forSpreadsheets: false, Clock.GetUtcNow()));
+    }
+
+    [SkippableFact]
+    public async Task Folder_ExcludedRaters_AreMarkedLeftOutAndListed()
+    {
+        var judged = await JudgedStudy.AddAsync(Db, Clock, Seeds, prompts: 2);
+        var (excluded, simulated) = (await judged.RateAsync("aa"), await judged.RateAsync("b", simulated: true));
+        await judged.RateAsync("b");
+        await judged.LiftAsync(await judged.ExcludeAsync(excluded, RaterFlagKind.Streak));
+        var (second, third) = (await judged.ExcludeAsync(excluded), await judged.ExcludeAsync(simulated));
+
+        await Export.WriteFolderAsync(judged.Study, _folder, forSpreadsheets: false, Clock.GetUtcNow());
+
+        var pseudonym = await judged.PseudonymAsync(excluded);
+        Assert.Equal(
+            [("streak", pseudonym, "false", "Ada"), ("manual", pseudonym, "true", ""), ("manual", await judged.PseudonymAsync(simulated), "true", "")],
+            Read("exclusions.csv").Select(row => (row["rule_id"], row["target_id"], row["active"], row["lifted_by"])));
+        Assert.All(Read("exclusions.csv"), row => Assert.Equal(
+            ("rater", "Pressed one key.", "Ada", "2026-03-01T12:00:00.000Z"), (row["scope"], row["reason"], row["by"], row["at"])));
+        Assert.Equal(["false", "true", "true", "true"], Read("votes.csv").Select(vote => vote["excluded"]).Order());
+        Assert.All(Read("votes.csv"), vote => Assert.Equal("true", vote["counts"]));
+        var flaws = Read("decisions.csv").Where(row => row["axis"] == "flaws").Select(row => (row["simulated"], row["n"], row["majority"], row["exclusion_set"]));
+        Assert.Equal([("false", "1", "b", $"{second}"), ("false", "0", "", $"{second}"), ("true", "0", "", $"{third}"), ("true", "0", "", $"{third}")], flaws);
+        Assert.Equal($$"""{"exclusion_set":"{{second}} {{third}}","raters":2,"votes":3}""", JsonSerializer.Serialize(Manifest().GetProperty("exclusions")));
+    }
+
+    [SkippableFact]
+    public async Task Decisions_Downloaded_AreThoseOfTheFolder()
+    {
+        var judged = await JudgedStudy.AddAsync(Db, Clock, Seeds, prompts: 2);
+        await judged.ExcludeAsync(await judged.RateAsync("aa"));
+        await judged.RateAsync("bb");
+        await Export.WriteFolderAsync(judged.Study, _folder, forSpreadsheets: false, Clock.GetUtcNow());
+
+        foreach (var (file, write) in ((string, Func<Study, Stream, bool, CancellationToken, Task>)[])
+            [("decisions.csv", Export.WriteDecisionsAsync), ("exclusions.csv", Export.WriteExclusionsAsync), ("votes.csv", Export.WriteVotesAsync)])
+        {
+            using var download = new MemoryStream();
+            await write(judged.Study, download, false, CancellationToken.None);
+            Assert.Equal(File.ReadAllBytes(Path.Combine(_folder, file)), download.ToArray());
+        }
     }
 
     private async Task<(string First, string Second)> ChangeAndUndoAsync()

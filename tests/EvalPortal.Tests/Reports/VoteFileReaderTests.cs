@@ -87,6 +87,15 @@ public sealed class VoteFileReaderTests
         Assert.Equal(3, file.Facts.Excluded.Sum(rows => rows.Count));
     }
 
+    [Fact]
+    public async Task ReadAsync_VotesOfExcludedRaters_AreLeftOutAndCounted()
+    {
+        var file = await VoteText.ReadAsync("item_id,rater_id,system_a,system_b,winner,counts,excluded\n1,ann,x,y,a,true,false\n1,bob,x,y,b,true,true\n");
+
+        Assert.Equal([2], file.Votes.Select(vote => vote.Line));
+        Assert.Equal([("of a rater who was excluded (excluded is true)", "1")], file.Facts.Excluded.Select(Told));
+    }
+
     [Theory]
     [InlineData(null, 2)]
     [InlineData(VoteSource.Real, 2)]

@@ -5,6 +5,7 @@ using PixelPost.EvalPortal.Database;
 using PixelPost.EvalPortal.Rounds;
 using PixelPost.EvalPortal.Studies;
 using PixelPost.EvalPortal.Tests.Database;
+using PixelPost.EvalPortal.Tests.Quality;
 
 namespace PixelPost.EvalPortal.Tests.Rounds;
 
@@ -52,6 +53,41 @@ public abstract class PreferenceSetStoreTests(DatabaseKind kind) : DatabaseTests
         var set = (await Sets.FindAsync(id))!;
         Assert.Equal((pairs, ties), (set.PairCount, set.LeftOut.Ties));
         Assert.Equal(3, set.PairCount + set.LeftOut.Total());
+    }
+
+    /// <summary>By hand: a against b is a split, a against b b is b; without the second rater the first is a and the second a split.</summary>
+    [SkippableFact]
+    public async Task Freeze_ExcludedRater_IsFrozenWithoutAndSaysSo()
+    {
+        var judged = await JudgedStudy.AddAsync(Db, Clock, Seeds, prompts: 2);
+        await judged.RateAsync("aa");
+        var excluded = await judged.RateAsync("bb");
+        await judged.RateAsync(" b");
+        var exclusion = await judged.ExcludeAsync(excluded);
+
+        var id = await Sets.FreezeAsync("set", judged.Study.StudyId, AxisRule.Flaws, VoteSource.Real, createdByAccountId: null);
+
+        var set = (await Sets.FindAsync(id))!;
+        Assert.Equal(new LeftOut { Splits = 1, ExclusionSet = $"{exclusion}", ExcludedVotes = 2 }, set.LeftOut);
+        Assert.Equal("without 1 excluded rater (2 votes)", set.LeftOut.ToExclusions().ToWords());
+        Assert.Equal(("prompt 1", 1, 0), (await Sets.ListPairsAsync(id)).Select(pair => (pair.Prompt, pair.VotesChosen, pair.VotesRejected)).Single());
+        Assert.Equal((3, 0), await Sets.CountVotesAsync(judged.Study.StudyId));
+
+        await judged.LiftAsync(exclusion);
+        Assert.Equal(set, await Sets.FindAsync(id)); // frozen is frozen
+        Assert.Equal((5, 0), await Sets.CountVotesAsync(judged.Study.StudyId));
+    }
+
+    [SkippableFact]
+    public async Task FindSame_OtherExclusions_IsAnotherSet()
+    {
+        var judged = await JudgedStudy.AddAsync(Db, Clock, Seeds, prompts: 1);
+        await judged.RateAsync("a");
+        var id = await Sets.FreezeAsync("set", judged.Study.StudyId, AxisRule.Flaws, VoteSource.Real, createdByAccountId: null);
+        var set = (await Sets.FindAsync(id))!;
+
+        Assert.Equal(set, await Sets.FindSameAsync(judged.Study.StudyId, AxisRule.Flaws, VoteSource.Real, set.Sha256, "none"));
+        Assert.Null(await Sets.FindSameAsync(judged.Study.StudyId, AxisRule.Flaws, VoteSource.Real, set.Sha256, "1"));
     }
 
     [SkippableFact]

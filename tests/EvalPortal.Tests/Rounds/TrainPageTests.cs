@@ -1,7 +1,9 @@
 using Bunit;
 using PixelPost.EvalPortal.Dashboards;
+using PixelPost.EvalPortal.Rating;
 using PixelPost.EvalPortal.Rounds;
 using PixelPost.EvalPortal.Studies;
+using PixelPost.EvalPortal.Tests.Quality;
 using PixelPost.EvalPortal.TrainingJobs;
 using PixelPost.Training.Contracts;
 
@@ -115,6 +117,28 @@ public sealed class TrainPageTests : LoopPageTests
         Assert.NotEqual(before, page.Find(".hash").TextContent);
         await Button(page, "Start training").ClickAsync();
         Assert.Single(await Get<JobStore>().ListAsync());
+    }
+
+    [Fact]
+    public async Task ExcludedRater_IsLeftOutNamedAndMakesASetOfItsOwn()
+    {
+        await Seeds.VoteAsync(Study, 1, Axis.Flaws, "a");
+        await Button(Open(), "Start training").ClickAsync();
+        var judged = await JudgedStudy.AddAsync(Db, Clock, Seeds, prompts: 1);
+        var raters = new RaterStore(Db, Clock);
+        var rater = await raters.ConsentAsync((await raters.AddAsync(null)).RaterId, Study.StudyId);
+        await Seeds.VoteAsync(await Seeds.AssignAsync(Study, 1, Axis.Flaws, rater), Guid.CreateVersion7(), "b");
+        await judged.Exclusions.ExcludeAsync(Study.StudyId, rater.RaterId, null, "Pressed one key.", judged.Researcher);
+
+        var page = Open();
+        Assert.Contains("Decided without 1 excluded rater (1 vote).", page.Markup, StringComparison.Ordinal);
+        await Input(page, "Name of the new model").ChangeAsync("another");
+        await Button(page, "Start training").ClickAsync();
+
+        // the pairs are the same, what was left out is not
+        var sets = await Get<PreferenceSetStore>().ListAsync(Study.StudyId);
+        Assert.Equal([("1", 1), ("none", 0)], sets.Select(set => (set.LeftOut.ExclusionSet, set.LeftOut.ExcludedVotes)));
+        Assert.Single(sets.Select(set => set.Sha256).Distinct());
     }
 
     [Fact]
