@@ -12,7 +12,7 @@ public sealed class RecordedVoteStore(Db db)
           vote.rater_id, rater.pseudonym, rater.simulated, rater.user_agent_family, assignment.session_id, assignment.position,
           assignment.left_is_b, comparison.image_a_id, comparison.image_b_id, vote.choice_screen, vote.winner, vote.reject_reason,
           vote.response_ms, vote.shown_at, vote.decoded_left_at, vote.decoded_right_at, vote.voted_at, vote.received_at,
-          vote.clock_suspect, vote.input, vote.viewport_w, vote.viewport_h, vote.dpr, vote.app_version, vote_retraction.retracted_at,
+          vote.clock_suspect, vote.input, vote.viewport_w, vote.viewport_h, vote.dpr, vote.app_version, vote.surplus, vote_retraction.retracted_at,
           EXISTS (SELECT 1 FROM vote later WHERE later.supersedes_vote_id = vote.vote_id) AS superseded
         FROM vote
         JOIN comparison ON comparison.comparison_id = vote.comparison_id

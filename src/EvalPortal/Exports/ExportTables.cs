@@ -56,6 +56,7 @@ internal static class ExportTables
         new("simulated", vote => vote.Simulated),
         new("counts", vote => vote.Counts),
         new("retracted_at", vote => vote.RetractedAt),
+        new("surplus", vote => vote.Surplus),
         new("clock_suspect", vote => vote.ClockSuspect),
     ]);
 

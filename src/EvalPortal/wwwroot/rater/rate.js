@@ -88,7 +88,8 @@ function announce(question) {
 function showProgress() {
   const answered = elsewhere + outbox.votes.length;
   const last = outbox.votes.at(-1);
-  element("progress").textContent = total > 0 ? `${Math.min(answered + 1, total)} of ${total}` : "";
+  element("progress").textContent = total === null ? `${answered} answered` : total > 0 ? `${Math.min(answered + 1, total)} of ${total}` : "";
+  element("bar").hidden = total === null; // too many left to count
   element("bar").max = Math.max(total, 1);
   element("bar").value = answered;
   element("undo").hidden = !last;
