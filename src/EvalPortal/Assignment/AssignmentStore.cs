@@ -20,12 +20,18 @@ public sealed class AssignmentStore(Db db, DbWriter writer, TimeProvider clock)
     /// <param name="random">Decides between equals.</param>
     public async Task<RaterTurn> TakeAsync(RaterSession session, int ahead, Random random, CancellationToken cancel = default)
     {
-        await LapsedLeases.ReturnAsync(db, writer, session.StudyId, session.SessionId, clock.GetUtcNow(), cancel);
-        // One pair per transaction: on PostgreSQL two raters who each take several could otherwise wait for one another.
-        while (await writer.RunAsync(transaction => TakeOneAsync(transaction, session, ahead, random), cancel))
+        while (true)
         {
+            var lapsed = await LapsedLeases.ReturnAsync(db, writer, session.StudyId, session.SessionId, clock.GetUtcNow(), cancel);
+            var allReturned = lapsed < LapsedLeases.Most;
+            // One pair per transaction: on PostgreSQL two raters who each take several could otherwise wait for one another.
+            while (await writer.RunAsync(transaction => TakeOneAsync(transaction, session, ahead, random, allReturned), cancel))
+            {
+            }
+            var turn = await ReadTurnAsync(session, cancel);
+            if (turn.Pairs.Count > 0 || allReturned)
+                return turn;
         }
-        return await ReadTurnAsync(session, cancel);
     }
 
     /// <summary>Whether somebody new would get a pair: a person, or a simulated rater.</summary>
@@ -76,8 +82,9 @@ public sealed class AssignmentStore(Db db, DbWriter writer, TimeProvider clock)
     }
 
     /// <summary>Renews what the rater holds and takes one pair more.</summary>
+    /// <param name="isAll">Whether the rater is done when nothing is found.</param>
     /// <returns>Whether to call again: the rater is short of pairs, and there may be another.</returns>
-    private async Task<bool> TakeOneAsync(DbTransaction transaction, RaterSession session, int ahead, Random random)
+    private async Task<bool> TakeOneAsync(DbTransaction transaction, RaterSession session, int ahead, Random random, bool isAll)
     {
         await Places.LockAsync(transaction, session);
         var rater = await RaterInStudy.ReadAsync(transaction.Connection!, transaction, session);
@@ -92,7 +99,7 @@ public sealed class AssignmentStore(Db db, DbWriter writer, TimeProvider clock)
 
         if (await NextAsync(transaction, rater, random) is not { } task)
         {
-            if (rater.Held == 0)
+            if (rater.Held == 0 && isAll)
                 await FinishAsync(transaction, session, now);
             return false;
         }
@@ -176,7 +183,7 @@ public sealed class AssignmentStore(Db db, DbWriter writer, TimeProvider clock)
             LEFT JOIN vote last ON last.assignment_id = a.assignment_id
               AND NOT EXISTS (SELECT 1 FROM vote later WHERE later.supersedes_vote_id = last.vote_id)
             WHERE a.session_id = @SessionId AND a.state = 'held'
-            ORDER BY a.position
+            ORDER BY +a.position -- no index is to serve the order: SQLite would walk all that the rater has had
             """;
         await using var connection = await db.OpenAsync(cancel);
         var rater = await RaterInStudy.ReadAsync(connection, null, session);
@@ -195,12 +202,11 @@ public sealed class AssignmentStore(Db db, DbWriter writer, TimeProvider clock)
         var open = 0;
         foreach (var block in AssignmentOrder.Blocks(rater.Blocks, rater.Entered))
         {
-            if (open < rater.Left)
-                open += await search.CountAsync(block, Math.Min(rater.Left - open, TaskSearch.MostCounted));
-            if (open >= TaskSearch.MostCounted && open < rater.Left)
-                return null;
+            if (await search.CountAsync(block) is not { } more)
+                return rater.Left <= TaskSearch.MostCounted ? rater.Left : null;
+            open += more;
         }
-        return open;
+        return Math.Min(open, rater.Left);
     }
 
     private sealed record LapsedPair

@@ -10,23 +10,30 @@ namespace PixelPost.EvalPortal.Assignment;
 /// </summary>
 internal static class LapsedLeases
 {
-    /// <summary>Returns the places of leases that have ended. It finds them by index, and mostly finds none.</summary>
-    public static async Task ReturnAsync(
+    /// <summary>The most that one call returns, so that nobody waits long where hundreds left at once.</summary>
+    public const int Most = 50;
+
+    /// <summary>Returns the places of leases that have ended, the oldest first. It finds them by index, and mostly finds none.</summary>
+    /// <returns>How many leases had ended, up to <see cref="Most"/>.</returns>
+    public static async Task<int> ReturnAsync(
         Db db, DbWriter writer, long studyId, long exceptSessionId, DateTimeOffset now, CancellationToken cancel)
     {
         const string Find = """
             SELECT assignment_id
             FROM assignment
             WHERE study_id = @StudyId AND state = 'held' AND leased_until <= @Now AND session_id <> @ExceptSessionId
+            ORDER BY leased_until
+            LIMIT @Most
             """;
         List<Guid> lapsed;
         await using (var connection = await db.OpenAsync(cancel))
         {
             lapsed = [.. await connection.QueryAsync<Guid>(new CommandDefinition(
-                Find, new { StudyId = studyId, ExceptSessionId = exceptSessionId, Now = now }, cancellationToken: cancel))];
+                Find, new { StudyId = studyId, ExceptSessionId = exceptSessionId, Now = now, Most }, cancellationToken: cancel))];
         }
         if (lapsed.Count > 0)
             await writer.RunAsync(transaction => ReturnAsync(transaction, lapsed, now), cancel);
+        return lapsed.Count;
     }
 
     private static async Task<int> ReturnAsync(DbTransaction transaction, IEnumerable<Guid> lapsed, DateTimeOffset now)

@@ -23,6 +23,13 @@ internal static class Places
         return transaction.Connection!.ExecuteAsync(Sql, new { session.SessionId }, transaction);
     }
 
+    /// <summary>Keeps an assignment as it is until the transaction ends: nobody can return its place meanwhile.</summary>
+    public static Task LockAsync(DbTransaction transaction, Guid assignmentId)
+    {
+        const string Sql = "UPDATE assignment SET state = state WHERE assignment_id = @AssignmentId";
+        return transaction.Connection!.ExecuteAsync(Sql, new { AssignmentId = assignmentId }, transaction);
+    }
+
     /// <summary>Takes a place, unless others have changed the task since it was read.</summary>
     public static async Task<bool> TryTakeAsync(DbTransaction transaction, OpenTask task, bool leftIsB)
     {

@@ -25,6 +25,8 @@ internal sealed class RaterInStudy
         {
             StudyId = session.StudyId,
             RaterId = session.RaterId,
+            SessionId = session.SessionId,
+            Given = Answered + Held,
             Simulated = session.Simulated,
             InSuccessor = study.InSuccessor,
         };

@@ -37,15 +37,17 @@ internal sealed class TaskSearch(DbConnection connection, DbTransaction? transac
           WHERE own.rater_id = @RaterId AND own.comparison_id = t.comparison_id AND own.axis = t.axis AND own.state <> 'lapsed')
         """;
 
-    // Nor is anybody given a pair of a prompt of which they were given one in a study that led to this one.
+    // Nor is anybody given a pair of a prompt of which they were given one in a study that led to this one. A cross join keeps SQLite
+    // from walking all that the rater has seen.
     private const string OpenInSuccessor = $"""
         {Open}
         AND NOT EXISTS (
           SELECT 1
           FROM comparison here
-          JOIN comparison old ON old.prompt_id = here.prompt_id
-          JOIN assignment seen ON seen.rater_id = @RaterId AND seen.comparison_id = old.comparison_id
-          WHERE here.comparison_id = t.comparison_id
+          CROSS JOIN comparison old
+          CROSS JOIN assignment seen
+          WHERE here.comparison_id = t.comparison_id AND old.prompt_id = here.prompt_id
+            AND seen.rater_id = @RaterId AND seen.comparison_id = old.comparison_id
             AND old.study_id IN (
               WITH RECURSIVE ancestor (study_id) AS (
                 SELECT parent_study_id FROM study WHERE study_id = @StudyId
@@ -78,11 +80,33 @@ internal sealed class TaskSearch(DbConnection connection, DbTransaction? transac
         return null;
     }
 
-    /// <summary>How many tasks of a block the rater can still be given, counted up to a number.</summary>
-    public Task<int> CountAsync(int block, int most)
+    /// <summary>How many tasks of a block the rater can still be given; null when they are more than <see cref="MostCounted"/>.</summary>
+    public async Task<int?> CountAsync(int block)
     {
-        var sql = $"SELECT COUNT(*) FROM (SELECT 1 AS one FROM task t WHERE {_open} LIMIT @Most) counted";
-        return connection.ExecuteScalarAsync<int>(sql, Parameters(new { Block = block, Most = most }), transaction);
+        // With a place free for anybody; what the rater has had already is a part of it, and mostly small.
+        const string Free = """
+            SELECT COUNT(*)
+            FROM (
+              SELECT 1 AS one
+              FROM task t
+              WHERE t.study_id = @StudyId AND t.simulated = @Simulated AND t.block = @Block AND t.taken < t.wanted
+              LIMIT @Most) counted
+            """;
+        const string Given = """
+            SELECT COUNT(*)
+            FROM assignment a
+            JOIN task t ON t.task_id = a.task_id
+            WHERE a.session_id = @SessionId AND a.state <> 'lapsed' AND t.block = @Block AND t.taken < t.wanted
+            """;
+        var (place, most) = (new { Block = block }, MostCounted + rater.Given);
+        var free = await connection.ExecuteScalarAsync<int>(Free, Parameters(new { Block = block, Most = most + 1 }), transaction);
+        if (free > most)
+            return null;
+        if (free == 0)
+            return 0;
+        return rater.InSuccessor
+            ? await connection.ExecuteScalarAsync<int>($"SELECT COUNT(*) FROM task t WHERE {_open}", Parameters(place), transaction)
+            : free - await connection.ExecuteScalarAsync<int>(Given, Parameters(place), transaction);
     }
 
     private Task<int?> FewestTakenAsync(int block, int atLeast)
@@ -123,6 +147,11 @@ internal sealed class TaskSearch(DbConnection connection, DbTransaction? transac
         public required long StudyId { get; init; }
 
         public required long RaterId { get; init; }
+
+        public required long SessionId { get; init; }
+
+        /// <summary>Pairs that they were given in the study and have not let lapse.</summary>
+        public required int Given { get; init; }
 
         /// <summary>Whose places the rater takes.</summary>
         public required bool Simulated { get; init; }

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Dapper;
+using PixelPost.EvalPortal.Database;
 using PixelPost.EvalPortal.Studies;
 using PixelPost.Stats;
 
@@ -31,7 +32,7 @@ internal static class TopUps
         var connection = transaction.Connection!;
         if (await connection.QuerySingleOrDefaultAsync<int?>(Lock, new { TaskId = taskId }, transaction) is not { } wanted)
             return;
-        var votes = (await connection.QueryAsync<Outcome>(Votes, new { TaskId = taskId }, transaction)).ToList();
+        var votes = (await connection.QueryAsync<string>(Votes, new { TaskId = taskId }, transaction)).Select(ColumnTypes.ToEnum<Outcome>).ToList();
         if (votes.Count == wanted && TopUpRule.IsClose(votes))
             await connection.ExecuteAsync(Add, new { TaskId = taskId, TopUpRule.Votes }, transaction);
     }

@@ -62,6 +62,7 @@ public sealed class VoteStore(Db db, DbWriter writer, TimeProvider clock)
         var sent = SentColumns(session, voteId, draft);
         // What this very vote, sent twice at once, does to its pair must not speak against it: the second waits here.
         await Places.LockAsync(transaction, session);
+        await Places.LockAsync(transaction, draft.AssignmentId);
         while (true)
         {
             var pair = await FindPairAsync(transaction, draft.AssignmentId);

@@ -37,8 +37,8 @@ internal static class AssignmentBench
 
     private static async Task MeasureAsync(Raters raters)
     {
-        Console.WriteLine("| the study | the rater | next pairs | median | p95 | goal |\n|---|---|---:|---:|---:|---:|");
-        await raters.RateAsync(1, 100); // warms up
+        Console.WriteLine("| the study | the rater | next pairs | median | p95 | goal | processor |\n|---|---|---:|---:|---:|---:|---:|");
+        await raters.RateAsync(2, 200); // warms up
         Print("just begun", "has just come", await raters.RateAsync(100, 20));
         await raters.RateAsync(1, 1_000, stays: true);
         Print("just begun", "has given 1,000 answers", await raters.RateAsync(1, 200, stays: true));
@@ -48,13 +48,17 @@ internal static class AssignmentBench
         Print("one item in 1,000 left", "has given 1,200 answers", await raters.RateAsync(1, 200, stays: true));
     }
 
-    private static void Print(string study, string rater, List<double> milliseconds)
+    private static void Print(string study, string rater, List<Took> takes)
     {
-        milliseconds.Sort();
+        var milliseconds = takes.Select(take => take.Milliseconds).Order().ToList();
+        var processor = takes.Average(take => take.ProcessorMilliseconds);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"| {study} | {rater} | {milliseconds.Count:N0} | {milliseconds[milliseconds.Count / 2]:0.0} ms | {milliseconds[(int)(milliseconds.Count * 0.95)]:0.0} ms | {GoalMs} ms |"));
+            $"| {study} | {rater} | {milliseconds.Count:N0} | {milliseconds[milliseconds.Count / 2]:0.0} ms | {milliseconds[(int)(milliseconds.Count * 0.95)]:0.0} ms | {GoalMs} ms | {processor:0.0} ms |"));
     }
+
+    /// <summary>What a take cost: by the clock on the wall, and on all processors together.</summary>
+    private sealed record Took(double Milliseconds, double ProcessorMilliseconds);
 
     /// <summary>Raters of the study, one after another, so that only the server's own time is measured.</summary>
     private sealed class Raters(Db db, DbWriter writer, long studyId)
@@ -69,10 +73,10 @@ internal static class AssignmentBench
 
         /// <summary>Lets raters answer one pair after another.</summary>
         /// <param name="stays">Whether it is the rater who came for this before.</param>
-        /// <returns>How long each next pair took, in milliseconds; the first pairs of a rater are six and not counted.</returns>
-        public async Task<List<double>> RateAsync(int raters, int answers, bool stays = false)
+        /// <returns>What each next pair took; the first pairs of a rater are six and not counted.</returns>
+        public async Task<List<Took>> RateAsync(int raters, int answers, bool stays = false)
         {
-            var times = new List<double>();
+            var times = new List<Took>();
             for (var i = 0; i < raters; i++)
             {
                 var session = stays ? _regular ??= await AddAsync() : await AddAsync();
@@ -80,20 +84,19 @@ internal static class AssignmentBench
                 for (var j = 0; j < answers; j++)
                 {
                     await VoteAsync(session, turn.Pairs[0].AssignmentId);
-                    var clock = Stopwatch.StartNew();
-                    turn = await Assignments.TakeAsync(session, Ahead, _random);
-                    times.Add(clock.Elapsed.TotalMilliseconds);
-                    if (turn.Pairs.Count != Ahead)
-                        throw new InvalidOperationException($"{turn.Pairs.Count} pairs were given; there should be {Ahead}.");
+                    (turn, var took) = await TakeAsync(session);
+                    times.Add(took);
+                    if (turn.Pairs.Count == 0)
+                        throw new InvalidOperationException("There were no pairs left to give; the bench needs more items.");
                 }
             }
             return times;
         }
 
         /// <summary>Times the rater who comes when many others have left their pairs unanswered.</summary>
-        public async Task<List<double>> LapseAsync(int rounds, int leave)
+        public async Task<List<Took>> LapseAsync(int rounds, int leave)
         {
-            var times = new List<double>();
+            var times = new List<Took>();
             for (var i = 0; i < rounds; i++)
             {
                 for (var j = 0; j < leave; j++)
@@ -101,14 +104,19 @@ internal static class AssignmentBench
                 var session = await AddAsync();
                 await Assignments.TakeAsync(session, Ahead - 1, _random);
                 _clock.Advance(AssignmentStore.Lease);
-                var clock = Stopwatch.StartNew();
-                await Assignments.TakeAsync(session, Ahead, _random);
-                times.Add(clock.Elapsed.TotalMilliseconds);
+                times.Add((await TakeAsync(session)).Took);
             }
             return times;
         }
 
         public Task FillAsync() => LargeStudy.FillAsync(db, studyId);
+
+        private async Task<(RaterTurn Turn, Took Took)> TakeAsync(RaterSession session)
+        {
+            var (clock, processor) = (Stopwatch.StartNew(), Environment.CpuUsage.TotalTime);
+            var turn = await Assignments.TakeAsync(session, Ahead, _random);
+            return (turn, new Took(clock.Elapsed.TotalMilliseconds, (Environment.CpuUsage.TotalTime - processor).TotalMilliseconds));
+        }
 
         private async Task<RaterSession> AddAsync()
         {

@@ -78,5 +78,7 @@ FROM (
   GROUP BY task_id) place
 WHERE place.task_id = task.task_id;
 
+-- What a rater has been given is summed up at every step, from the index alone.
+CREATE INDEX assignment_rater ON assignment (session_id, axis, state, left_is_b, position);
 CREATE INDEX assignment_held ON assignment (session_id) WHERE state = 'held';
 CREATE INDEX assignment_lease ON assignment (study_id, leased_until) WHERE state = 'held';
