@@ -11,7 +11,7 @@ namespace PixelPost.EvalPortal.Assignment;
 internal static class LapsedLeases
 {
     /// <summary>The most that one call returns, so that nobody waits long where hundreds left at once.</summary>
-    public const int Most = 50;
+    public const int Most = 20;
 
     /// <summary>Returns the places of leases that have ended, the oldest first. It finds them by index, and mostly finds none.</summary>
     /// <returns>How many leases had ended, up to <see cref="Most"/>.</returns>

@@ -95,8 +95,12 @@ internal sealed class TaskSearch(DbConnection connection, DbTransaction? transac
         const string Given = """
             SELECT COUNT(*)
             FROM assignment a
-            JOIN task t ON t.task_id = a.task_id
-            WHERE a.session_id = @SessionId AND a.state <> 'lapsed' AND t.block = @Block AND t.taken < t.wanted
+            WHERE a.session_id = @SessionId AND a.axis = (SELECT axis FROM study_axis WHERE study_id = @StudyId AND position = @Block)
+              AND a.state <> 'lapsed'
+              AND a.task_id IN (
+                SELECT t.task_id
+                FROM task t
+                WHERE t.study_id = @StudyId AND t.simulated = @Simulated AND t.block = @Block AND t.taken < t.wanted)
             """;
         var (place, most) = (new { Block = block }, MostCounted + rater.Given);
         var free = await connection.ExecuteScalarAsync<int>(Free, Parameters(new { Block = block, Most = most + 1 }), transaction);

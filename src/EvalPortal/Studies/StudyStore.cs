@@ -78,7 +78,7 @@ public sealed class StudyStore(Db db, TimeProvider clock)
                 InsertComparison,
                 study.Pairs.Select((pair, i) => new { StudyId = id, pair.PromptId, pair.ImageAId, pair.ImageBId, Position = i + 1 }),
                 transaction);
-            await connection.ExecuteAsync(InsertTasks, new { StudyId = id }, transaction);
+            await connection.ExecuteAsync(InsertTasks, new { StudyId = id }, transaction, commandTimeout: 600); // millions, perhaps
             await transaction.CommitAsync(cancel);
             return id;
         }

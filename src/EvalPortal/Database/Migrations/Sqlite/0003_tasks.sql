@@ -17,7 +17,7 @@ CREATE TABLE task (
   FOREIGN KEY (study_id, axis) REFERENCES study_axis (study_id, axis),
   CHECK (taken BETWEEN 0 AND wanted)
 ) STRICT;
-CREATE INDEX task_open ON task (study_id, simulated, block, taken, lean, ring) WHERE taken < wanted;
+CREATE INDEX task_open ON task (study_id, simulated, block, taken, lean, ring, wanted) WHERE taken < wanted;
 
 -- Raters of a study's ancestors are looked up by prompt.
 CREATE INDEX comparison_prompt ON comparison (prompt_id, study_id);
@@ -79,6 +79,6 @@ FROM (
 WHERE place.task_id = task.task_id;
 
 -- What a rater has been given is summed up at every step, from the index alone.
-CREATE INDEX assignment_rater ON assignment (session_id, axis, state, left_is_b, position);
+CREATE INDEX assignment_rater ON assignment (session_id, axis, state, left_is_b, position, task_id);
 CREATE INDEX assignment_held ON assignment (session_id) WHERE state = 'held';
 CREATE INDEX assignment_lease ON assignment (study_id, leased_until) WHERE state = 'held';
