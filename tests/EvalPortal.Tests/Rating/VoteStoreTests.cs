@@ -183,7 +183,8 @@ public abstract class VoteStoreTests(DatabaseKind kind) : DatabaseTests(kind)
         Assert.True(await ScalarAsync<bool>("SELECT surplus FROM vote"));
         Assert.Equal(0, await CountAsync("counting_vote"));
         Assert.Equal([id], await Votes.ListReceivedAsync(rater)); // the receipt has it
-        Assert.Equal((1, 1), await ProgressAsync(rater));
+        var turn = await Assignments.TakeAsync(rater, ahead: 1, new Random(1));
+        Assert.Equal((1, 1), (turn.Answered, turn.Total));
     }
 
     [SkippableFact]
@@ -383,12 +384,6 @@ public abstract class VoteStoreTests(DatabaseKind kind) : DatabaseTests(kind)
         var rater = await study.AddRaterAsync();
         var turn = await Assignments.TakeAsync(rater, ahead: 1, new Random(1));
         return (study, rater, turn.Pairs[0].AssignmentId);
-    }
-
-    private async Task<(int Answered, int? Total)> ProgressAsync(RaterSession rater)
-    {
-        var turn = await Assignments.TakeAsync(rater, ahead: 1, new Random(1));
-        return (turn.Answered, turn.Total);
     }
 
     private Task<long> CountAsync(string table) => ScalarAsync<long>($"SELECT COUNT(*) FROM {table}");
