@@ -1,3 +1,4 @@
+using PixelPost.Benchmarks.Assignment;
 using PixelPost.Benchmarks.Calibration;
 using PixelPost.Benchmarks.Speed;
 using PixelPost.Benchmarks.Votes;
@@ -13,6 +14,9 @@ const string Usage = """
                                      there once and as it was meant?
       rating [--database sqlite|postgres]
                                      latency with 500 raters, votes a second, memory of a rater, size of the page's script
+      assignment [--items 1000000] [--database sqlite|postgres]
+                                     what the next pair costs in a large study; postgres needs an empty database, whose
+                                     connection string PIXELPOST_BENCH_POSTGRES holds
     """;
 
 switch (args)
@@ -35,6 +39,9 @@ switch (args)
         return await RatingBench.RunAsync(DatabaseKind.Sqlite);
     case ["rating", "--database", "postgres"]:
         return await RatingBench.RunAsync(DatabaseKind.Postgres);
+    case ["assignment", .. var rest] when Options.TryRead(rest, out var options):
+        await AssignmentBench.RunAsync(options.Items, options.ConnectionString);
+        return 0;
     default:
         Console.Error.WriteLine(Usage);
         return args is [] or ["--help"] ? 0 : 2;

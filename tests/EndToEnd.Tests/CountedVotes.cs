@@ -71,7 +71,7 @@ internal sealed class CountedVotes
         // Worked out from the chain of votes, not taken from the column "counts".
         var superseded = rows.Select(row => row["supersedes_vote_id"]).ToHashSet();
         var counting = rows
-            .Where(row => row["axis"] == axis && row["retracted_at"] == "" && !superseded.Contains(row["vote_id"]))
+            .Where(row => row["axis"] == axis && row["retracted_at"] == "" && row["surplus"] == "false" && !superseded.Contains(row["vote_id"]))
             .ToList();
         return new CountedVotes(
             counting.GroupBy(row => row["item_id"], Winner).ToDictionary(item => item.Key, Majority),

@@ -1,28 +1,16 @@
-using PixelPost.EvalPortal.Studies;
-
 namespace PixelPost.EvalPortal.Assignment;
 
-/// <summary>A comparison on one axis that a rater can be given.</summary>
-public sealed record OpenItem
+/// <summary>An axis of a study: its raters judge one block after the other.</summary>
+public sealed record Block
 {
-    public required long ComparisonId { get; init; }
-
-    public required Axis Axis { get; init; }
-
     /// <summary>Place of the axis among the axes of the study.</summary>
-    public required int Block { get; init; }
+    public required int Position { get; init; }
 
     /// <summary>Whether the axis shows the prompt.</summary>
     public required bool PromptVisible { get; init; }
-
-    /// <summary>How many of its places for raters like this one are taken.</summary>
-    public required int Taken { get; init; }
-
-    /// <summary>The rater's own assignment, when they had the item before and let the lease end.</summary>
-    public Guid? LapsedAssignmentId { get; init; }
 }
 
-/// <summary>A block of which a rater was given something already.</summary>
+/// <summary>What a rater was given in a block.</summary>
 public sealed record EnteredBlock
 {
     public required int Block { get; init; }
@@ -33,23 +21,42 @@ public sealed record EnteredBlock
     public required int LastPosition { get; init; }
 }
 
-/// <summary>What a rater gets next.</summary>
+/// <summary>What a rater gets next, and on which side: the part that needs no database.</summary>
+/// <remarks>The whole rule and why it holds: <c>docs/decisions/0006-comparisons-are-handed-out-by-index.md</c>.</remarks>
 public static class AssignmentOrder
 {
+    /// <summary>The ring on which the tasks of a study lie has this many points.</summary>
+    public const long Ring = 1L << 32;
+
     /// <summary>
-    /// The items that a rater may be given, in the order in which they should be: block after block, the items with the fewest
-    /// places taken first, equals in random order. What earlier blocks have got back meanwhile comes last, and not at all where
-    /// the earlier block hides the prompt from a rater who has since been in one that shows it.
+    /// The blocks in which a rater may be given something, in the order in which to look: the one they are in and those after it,
+    /// then what earlier blocks have got back meanwhile, but not where an earlier block hides the prompt from a rater who has
+    /// since been in one that shows it.
     /// </summary>
-    public static IReadOnlyList<OpenItem> For(IEnumerable<OpenItem> items, IReadOnlyCollection<EnteredBlock> entered, Random random)
+    public static IReadOnlyList<int> Blocks(IEnumerable<Block> blocks, IReadOnlyCollection<EnteredBlock> entered)
     {
         var current = entered.MaxBy(block => block.LastPosition)?.Block ?? int.MinValue;
         var sawPrompt = entered.Any(block => block.PromptVisible);
-        return [.. items
-            .Where(item => item.Block >= current || item.PromptVisible || !sawPrompt)
-            .OrderBy(item => item.Block < current)
-            .ThenBy(item => item.Block)
-            .ThenBy(item => item.Taken)
-            .ThenBy(_ => random.Next())];
+        return [.. blocks
+            .Where(block => block.Position >= current || block.PromptVisible || !sawPrompt)
+            .OrderBy(block => block.Position < current)
+            .ThenBy(block => block.Position)
+            .Select(block => block.Position)];
     }
+
+    /// <summary>
+    /// Which comparisons suit a rater's balance of sides best, told by the sign of their own tilt: first those that lean as the
+    /// rater does, because the side that rights the one rights the other.
+    /// </summary>
+    public static IReadOnlyList<int> Leans(int raterTilt, Random random)
+    {
+        var first = raterTilt != 0 ? Math.Sign(raterTilt) : Either(random);
+        return [first, 0, -first];
+    }
+
+    /// <summary>Whether B is to stand left: what rights the comparison, else what rights the rater, else by chance.</summary>
+    public static bool LeftIsB(int taskTilt, int raterTilt, Random random) =>
+        (taskTilt != 0 ? taskTilt : raterTilt != 0 ? raterTilt : Either(random)) < 0;
+
+    private static int Either(Random random) => random.Next(2) == 0 ? -1 : 1;
 }

@@ -6,7 +6,7 @@ using PixelPost.EvalPortal.Studies;
 
 namespace PixelPost.EvalPortal.Assignment;
 
-/// <summary>Hands comparisons to raters: rows of <c>assignment</c>, each with a lease.</summary>
+/// <summary>Hands comparisons to raters: rows of <c>assignment</c>, each with a place of its <c>task</c> and a lease.</summary>
 public sealed class AssignmentStore(Db db, DbWriter writer, TimeProvider clock)
 {
     /// <summary>How long a pair is kept for a rater who does not answer.</summary>
@@ -17,24 +17,33 @@ public sealed class AssignmentStore(Db db, DbWriter writer, TimeProvider clock)
     /// comparison gets more raters on an axis than the study wants votes, however many ask at once; people and simulated raters
     /// are counted apart.
     /// </summary>
-    /// <param name="random">Decides between equals, and which image stands on the left.</param>
-    public Task<RaterTurn> TakeAsync(RaterSession session, int ahead, Random random, CancellationToken cancel = default) =>
-        writer.RunAsync(transaction => TakeAsync(transaction, session, ahead, random), cancel);
+    /// <param name="random">Decides between equals.</param>
+    public async Task<RaterTurn> TakeAsync(RaterSession session, int ahead, Random random, CancellationToken cancel = default)
+    {
+        while (true)
+        {
+            var lapsed = await LapsedLeases.ReturnAsync(db, writer, session.StudyId, session.SessionId, clock.GetUtcNow(), cancel);
+            var allReturned = lapsed < LapsedLeases.Most;
+            // One pair per transaction: on PostgreSQL two raters who each take several could otherwise wait for one another.
+            while (await writer.RunAsync(transaction => TakeOneAsync(transaction, session, ahead, random, allReturned), cancel))
+            {
+            }
+            var turn = await ReadTurnAsync(session, cancel);
+            if (turn.Pairs.Count > 0 || allReturned)
+                return turn;
+        }
+    }
 
     /// <summary>Whether somebody new would get a pair: a person, or a simulated rater.</summary>
     public async Task<bool> HasFreePlaceAsync(long studyId, bool simulated = false, CancellationToken cancel = default)
     {
-        const string Sql = $"""
-            SELECT EXISTS (
-              SELECT 1
-              FROM study y
-              JOIN study_axis x ON x.study_id = y.study_id
-              JOIN comparison c ON c.study_id = y.study_id
-              WHERE y.study_id = @StudyId
-                AND y.votes_per_comparison > (
-                  SELECT COUNT(*)
-                  FROM assignment a
-                  WHERE a.study_id = y.study_id AND a.comparison_id = c.comparison_id AND a.axis = x.axis AND {Places.Taken}))
+        const string Sql = """
+            SELECT EXISTS (SELECT 1 FROM task WHERE study_id = @StudyId AND simulated = @Simulated AND taken < wanted)
+              OR EXISTS (
+                SELECT 1
+                FROM assignment a
+                JOIN task t ON t.task_id = a.task_id
+                WHERE a.study_id = @StudyId AND a.state = 'held' AND a.leased_until <= @Now AND t.simulated = @Simulated)
             """;
         await using var connection = await db.OpenAsync(cancel);
         return await connection.ExecuteScalarAsync<bool>(
@@ -72,61 +81,100 @@ public sealed class AssignmentStore(Db db, DbWriter writer, TimeProvider clock)
             Sql, new { AssignmentId = assignmentId, session.SessionId }, cancellationToken: cancel));
     }
 
-    private async Task<RaterTurn> TakeAsync(DbTransaction transaction, RaterSession session, int ahead, Random random)
+    /// <summary>Renews what the rater holds and takes one pair more.</summary>
+    /// <param name="isAll">Whether the rater is done when nothing is found.</param>
+    /// <returns>Whether to call again: the rater is short of pairs, and there may be another.</returns>
+    private async Task<bool> TakeOneAsync(DbTransaction transaction, RaterSession session, int ahead, Random random, bool isAll)
     {
-        var places = await Places.LockAsync(transaction, session.StudyId);
-        var scope = new Scope(transaction, session, places.VotesPerComparison, clock.GetUtcNow());
-        var answered = await CountAnsweredAsync(scope);
-        if (places.State != StudyState.Running)
-            return new RaterTurn { Pairs = [], Answered = answered, Total = answered };
+        await Places.LockAsync(transaction, session);
+        var rater = await RaterInStudy.ReadAsync(transaction.Connection!, transaction, session);
+        if (rater.State != StudyState.Running)
+            return false;
 
-        await RenewHeldAsync(scope);
-        var held = await ListHeldAsync(scope);
-        var entered = await ListEnteredAsync(scope);
-        var open = AssignmentOrder.For(await ListOpenAsync(scope), entered, random);
+        var now = clock.GetUtcNow();
+        if (rater.Held > 0)
+            await RenewAsync(transaction, session, now);
+        if (rater.Held >= ahead)
+            return false;
 
-        var position = entered.Select(block => block.LastPosition).DefaultIfEmpty().Max();
-        var taken = open.Take(ahead - held.Count).ToList();
-        foreach (var item in taken)
-            await TakeAsync(scope, item, ++position, leftIsB: random.Next(2) == 1);
-        if (taken.Count > 0)
-            held = await ListHeldAsync(scope);
-        else if (held.Count == 0)
-            await FinishAsync(scope);
-        return new RaterTurn
+        if (await NextAsync(transaction, rater, random) is not { } task)
         {
-            Pairs = held,
-            Answered = answered,
-            Total = answered + held.Count + open.Count - taken.Count,
+            if (rater.Held == 0 && isAll)
+                await FinishAsync(transaction, session, now);
+            return false;
+        }
+        var taken = await TakeAsync(transaction, session, task, rater, random, now);
+        return !taken || rater.Held + 1 < ahead;
+    }
+
+    private static async Task<OpenTask?> NextAsync(DbTransaction transaction, RaterInStudy rater, Random random)
+    {
+        if (rater.Left <= 0)
+            return null;
+        var search = new TaskSearch(transaction.Connection!, transaction, rater.Looking);
+        foreach (var block in AssignmentOrder.Blocks(rater.Blocks, rater.Entered))
+        {
+            if (await search.NextAsync(block, rater.TiltIn(block), random) is { } task)
+                return task;
+        }
+        return null;
+    }
+
+    private static Task<int> RenewAsync(DbTransaction transaction, RaterSession session, DateTimeOffset now)
+    {
+        const string Sql = "UPDATE assignment SET leased_until = @LeasedUntil WHERE session_id = @SessionId AND state = 'held'";
+        return transaction.Connection!.ExecuteAsync(Sql, new { session.SessionId, LeasedUntil = now + Lease }, transaction);
+    }
+
+    /// <summary>Takes a place: a new assignment, or a new lease for one of the rater's that lapsed, which keeps its sides and its position.</summary>
+    /// <returns>Whether it was had; on PostgreSQL others may be faster.</returns>
+    private static async Task<bool> TakeAsync(
+        DbTransaction transaction, RaterSession session, OpenTask task, RaterInStudy rater, Random random, DateTimeOffset now)
+    {
+        const string FindLapsed = """
+            SELECT assignment_id, left_is_b
+            FROM assignment
+            WHERE rater_id = @RaterId AND comparison_id = @ComparisonId AND axis = @Axis AND state = 'lapsed'
+            """;
+        const string Renew = "UPDATE assignment SET state = 'held', leased_until = @LeasedUntil WHERE assignment_id = @AssignmentId";
+        const string Insert = """
+            INSERT INTO assignment (assignment_id, task_id, study_id, comparison_id, axis, rater_id, session_id, position, left_is_b,
+                                    created_at, leased_until)
+            VALUES (@AssignmentId, @TaskId, @StudyId, @ComparisonId, @Axis, @RaterId, @SessionId, @Position, @LeftIsB,
+                    @Now, @LeasedUntil)
+            """;
+        var connection = transaction.Connection!;
+        var lapsed = await connection.QuerySingleOrDefaultAsync<LapsedPair>(
+            FindLapsed, new { session.RaterId, task.ComparisonId, task.Axis }, transaction);
+        var row = new
+        {
+            AssignmentId = lapsed?.AssignmentId ?? Guid.NewGuid(),
+            task.TaskId,
+            session.StudyId,
+            task.ComparisonId,
+            task.Axis,
+            session.RaterId,
+            session.SessionId,
+            Position = rater.LastPosition + 1,
+            LeftIsB = lapsed?.LeftIsB ?? AssignmentOrder.LeftIsB(task.Tilt, rater.TiltOn(task.Axis), random),
+            Now = now,
+            LeasedUntil = now + Lease,
         };
+        if (!await Places.TryTakeAsync(transaction, task, row.LeftIsB))
+            return false;
+        await connection.ExecuteAsync(lapsed is null ? Insert : Renew, row, transaction);
+        return true;
     }
 
-    private static Task<int> CountAnsweredAsync(Scope scope)
+    private static Task<int> FinishAsync(DbTransaction transaction, RaterSession session, DateTimeOffset now)
     {
-        const string Sql = """
-            SELECT COUNT(*)
-            FROM assignment a
-            JOIN counting_vote v ON v.assignment_id = a.assignment_id
-            WHERE a.session_id = @SessionId
-            """;
-        return scope.Connection.ExecuteScalarAsync<int>(Sql, scope, scope.Transaction);
+        const string Sql = "UPDATE session SET finished_at = @Now WHERE session_id = @SessionId AND finished_at IS NULL";
+        return transaction.Connection!.ExecuteAsync(Sql, new { session.SessionId, Now = now }, transaction);
     }
 
-    private static async Task RenewHeldAsync(Scope scope)
+    private async Task<RaterTurn> ReadTurnAsync(RaterSession session, CancellationToken cancel)
     {
-        const string Sql = """
-            UPDATE assignment
-            SET leased_until = @LeasedUntil
-            WHERE session_id = @SessionId AND leased_until > @Now
-              AND NOT EXISTS (SELECT 1 FROM counting_vote v WHERE v.assignment_id = assignment.assignment_id)
-            """;
-        await scope.Connection.ExecuteAsync(Sql, scope, scope.Transaction);
-    }
-
-    /// <summary>The pairs that the rater holds a lease of and has not answered.</summary>
-    private static async Task<IReadOnlyList<AssignedPair>> ListHeldAsync(Scope scope)
-    {
-        const string Sql = """
+        const string Held = """
             SELECT a.assignment_id, x.question, CASE WHEN x.prompt_visible THEN p.text END AS prompt, x.flaw_strip,
                    last.vote_id AS last_vote_id
             FROM assignment a
@@ -135,89 +183,36 @@ public sealed class AssignmentStore(Db db, DbWriter writer, TimeProvider clock)
             JOIN prompt p ON p.prompt_id = c.prompt_id
             LEFT JOIN vote last ON last.assignment_id = a.assignment_id
               AND NOT EXISTS (SELECT 1 FROM vote later WHERE later.supersedes_vote_id = last.vote_id)
-            WHERE a.session_id = @SessionId AND a.leased_until > @Now
-              AND NOT EXISTS (SELECT 1 FROM counting_vote v WHERE v.assignment_id = a.assignment_id)
-            ORDER BY a.position
+            WHERE a.session_id = @SessionId AND a.state = 'held'
+            ORDER BY +a.position -- no index is to serve the order: SQLite would walk all that the rater has had
             """;
-        return [.. await scope.Connection.QueryAsync<AssignedPair>(Sql, scope, scope.Transaction)];
+        await using var connection = await db.OpenAsync(cancel);
+        var rater = await RaterInStudy.ReadAsync(connection, null, session);
+        if (rater.State != StudyState.Running)
+            return new RaterTurn { Pairs = [], Answered = rater.Answered, Total = rater.Answered };
+
+        var held = (await connection.QueryAsync<AssignedPair>(
+            new CommandDefinition(Held, new { session.SessionId }, cancellationToken: cancel))).ToList();
+        var open = await CountOpenAsync(new TaskSearch(connection, null, rater.Looking), rater);
+        return new RaterTurn { Pairs = held, Answered = rater.Answered, Total = rater.Answered + held.Count + open };
     }
 
-    private static async Task<IReadOnlyList<EnteredBlock>> ListEnteredAsync(Scope scope)
+    /// <summary>How many pairs the rater can still be given; null when they are too many to count each time.</summary>
+    private static async Task<int?> CountOpenAsync(TaskSearch search, RaterInStudy rater)
     {
-        const string Sql = """
-            SELECT x.position AS block, x.prompt_visible, MAX(a.position) AS last_position
-            FROM assignment a
-            JOIN study_axis x ON x.study_id = a.study_id AND x.axis = a.axis
-            WHERE a.session_id = @SessionId
-            GROUP BY x.position, x.prompt_visible
-            """;
-        return [.. await scope.Connection.QueryAsync<EnteredBlock>(Sql, scope, scope.Transaction)];
-    }
-
-    /// <summary>The items with a free place that the rater neither holds nor has answered, in the study's order.</summary>
-    private static Task<IEnumerable<OpenItem>> ListOpenAsync(Scope scope)
-    {
-        const string Sql = $"""
-            SELECT c.comparison_id, x.axis, x.position AS block, x.prompt_visible, COUNT(a.assignment_id) AS taken,
-                   own.assignment_id AS lapsed_assignment_id
-            FROM study_axis x
-            JOIN comparison c ON c.study_id = x.study_id
-            LEFT JOIN assignment own ON own.rater_id = @RaterId AND own.comparison_id = c.comparison_id AND own.axis = x.axis
-            LEFT JOIN assignment a ON a.study_id = x.study_id AND a.comparison_id = c.comparison_id AND a.axis = x.axis
-              AND {Places.Taken}
-            WHERE x.study_id = @StudyId
-              AND (own.assignment_id IS NULL
-                OR (own.leased_until <= @Now
-                  AND NOT EXISTS (SELECT 1 FROM counting_vote v WHERE v.assignment_id = own.assignment_id)))
-            GROUP BY c.comparison_id, c.position, x.axis, x.position, x.prompt_visible, own.assignment_id
-            HAVING COUNT(a.assignment_id) < @VotesPerComparison
-            ORDER BY x.position, c.position
-            """;
-        return scope.Connection.QueryAsync<OpenItem>(Sql, scope, scope.Transaction);
-    }
-
-    /// <summary>Takes a place: a new assignment, or a new lease for one that lapsed, which keeps its sides and its position.</summary>
-    private static async Task TakeAsync(Scope scope, OpenItem item, int position, bool leftIsB)
-    {
-        const string Insert = """
-            INSERT INTO assignment (assignment_id, study_id, comparison_id, axis, rater_id, session_id, position, left_is_b,
-                                    created_at, leased_until)
-            VALUES (@AssignmentId, @StudyId, @ComparisonId, @Axis, @RaterId, @SessionId, @Position, @LeftIsB, @Now, @LeasedUntil)
-            """;
-        const string Renew = "UPDATE assignment SET leased_until = @LeasedUntil WHERE assignment_id = @AssignmentId";
-        var row = new
+        var open = 0;
+        foreach (var block in AssignmentOrder.Blocks(rater.Blocks, rater.Entered))
         {
-            AssignmentId = item.LapsedAssignmentId ?? Guid.NewGuid(),
-            scope.StudyId,
-            item.ComparisonId,
-            Axis = item.Axis.ToText(),
-            scope.RaterId,
-            scope.SessionId,
-            Position = position,
-            LeftIsB = leftIsB,
-            scope.Now,
-            scope.LeasedUntil,
-        };
-        await scope.Connection.ExecuteAsync(item.LapsedAssignmentId is null ? Insert : Renew, row, scope.Transaction);
+            if (await search.CountAsync(block) is not { } more)
+                return rater.Left <= TaskSearch.MostCounted ? rater.Left : null;
+            open += more;
+        }
+        return Math.Min(open, rater.Left);
     }
 
-    private static async Task FinishAsync(Scope scope)
+    private sealed record LapsedPair
     {
-        const string Sql = "UPDATE session SET finished_at = @Now WHERE session_id = @SessionId AND finished_at IS NULL";
-        await scope.Connection.ExecuteAsync(Sql, scope, scope.Transaction);
-    }
-
-    /// <summary>Where a rater takes places: what the queries above have in common.</summary>
-    private sealed class Scope(DbTransaction transaction, RaterSession session, int votesPerComparison, DateTimeOffset now)
-    {
-        public DbTransaction Transaction => transaction;
-        public DbConnection Connection => transaction.Connection!;
-        public long SessionId => session.SessionId;
-        public long RaterId => session.RaterId;
-        public long StudyId => session.StudyId;
-        public bool Simulated => session.Simulated;
-        public int VotesPerComparison => votesPerComparison;
-        public DateTimeOffset Now => now;
-        public DateTimeOffset LeasedUntil => now + Lease;
+        public required Guid AssignmentId { get; init; }
+        public required bool LeftIsB { get; init; }
     }
 }

@@ -1,60 +1,117 @@
 using System.Data.Common;
 using Dapper;
-using PixelPost.EvalPortal.Database;
 using PixelPost.EvalPortal.Rating;
-using PixelPost.EvalPortal.Studies;
 
 namespace PixelPost.EvalPortal.Assignment;
 
 /// <summary>
-/// Every comparison has as many places per axis as the study wants votes, once for people and once for simulated raters, who so
-/// never take a place that a person could have. A place is taken by an assignment that has a counting vote or a live lease; when
-/// a lease ends without a vote the place is free again.
+/// Takes and returns the places of a task: as many as votes are wanted on a comparison and axis, once for people and once for
+/// simulated raters, who so never take a place that a person could have. An assignment has a place while it is held or answered.
 /// </summary>
+/// <remarks>
+/// A place is taken by one statement that fails where none is free, and the table's check refuses more, so that no order of
+/// events gives a task too many. Transactions lock a rater's session before assignments, assignments before tasks, and several
+/// of a kind in the order of their ids: they never wait for one another in a circle.
+/// </remarks>
 internal static class Places
 {
-    /// <summary>The condition under which assignment <c>a</c> takes one of their places; needs <c>@Now</c> and <c>@Simulated</c>.</summary>
-    public const string Taken = """
-        (EXISTS (SELECT 1 FROM rater r WHERE r.rater_id = a.rater_id AND r.simulated = @Simulated)
-          AND (a.leased_until > @Now OR EXISTS (SELECT 1 FROM counting_vote v WHERE v.assignment_id = a.assignment_id)))
-        """;
-
-    /// <summary>Makes everybody else who wants places of the study wait until the transaction ends.</summary>
+    /// <summary>Makes whatever else the rater does at the same time wait until the transaction ends.</summary>
     /// <remarks>The update changes nothing. It locks the row on PostgreSQL; on SQLite the transaction alone would do.</remarks>
-    public static Task<StudyPlaces> LockAsync(DbTransaction transaction, long studyId)
+    public static Task LockAsync(DbTransaction transaction, RaterSession session)
     {
-        const string Sql = "UPDATE study SET state = state WHERE study_id = @studyId RETURNING state, votes_per_comparison";
-        return transaction.Connection!.QuerySingleAsync<StudyPlaces>(Sql, new { studyId }, transaction);
+        const string Sql = "UPDATE session SET finished_at = finished_at WHERE session_id = @SessionId";
+        return transaction.Connection!.ExecuteAsync(Sql, new { session.SessionId }, transaction);
     }
 
-    /// <summary>How many of the places that a rater could have on a comparison other assignments than this one take.</summary>
-    public static Task<int> CountOthersAsync(
-        DbTransaction transaction, RaterSession session, long comparisonId, Axis axis, Guid assignmentId, DateTimeOffset now)
+    /// <summary>Keeps an assignment as it is until the transaction ends: nobody can return its place meanwhile.</summary>
+    public static Task LockAsync(DbTransaction transaction, Guid assignmentId)
     {
-        const string Sql = $"""
-            SELECT COUNT(*)
-            FROM assignment a
-            WHERE a.study_id = @StudyId AND a.comparison_id = @ComparisonId AND a.axis = @Axis
-              AND a.assignment_id <> @AssignmentId
-              AND {Taken}
+        const string Sql = "UPDATE assignment SET state = state WHERE assignment_id = @AssignmentId";
+        return transaction.Connection!.ExecuteAsync(Sql, new { AssignmentId = assignmentId }, transaction);
+    }
+
+    /// <summary>Takes a place, unless others have changed the task since it was read.</summary>
+    public static async Task<bool> TryTakeAsync(DbTransaction transaction, OpenTask task, bool leftIsB)
+    {
+        const string Sql = """
+            UPDATE task
+            SET taken = taken + 1, tilt = tilt + @Side
+            WHERE task_id = @TaskId AND taken = @Taken AND tilt = @Tilt AND taken < wanted
             """;
-        var item = new
-        {
-            session.StudyId,
-            session.Simulated,
-            ComparisonId = comparisonId,
-            Axis = axis.ToText(),
-            AssignmentId = assignmentId,
-            Now = now,
-        };
-        return transaction.Connection!.ExecuteScalarAsync<int>(Sql, item, transaction);
+        return await transaction.Connection!.ExecuteAsync(
+            Sql, new { task.TaskId, task.Taken, task.Tilt, Side = Side(leftIsB) }, transaction) == 1;
     }
-}
 
-/// <summary>What decides whether a study has places.</summary>
-internal sealed record StudyPlaces
-{
-    public required StudyState State { get; init; }
+    /// <summary>
+    /// Takes a place for a vote whose assignment has none any more: where one is free and the rater has not given, or holds, all
+    /// the answers that the study wants of one rater.
+    /// </summary>
+    public static async Task<bool> TryTakeLateAsync(DbTransaction transaction, RaterSession session, long taskId, bool leftIsB)
+    {
+        const string Sql = """
+            UPDATE task
+            SET taken = taken + 1, tilt = tilt + @Side
+            WHERE task_id = @TaskId AND taken < wanted
+              AND NOT EXISTS (
+                SELECT 1
+                FROM study s
+                WHERE s.study_id = task.study_id
+                  AND s.answers_per_rater <= (
+                    SELECT COUNT(*) FROM assignment a WHERE a.session_id = @SessionId AND a.state <> 'lapsed'))
+            """;
+        return await transaction.Connection!.ExecuteAsync(
+            Sql, new { TaskId = taskId, session.SessionId, Side = Side(leftIsB) }, transaction) == 1;
+    }
 
-    public required int VotesPerComparison { get; init; }
+    /// <summary>Returns a place.</summary>
+    public static Task ReturnAsync(DbTransaction transaction, long taskId, bool leftIsB)
+    {
+        const string Sql = "UPDATE task SET taken = taken - 1, tilt = tilt - @Side WHERE task_id = @TaskId";
+        return transaction.Connection!.ExecuteAsync(Sql, new { TaskId = taskId, Side = Side(leftIsB) }, transaction);
+    }
+
+    /// <summary>Notes that an assignment has a vote, which has a place or is surplus.</summary>
+    public static Task SetAnsweredAsync(DbTransaction transaction, Guid assignmentId, bool surplus)
+    {
+        const string Sql = "UPDATE assignment SET state = @State WHERE assignment_id = @AssignmentId";
+        return transaction.Connection!.ExecuteAsync(
+            Sql, new { AssignmentId = assignmentId, State = surplus ? "surplus" : "answered" }, transaction);
+    }
+
+    /// <summary>Notes that a vote was taken back: its place stays with the rater under a new lease; a surplus one had none.</summary>
+    public static Task SetTakenBackAsync(DbTransaction transaction, Guid assignmentId, DateTimeOffset leasedUntil)
+    {
+        const string Sql = """
+            UPDATE assignment
+            SET state = CASE WHEN state = 'surplus' THEN 'lapsed' ELSE 'held' END, leased_until = @LeasedUntil
+            WHERE assignment_id = @AssignmentId AND state IN ('answered', 'surplus')
+            """;
+        return transaction.Connection!.ExecuteAsync(Sql, new { AssignmentId = assignmentId, LeasedUntil = leasedUntil }, transaction);
+    }
+
+    /// <summary>Returns every place of a rater who leaves the study.</summary>
+    public static async Task ReturnAllAsync(DbTransaction transaction, RaterSession session, DateTimeOffset now)
+    {
+        const string Find = "SELECT assignment_id FROM assignment WHERE session_id = @SessionId AND state <> 'lapsed' ORDER BY assignment_id";
+        const string Lock = "UPDATE assignment SET state = state WHERE assignment_id = @AssignmentId RETURNING task_id, left_is_b, state IN ('held', 'answered') AS has_place";
+        const string Lapse = "UPDATE assignment SET state = 'lapsed', leased_until = @Now WHERE assignment_id = @AssignmentId";
+        var connection = transaction.Connection!;
+        var places = new List<ReturnedPlace>();
+        foreach (var id in await connection.QueryAsync<Guid>(Find, new { session.SessionId }, transaction))
+        {
+            places.Add(await connection.QuerySingleAsync<ReturnedPlace>(Lock, new { AssignmentId = id }, transaction));
+            await connection.ExecuteAsync(Lapse, new { AssignmentId = id, Now = now }, transaction);
+        }
+        foreach (var place in places.Where(place => place is { HasPlace: true, TaskId: not null }).OrderBy(place => place.TaskId))
+            await ReturnAsync(transaction, place.TaskId!.Value, place.LeftIsB);
+    }
+
+    private sealed record ReturnedPlace
+    {
+        public long? TaskId { get; init; }
+        public required bool LeftIsB { get; init; }
+        public required bool HasPlace { get; init; }
+    }
+
+    private static int Side(bool leftIsB) => leftIsB ? 1 : -1;
 }

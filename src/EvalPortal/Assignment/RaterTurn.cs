@@ -8,11 +8,11 @@ public sealed record RaterTurn
     /// <summary>The next pairs, in order; none while the study is not running.</summary>
     public required IReadOnlyList<AssignedPair> Pairs { get; init; }
 
-    /// <summary>Votes of the rater that count.</summary>
+    /// <summary>Pairs of the rater that stand answered.</summary>
     public required int Answered { get; init; }
 
-    /// <summary><see cref="Answered"/> and what the rater can still be given.</summary>
-    public required int Total { get; init; }
+    /// <summary><see cref="Answered"/> and what the rater can still be given; null while that is a very long way.</summary>
+    public required int? Total { get; init; }
 }
 
 /// <summary>A comparison as one rater is to see it.</summary>

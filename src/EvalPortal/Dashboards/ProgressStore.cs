@@ -13,7 +13,7 @@ public sealed record AxisProgress
 
     public required int Comparisons { get; init; }
 
-    /// <summary>Comparisons on which people have given all the votes the study asks for.</summary>
+    /// <summary>Comparisons on which people have given all the votes the study asks for, those on top of close ones too.</summary>
     public required int Complete { get; init; }
 
     /// <summary>Votes of people the study asks for on the axis; simulated raters can give as many.</summary>
@@ -67,19 +67,18 @@ public sealed class ProgressStore(Db db)
         )
         SELECT study_axis.study_id, study_axis.axis,
           COUNT(*) AS comparisons,
-          COUNT(*) * study.votes_per_comparison AS votes_wanted,
-          COUNT(CASE WHEN tally.real_votes >= study.votes_per_comparison THEN 1 END) AS complete,
+          CAST(SUM(task.wanted) AS INTEGER) AS votes_wanted,
+          COUNT(CASE WHEN tally.real_votes >= task.wanted THEN 1 END) AS complete,
           CAST(COALESCE(SUM(tally.real_votes), 0) AS INTEGER) AS real_votes,
           CAST(COALESCE(SUM(tally.simulated_votes), 0) AS INTEGER) AS simulated_votes
         FROM study_axis
-        JOIN study ON study.study_id = study_axis.study_id
-        JOIN comparison ON comparison.study_id = study_axis.study_id
+        JOIN task ON task.study_id = study_axis.study_id AND task.axis = study_axis.axis AND NOT task.simulated
         LEFT JOIN tally ON tally.study_id = study_axis.study_id AND tally.axis = study_axis.axis
-          AND tally.comparison_id = comparison.comparison_id
+          AND tally.comparison_id = task.comparison_id
         """;
 
     private const string Group = """
-        GROUP BY study_axis.study_id, study_axis.axis, study_axis.position, study.votes_per_comparison
+        GROUP BY study_axis.study_id, study_axis.axis, study_axis.position
         ORDER BY study_axis.study_id, study_axis.position
         """;
 

@@ -3,7 +3,7 @@ using PixelPost.Stats;
 
 namespace PixelPost.EvalPortal.Dashboards;
 
-/// <summary>A vote as it is kept, with what it was about: counting, superseded or taken back.</summary>
+/// <summary>A vote as it is kept, with what it was about: counting, superseded, taken back or surplus.</summary>
 public sealed record RecordedVote
 {
     public required Guid VoteId { get; init; }
@@ -113,8 +113,11 @@ public sealed record RecordedVote
     /// <summary>Whether a later vote on the same pair replaces it.</summary>
     public required bool Superseded { get; init; }
 
+    /// <summary>Whether it came late, when others had given all the votes that were wanted.</summary>
+    public required bool Surplus { get; init; }
+
     /// <summary>Whether results are made from it.</summary>
-    public bool Counts => RetractedAt is null && !Superseded;
+    public bool Counts => RetractedAt is null && !Superseded && !Surplus;
 
     /// <summary>The part that results need.</summary>
     public CountingVote ToCounting() => new()

@@ -13,7 +13,7 @@ public sealed class RecordedVoteStore(Db db)
           assignment.left_is_b, comparison.image_a_id, comparison.image_b_id, vote.choice_screen, vote.winner, vote.reject_reason,
           vote.response_ms, vote.shown_at, vote.decoded_left_at, vote.decoded_right_at, vote.voted_at, vote.received_at,
           vote.clock_suspect, vote.input, vote.viewport_w, vote.viewport_h, vote.dpr, vote.visible_ms, vote.max_zoom,
-          vote.native_seen_left, vote.native_seen_right, vote.toggles, vote.app_version, vote_flaw.flaw_type,
+          vote.native_seen_left, vote.native_seen_right, vote.toggles, vote.app_version, vote.surplus, vote_flaw.flaw_type,
           vote_flaw.flaw_severity, vote_flaw.flaw_side, vote_flaw.flaw_x, vote_flaw.flaw_y, vote_retraction.retracted_at,
           EXISTS (SELECT 1 FROM vote later WHERE later.supersedes_vote_id = vote.vote_id) AS superseded
         FROM vote

@@ -58,6 +58,8 @@ internal sealed class ExportManifest(string folder, bool forSpreadsheets)
                 exported.SystemA,
                 exported.SystemB,
                 study.VotesPerComparison,
+                study.AnswersPerRater,
+                TopUp = study.TopUp.ToText(),
                 Axes = study.Axes.Select(axis => new { Axis = axis.Axis.ToText(), axis.Question, axis.PromptVisible, axis.FlawStrip }),
             },
             Votes = votes,

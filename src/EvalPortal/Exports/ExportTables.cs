@@ -74,6 +74,7 @@ internal static class ExportTables
         new("counts", vote => vote.Counts),
         new("excluded", vote => study.Excluded.ContainsKey(vote.RaterId)),
         new("retracted_at", vote => vote.RetractedAt),
+        new("surplus", vote => vote.Surplus),
         new("clock_suspect", vote => vote.ClockSuspect),
     ]);
 

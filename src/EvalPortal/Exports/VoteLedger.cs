@@ -12,6 +12,8 @@ internal sealed class VoteLedger
 
     public int Retracted { get; private set; }
 
+    public int Surplus { get; private set; }
+
     /// <summary>Those that results are made from as far as their raters are not excluded.</summary>
     public int Counting => CountingVotes.Count;
 
@@ -29,6 +31,7 @@ internal sealed class VoteLedger
         Rows++;
         Superseded += vote.Superseded ? 1 : 0;
         Retracted += vote.RetractedAt is null ? 0 : 1;
+        Surplus += vote.Surplus ? 1 : 0;
         CountingSimulated += vote is { Counts: true, Simulated: true } ? 1 : 0;
         if (vote.Counts)
             CountingVotes.Add(vote.ToCounting());

@@ -1,7 +1,6 @@
 using System.Data.Common;
 using Dapper;
 using PixelPost.EvalPortal.Accounts;
-using PixelPost.EvalPortal.Assignment;
 using PixelPost.EvalPortal.Database;
 using PixelPost.EvalPortal.Rating;
 
@@ -66,12 +65,14 @@ public sealed class ParticipantStore(Db db, DbWriter writer, ParticipantKey key,
     /// <exception cref="ArgumentException">They came by the open link, or were refused.</exception>
     public Task<string?> ConsentAsync(StudyEntry entry, Arrival arrival, string? userAgentFamily, CancellationToken cancel = default)
     {
+        // Changes nothing: two browsers of one participant come one after the other.
+        const string Lock = "UPDATE study SET state = state WHERE study_id = @StudyId";
         if (arrival is not (Arrival.ByInvitation or Arrival.FromPanel))
             throw new ArgumentException($"{arrival.GetType().Name} names no participant.", nameof(arrival));
         return writer.RunAsync(
             async transaction =>
             {
-                await Places.LockAsync(transaction, entry.StudyId); // two browsers of one participant come one after the other
+                await transaction.Connection!.ExecuteAsync(Lock, new { entry.StudyId }, transaction);
                 var known = await FindAsync(transaction.Connection!, transaction, entry.StudyId, arrival);
                 if (known is { Revoked: true } or { Withdrawn: true } || (known is null && arrival is Arrival.ByInvitation))
                     return null;

@@ -201,7 +201,6 @@ public static class RatingEndpoints
             Refusal.NotYours => (403, "This pair was given to somebody else."),
             Refusal.OtherContent => (409, "Another answer came under this id before; that one stays."),
             Refusal.AlreadyAnswered => (409, "This pair has an answer already, perhaps from another window; that one stays."),
-            Refusal.TooLate => (410, "An answer came too late: others have judged the pair meanwhile, and it is not needed any more."),
             Refusal.Closed => (410, "The study is over; nothing can be added or taken back."),
             Refusal.NotAsked => (409, "This study does not ask where the worst flaw was."),
             _ => throw new ArgumentOutOfRangeException(nameof(answer), answer.Refusal, "There is no sentence for this refusal."),

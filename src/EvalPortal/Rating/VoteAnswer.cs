@@ -32,9 +32,6 @@ public enum Refusal
     /// <summary>The vote does not supersede the one that the pair has already.</summary>
     AlreadyAnswered,
 
-    /// <summary>The lease ended and others have taken the places.</summary>
-    TooLate,
-
     /// <summary>The study is over.</summary>
     Closed,
 

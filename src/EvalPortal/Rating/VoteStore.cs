@@ -9,10 +9,10 @@ namespace PixelPost.EvalPortal.Rating;
 /// <summary>Votes and their retractions. Both can be sent any number of times and count once.</summary>
 public sealed class VoteStore(Db db, DbWriter writer, TimeProvider clock)
 {
-    /// <summary>A lease that ends within this time may end before a transaction does.</summary>
-    private static readonly TimeSpan LeaseMargin = TimeSpan.FromSeconds(5);
-
-    /// <summary>Stores a vote, or that it was refused; the answer comes after the commit.</summary>
+    /// <summary>
+    /// Stores a vote, or that it was refused; the answer comes after the commit. One that comes when its pair's place has gone to
+    /// somebody else is kept too: it takes another place where one is free, and is otherwise marked as surplus, which counts nowhere.
+    /// </summary>
     public Task<VoteAnswer> RecordAsync(RaterSession session, Guid voteId, VoteDraft draft, CancellationToken cancel = default) =>
         writer.RunAsync(
             async transaction =>
@@ -28,13 +28,13 @@ public sealed class VoteStore(Db db, DbWriter writer, TimeProvider clock)
     public Task<VoteAnswer> RetractAsync(RaterSession session, Guid voteId, CancellationToken cancel = default) =>
         writer.RunAsync(transaction => RetractAsync(transaction, session, voteId), cancel);
 
-    /// <summary>The ids of the rater's votes that count, in the order in which the pairs were handed out.</summary>
+    /// <summary>The ids of the rater's votes that stand, surplus ones too, in the order in which the pairs were handed out.</summary>
     public async Task<IReadOnlyList<Guid>> ListReceivedAsync(RaterSession session, CancellationToken cancel = default)
     {
         const string Sql = """
             SELECT v.vote_id
             FROM assignment a
-            JOIN counting_vote v ON v.assignment_id = a.assignment_id
+            JOIN standing_vote v ON v.assignment_id = a.assignment_id
             WHERE a.session_id = @SessionId
             ORDER BY a.position
             """;
@@ -64,38 +64,52 @@ public sealed class VoteStore(Db db, DbWriter writer, TimeProvider clock)
             INSERT INTO vote (vote_id, supersedes_vote_id, assignment_id, study_id, comparison_id, axis, rater_id, choice_screen,
               winner, reject_reason, response_ms, shown_at, decoded_left_at, decoded_right_at, voted_at, received_at,
               clock_suspect, input, viewport_w, viewport_h, dpr, visible_ms, max_zoom, native_seen_left, native_seen_right,
-              toggles, app_version)
+              toggles, app_version, surplus)
             VALUES (@VoteId, @Supersedes, @AssignmentId, @StudyId, @ComparisonId, @Axis, @RaterId, @Choice,
               @Winner, @Reason, @ResponseMs, @ShownAt, @DecodedLeftAt, @DecodedRightAt, @VotedAt, @ReceivedAt,
               @ClockSuspect, @Input, @ViewportW, @ViewportH, @Dpr, @VisibleMs, @MaxZoom, @NativeSeenLeft,
-              @NativeSeenRight, @Toggles, @AppVersion)
+              @NativeSeenRight, @Toggles, @AppVersion, @Surplus)
             ON CONFLICT DO NOTHING
             """;
         var connection = transaction.Connection!;
         var sent = SentColumns(session, voteId, draft);
+        // What this very vote, sent twice at once, does to its pair must not speak against it: the second waits here.
+        await Places.LockAsync(transaction, session);
+        await Places.LockAsync(transaction, draft.AssignmentId);
         while (true)
         {
-            // The pair is read first: what this very vote, sent twice at once, has done to it in between must not speak against it.
             var pair = await FindPairAsync(transaction, draft.AssignmentId);
             if (await connection.QuerySingleOrDefaultAsync<SentBefore>(FindSame, sent, transaction) is { } before)
                 return before.SameContent ? VoteAnswer.Accepted(before.ReceivedAt) : VoteAnswer.Refused(Refusal.OtherContent);
 
             var now = Now();
-            if (await WhyNotAsync(transaction, session, draft, pair, now) is { } refusal)
+            if (WhyNot(session, draft, pair, now) is { } refusal)
                 return VoteAnswer.Refused(refusal);
+
+            var tookLate = !pair!.HasPlace && pair.TaskId is { } wanted
+                && await Places.TryTakeLateAsync(transaction, session, wanted, pair.LeftIsB);
+            var surplus = !pair.HasPlace && !tookLate;
 
             var row = new DynamicParameters(sent);
             row.AddDynamicParams(new
             {
-                pair!.ComparisonId,
+                pair.ComparisonId,
                 Axis = pair.Axis.ToText(),
                 Winner = draft.Winner(pair.LeftIsB).ToText(),
                 ReceivedAt = now,
                 ClockSuspect = draft.IsClockSuspect(pair.CreatedAt, now),
+                Surplus = surplus,
             });
             if (await connection.ExecuteAsync(Insert, row, transaction) == 1)
+            {
+                await Places.SetAnsweredAsync(transaction, draft.AssignmentId, surplus);
+                if (!surplus && pair.TaskId is { } task)
+                    await TopUps.ApplyAsync(transaction, task);
                 return VoteAnswer.Accepted(now);
-            // On PostgreSQL another vote on the pair, perhaps this very one, may have been committed meanwhile: look again.
+            }
+            // On PostgreSQL a vote of another rater under the same id may have been committed meanwhile: look again.
+            if (tookLate)
+                await Places.ReturnAsync(transaction, pair.TaskId!.Value, pair.LeftIsB);
         }
     }
 
@@ -136,9 +150,7 @@ public sealed class VoteStore(Db db, DbWriter writer, TimeProvider clock)
     {
         const string Sql = """
             SELECT a.rater_id, a.study_id, a.comparison_id, a.axis, a.left_is_b, a.created_at, a.leased_until, s.state,
-                   last.vote_id AS last_vote_id,
-                   last.vote_id IS NOT NULL
-                   AND NOT EXISTS (SELECT 1 FROM vote_retraction r WHERE r.vote_id = last.vote_id) AS answered
+                   a.task_id, a.state IN ('held', 'answered') AS has_place, last.vote_id AS last_vote_id
             FROM assignment a
             JOIN study s ON s.study_id = a.study_id
             LEFT JOIN vote last ON last.assignment_id = a.assignment_id
@@ -148,8 +160,7 @@ public sealed class VoteStore(Db db, DbWriter writer, TimeProvider clock)
         return await transaction.Connection!.QuerySingleOrDefaultAsync<PairRow>(Sql, new { assignmentId }, transaction);
     }
 
-    private static async Task<Refusal?> WhyNotAsync(
-        DbTransaction transaction, RaterSession session, VoteDraft draft, PairRow? pair, DateTimeOffset now)
+    private static Refusal? WhyNot(RaterSession session, VoteDraft draft, PairRow? pair, DateTimeOffset now)
     {
         if (pair is null || pair.StudyId != session.StudyId)
             return Refusal.UnknownPair;
@@ -159,13 +170,7 @@ public sealed class VoteStore(Db db, DbWriter writer, TimeProvider clock)
             return Refusal.AlreadyAnswered;
         if (pair.State == StudyState.Closed && pair.LeasedUntil <= now)
             return Refusal.Closed;
-        if (pair.Answered || pair.LeasedUntil > now + LeaseMargin)
-            return null;
-
-        // Late: welcome while nobody else has taken the place.
-        var study = await Places.LockAsync(transaction, session.StudyId);
-        var others = await Places.CountOthersAsync(transaction, session, pair.ComparisonId, pair.Axis, draft.AssignmentId, now);
-        return others < study.VotesPerComparison ? null : Refusal.TooLate;
+        return null;
     }
 
     private async Task<VoteAnswer> RetractAsync(DbTransaction transaction, RaterSession session, Guid voteId)
@@ -179,8 +184,8 @@ public sealed class VoteStore(Db db, DbWriter writer, TimeProvider clock)
             WHERE v.vote_id = @voteId
             """;
         const string Insert = "INSERT INTO vote_retraction (vote_id, retracted_at) VALUES (@VoteId, @Now) ON CONFLICT DO NOTHING";
-        const string Renew = "UPDATE assignment SET leased_until = @LeasedUntil WHERE assignment_id = @AssignmentId";
         var connection = transaction.Connection!;
+        await Places.LockAsync(transaction, session);
         var vote = await connection.QuerySingleOrDefaultAsync<VoteRow>(Find, new { voteId }, transaction);
         if (vote is null || vote.StudyId != session.StudyId)
             return VoteAnswer.Refused(Refusal.UnknownVote);
@@ -195,7 +200,7 @@ public sealed class VoteStore(Db db, DbWriter writer, TimeProvider clock)
         var now = Now();
         await connection.ExecuteAsync(Insert, new { VoteId = voteId, Now = now }, transaction);
         if (!vote.Superseded)
-            await connection.ExecuteAsync(Renew, new { vote.AssignmentId, LeasedUntil = now + AssignmentStore.Lease }, transaction);
+            await Places.SetTakenBackAsync(transaction, vote.AssignmentId, now + AssignmentStore.Lease);
         return VoteAnswer.Accepted(now);
     }
 
@@ -217,8 +222,10 @@ public sealed class VoteStore(Db db, DbWriter writer, TimeProvider clock)
         public required StudyState State { get; init; }
         public Guid? LastVoteId { get; init; }
 
-        /// <summary>The pair has a vote that counts, and with it a place.</summary>
-        public required bool Answered { get; init; }
+        public long? TaskId { get; init; }
+
+        /// <summary>Nobody else has been given the place since the rater got the pair.</summary>
+        public required bool HasPlace { get; init; }
     }
 
     private sealed record VoteRow

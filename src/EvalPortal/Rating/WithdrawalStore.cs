@@ -1,4 +1,5 @@
 using Dapper;
+using PixelPost.EvalPortal.Assignment;
 using PixelPost.EvalPortal.Database;
 
 namespace PixelPost.EvalPortal.Rating;
@@ -28,8 +29,6 @@ public sealed class WithdrawalStore(DbWriter writer, TimeProvider clock)
             """,
             "DELETE FROM vote_retraction WHERE vote_id IN (SELECT vote_id FROM erased_vote WHERE session_id = @SessionId)",
             "DELETE FROM vote WHERE vote_id IN (SELECT vote_id FROM erased_vote WHERE session_id = @SessionId)",
-            // Others may have the places.
-            "UPDATE assignment SET leased_until = @Now WHERE session_id = @SessionId AND leased_until > @Now",
             "DELETE FROM participant WHERE study_id = @StudyId AND rater_id = @RaterId",
             "UPDATE rater_invitation SET rater_id = NULL, withdrawn_at = @Now WHERE study_id = @StudyId AND rater_id = @RaterId",
             """
@@ -49,8 +48,11 @@ public sealed class WithdrawalStore(DbWriter writer, TimeProvider clock)
                 var connection = transaction.Connection!;
                 await connection.ExecuteAsync(Lock, row, transaction);
                 if (await connection.ExecuteAsync(Withdraw, row, transaction) == 1)
+                {
                     foreach (var sql in erase)
                         await connection.ExecuteAsync(sql, row, transaction);
+                    await Places.ReturnAllAsync(transaction, session, row.Now); // others may have them
+                }
                 return await connection.ExecuteScalarAsync<int>(Count, row, transaction);
             },
             cancel);

@@ -72,6 +72,8 @@ public sealed class RoundRunner(
             {
                 Name = round.StudyName,
                 VotesPerComparison = round.VotesPerComparison,
+                AnswersPerRater = parent.AnswersPerRater,
+                TopUp = round.VotesPerComparison < TopUpRule.MinVotes ? TopUp.Off : parent.TopUp,
                 Consent = parent.Consent,
                 Instructions = parent.Instructions,
                 SystemAId = after.SystemId,

@@ -73,7 +73,8 @@ public sealed class SimulationRunner(
     private static int Expected(SimulationOrder order, IReadOnlyList<AxisProgress> axes)
     {
         var places = axes.Sum(axis => Math.Min((long)order.Raters * axis.Comparisons, axis.VotesWanted - axis.SimulatedVotes));
-        return (int)Math.Min(places, (long)order.Raters * (order.Pairs ?? int.MaxValue));
+        var each = Math.Min(order.Pairs ?? int.MaxValue, order.Study.AnswersPerRater ?? int.MaxValue);
+        return (int)Math.Min(places, (long)order.Raters * each);
     }
 
     /// <summary>

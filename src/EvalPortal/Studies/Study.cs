@@ -31,6 +31,12 @@ public sealed record Study
     /// <summary>Raters per comparison and axis that are aimed at.</summary>
     public required int VotesPerComparison { get; init; }
 
+    /// <summary>The most answers of one rater; null where there is no limit.</summary>
+    public int? AnswersPerRater { get; init; }
+
+    /// <summary>Which comparisons get more votes.</summary>
+    public required TopUp TopUp { get; init; }
+
     /// <summary>What raters agree to before anything is stored about them.</summary>
     public required string Consent { get; init; }
 
@@ -79,6 +85,11 @@ public sealed record NewStudy
     public required string Name { get; init; }
 
     public int VotesPerComparison { get; init; } = 5;
+
+    /// <summary>The most answers of one rater; null for no limit.</summary>
+    public int? AnswersPerRater { get; init; }
+
+    public TopUp TopUp { get; init; }
 
     public required string Consent { get; init; }
 

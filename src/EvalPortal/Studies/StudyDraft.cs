@@ -17,6 +17,12 @@ public sealed class StudyDraft
 
     public int VotesPerComparison { get; set; } = ProtocolVotes;
 
+    /// <summary>The most answers of one rater; null for no limit.</summary>
+    public int? AnswersPerRater { get; set; }
+
+    /// <summary>Whether comparisons whose votes end close get more.</summary>
+    public bool TopsUpClose { get; set; }
+
     public string Consent { get; set; } = """
         You will see pairs of images made by computer programs and say which of the two is better. You can stop at any moment.
 
@@ -54,6 +60,10 @@ public sealed class StudyDraft
             yield return fault;
         if (VotesPerComparison is < 1 or > MaxVotes)
             yield return $"Ask for 1 to {MaxVotes} votes per comparison.";
+        if (AnswersPerRater < 1)
+            yield return "Let a rater give at least 1 answer, or leave the limit empty.";
+        if (TopsUpClose && VotesPerComparison < TopUpRule.MinVotes)
+            yield return $"Close comparisons can get more votes from {TopUpRule.MinVotes} votes per comparison on: of fewer, almost all are close.";
         if (Axes.All(axis => !axis.Asked))
             yield return "Ask at least one question.";
         if (Axes.Any(axis => axis.Asked && string.IsNullOrWhiteSpace(axis.Question)))
@@ -69,6 +79,8 @@ public sealed class StudyDraft
     {
         Name = Name.Trim(),
         VotesPerComparison = VotesPerComparison,
+        AnswersPerRater = AnswersPerRater,
+        TopUp = TopsUpClose ? TopUp.Close : TopUp.Off,
         Consent = Consent.Trim(),
         Instructions = Instructions.Trim(),
         SystemAId = SystemAId!.Value,

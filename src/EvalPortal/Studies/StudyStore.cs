@@ -9,20 +9,20 @@ namespace PixelPost.EvalPortal.Studies;
 public sealed class StudyStore(Db db, TimeProvider clock)
 {
     private const string Columns = """
-        study_id, name, link_token, state, votes_per_comparison, consent, instructions, system_a_id, system_b_id,
+        study_id, name, link_token, state, votes_per_comparison, answers_per_rater, top_up, consent, instructions, system_a_id, system_b_id,
         parent_study_id, created_by_account_id, created_at, opened_at, closed_at
         """;
 
-    /// <summary>Adds a draft with its axes and comparisons.</summary>
+    /// <summary>Adds a draft with its axes, comparisons and tasks.</summary>
     /// <returns>Its id.</returns>
     /// <exception cref="ArgumentException">It has no axis or no pair.</exception>
     /// <exception cref="RefusedException">There is a study of this name.</exception>
     public async Task<long> AddAsync(NewStudy study, CancellationToken cancel = default)
     {
         const string InsertStudy = """
-            INSERT INTO study (name, link_token, state, votes_per_comparison, consent, instructions, system_a_id, system_b_id,
+            INSERT INTO study (name, link_token, state, votes_per_comparison, answers_per_rater, top_up, consent, instructions, system_a_id, system_b_id,
               parent_study_id, created_by_account_id, created_at)
-            VALUES (@Name, @LinkToken, 'draft', @VotesPerComparison, @Consent, @Instructions, @SystemAId, @SystemBId,
+            VALUES (@Name, @LinkToken, 'draft', @VotesPerComparison, @AnswersPerRater, @TopUp, @Consent, @Instructions, @SystemAId, @SystemBId,
               @ParentStudyId, @CreatedByAccountId, @CreatedAt)
             RETURNING study_id
             """;
@@ -33,6 +33,17 @@ public sealed class StudyStore(Db db, TimeProvider clock)
         const string InsertComparison = """
             INSERT INTO comparison (study_id, prompt_id, image_a_id, image_b_id, position)
             VALUES (@StudyId, @PromptId, @ImageAId, @ImageBId, @Position)
+            """;
+        // Multiples of 2^32 divided by the golden ratio lie evenly on a ring, however many there are.
+        const string InsertTasks = """
+            INSERT INTO task (study_id, comparison_id, axis, block, simulated, wanted, ring)
+            SELECT c.study_id, c.comparison_id, x.axis, x.position, r.simulated, s.votes_per_comparison,
+              c.position * 2654435769 % 4294967296
+            FROM study s
+            JOIN comparison c ON c.study_id = s.study_id
+            JOIN study_axis x ON x.study_id = s.study_id
+            CROSS JOIN (SELECT (1 = 0) AS simulated UNION ALL SELECT (1 = 1)) r
+            WHERE s.study_id = @StudyId
             """;
         if (study.Axes.Count == 0 || study.Pairs.Count == 0)
             throw new ArgumentException($"A study needs an axis and a pair; '{study.Name}' has {study.Axes.Count} and {study.Pairs.Count}.", nameof(study));
@@ -48,6 +59,8 @@ public sealed class StudyStore(Db db, TimeProvider clock)
                     study.Name,
                     LinkToken = Token.New(),
                     study.VotesPerComparison,
+                    study.AnswersPerRater,
+                    TopUp = study.TopUp.ToText(),
                     study.Consent,
                     study.Instructions,
                     study.SystemAId,
@@ -65,6 +78,7 @@ public sealed class StudyStore(Db db, TimeProvider clock)
                 InsertComparison,
                 study.Pairs.Select((pair, i) => new { StudyId = id, pair.PromptId, pair.ImageAId, pair.ImageBId, Position = i + 1 }),
                 transaction);
+            await connection.ExecuteAsync(InsertTasks, new { StudyId = id }, transaction, commandTimeout: 600); // millions, perhaps
             await transaction.CommitAsync(cancel);
             return id;
         }

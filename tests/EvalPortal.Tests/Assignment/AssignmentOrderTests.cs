@@ -1,78 +1,61 @@
 using PixelPost.EvalPortal.Assignment;
-using PixelPost.EvalPortal.Studies;
 
 namespace PixelPost.EvalPortal.Tests.Assignment;
 
 public sealed class AssignmentOrderTests
 {
-    private static readonly EnteredBlock[] NoBlock = [];
+    private static readonly Block[] Blocks = [Block(1), Block(2, promptVisible: true), Block(3)];
 
     [Fact]
-    public void For_SeveralBlocks_FirstBlockFirst()
-    {
-        var order = AssignmentOrder.For([Item(1, block: 2), Item(2, block: 1), Item(3, block: 2), Item(4, block: 1)], NoBlock, new Random(1));
-
-        Assert.Equal([1, 1, 2, 2], order.Select(item => item.Block));
-    }
+    public void Blocks_NewRater_InTheStudysOrder() =>
+        Assert.Equal([1, 2, 3], AssignmentOrder.Blocks(Blocks.Reverse(), []));
 
     [Fact]
-    public void For_OneBlock_FewestTakenFirst()
-    {
-        var order = AssignmentOrder.For([Item(1, taken: 2), Item(2, taken: 0), Item(3, taken: 1)], NoBlock, new Random(1));
-
-        Assert.Equal([2, 3, 1], order.Select(item => item.ComparisonId));
-    }
-
-    [Fact]
-    public void For_Equals_EachIsFirstEquallyOften()
-    {
-        var items = Enumerable.Range(0, 4).Select(i => Item(i)).ToList();
-        var random = new Random(20);
-
-        var first = Enumerable.Range(0, 4_000).Select(_ => AssignmentOrder.For(items, NoBlock, random)[0].ComparisonId).CountBy(id => id);
-
-        // 1,000 expected each, standard deviation 27
-        Assert.All(first, count => Assert.InRange(count.Value, 890, 1_110));
-        Assert.Equal(4, first.Count());
-    }
-
-    [Fact]
-    public void For_SameSeed_SameOrder()
-    {
-        var items = Enumerable.Range(0, 50).Select(i => Item(i)).ToList();
-
-        Assert.Equal(AssignmentOrder.For(items, NoBlock, new Random(7)), AssignmentOrder.For(items, NoBlock, new Random(7)));
-        Assert.NotEqual(AssignmentOrder.For(items, NoBlock, new Random(7)), AssignmentOrder.For(items, NoBlock, new Random(8)));
-    }
-
-    [Fact]
-    public void For_RaterInSecondBlock_WhatTheFirstGotBackComesLast()
+    public void Blocks_RaterInSecondBlock_WhatTheFirstGotBackComesLast()
     {
         EnteredBlock[] entered = [Entered(1, lastPosition: 4), Entered(2, lastPosition: 5)];
 
-        var order = AssignmentOrder.For([Item(1, block: 1), Item(2, block: 2), Item(3, block: 3)], entered, new Random(1));
-
-        Assert.Equal([2, 3, 1], order.Select(item => item.ComparisonId));
+        Assert.Equal([2, 3, 1], AssignmentOrder.Blocks(Blocks, entered));
     }
 
     [Fact]
-    public void For_RaterSawPrompts_NeverGoesBackToABlockThatHidesThem()
+    public void Blocks_RaterSawPrompts_NeverGoesBackToABlockThatHidesThem()
     {
         EnteredBlock[] entered = [Entered(1, lastPosition: 4), Entered(2, lastPosition: 5, promptVisible: true)];
 
-        var order = AssignmentOrder.For([Item(1, block: 1), Item(2, block: 2, promptVisible: true)], entered, new Random(1));
-
-        Assert.Equal([2], order.Select(item => item.ComparisonId));
+        Assert.Equal([2, 3], AssignmentOrder.Blocks(Blocks, entered));
     }
 
-    private static OpenItem Item(long id, int block = 1, int taken = 0, bool promptVisible = false) => new()
+    [Theory]
+    [InlineData(3, false)] // had B on the left more often
+    [InlineData(-3, true)]
+    public void Leans_RaterOutOfBalance_FirstComparisonsThatNeedTheSameSide(int raterTilt, bool rightedByB)
     {
-        ComparisonId = id,
-        Axis = block == 1 ? Axis.Flaws : Axis.Appeal,
-        Block = block,
-        PromptVisible = promptVisible,
-        Taken = taken,
-    };
+        var leans = AssignmentOrder.Leans(raterTilt, new Random(1));
+
+        Assert.Equal([Math.Sign(raterTilt), 0, -Math.Sign(raterTilt)], leans);
+        Assert.Equal(rightedByB, AssignmentOrder.LeftIsB(leans[0], raterTilt, new Random(1)));
+        Assert.Equal(rightedByB, AssignmentOrder.LeftIsB(leans[1], raterTilt, new Random(1)));
+    }
+
+    [Theory]
+    [InlineData(1, -5, false)] // the comparison's balance goes before the rater's
+    [InlineData(-1, 5, true)]
+    public void LeftIsB_ComparisonOutOfBalance_IsRighted(int taskTilt, int raterTilt, bool expected) =>
+        Assert.Equal(expected, AssignmentOrder.LeftIsB(taskTilt, raterTilt, new Random(1)));
+
+    [Fact]
+    public void NothingToRight_ChanceDecides()
+    {
+        var random = new Random(20);
+        var draws = Enumerable.Range(0, 4_000).ToList();
+
+        // 2,000 of each expected, standard deviation 32
+        Assert.InRange(draws.Count(_ => AssignmentOrder.LeftIsB(0, 0, random)), 1_870, 2_130);
+        Assert.InRange(draws.Count(_ => AssignmentOrder.Leans(0, random)[0] == 1), 1_870, 2_130);
+    }
+
+    private static Block Block(int position, bool promptVisible = false) => new() { Position = position, PromptVisible = promptVisible };
 
     private static EnteredBlock Entered(int block, int lastPosition, bool promptVisible = false) =>
         new() { Block = block, LastPosition = lastPosition, PromptVisible = promptVisible };

@@ -132,7 +132,7 @@ public abstract class StudyExportTests(DatabaseKind kind) : DatabaseTests(kind)
         {
             Type = FlawType.Edges,
             Severity = FlawSeverity.Minor,
-            Side = Enum.Parse<Side>(side, ignoreCase: true),
+            Side = Enum.Parse<EvalPortal.Rating.Side>(side, ignoreCase: true),
             X = 0.25,
             Y = 0.75,
         });

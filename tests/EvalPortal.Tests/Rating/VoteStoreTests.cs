@@ -175,15 +175,41 @@ public abstract class VoteStoreTests(DatabaseKind kind) : DatabaseTests(kind)
     }
 
     [SkippableFact]
-    public async Task Record_LeaseEndedPlaceTaken_IsRefused()
+    public async Task Record_LeaseEndedPlaceTaken_IsKeptAndCountsNowhere()
     {
         var (study, rater, pair) = await OnePairAsync();
         Clock.Advance(AssignmentStore.Lease);
         await Assignments.TakeAsync(await study.AddRaterAsync(), ahead: 1, new Random(1));
+        var id = Guid.CreateVersion7();
 
-        var answer = await Votes.RecordAsync(rater, Guid.CreateVersion7(), study.Draft(pair));
+        var answer = await Votes.RecordAsync(rater, id, study.Draft(pair));
 
-        Assert.Equal(Refusal.TooLate, answer.Refusal);
+        Assert.NotNull(answer.AcceptedAt);
+        Assert.True(await ScalarAsync<bool>("SELECT surplus FROM vote"));
+        Assert.Equal(0, await CountAsync("counting_vote"));
+        Assert.Equal([id], await Votes.ListReceivedAsync(rater)); // the receipt has it
+        var turn = await Assignments.TakeAsync(rater, ahead: 1, new Random(1));
+        Assert.Equal((1, 1), (turn.Answered, turn.Total));
+    }
+
+    [SkippableFact]
+    public async Task Record_SurplusVoteChangedOncePlaceIsFree_TakesThePlace()
+    {
+        var (study, rater, pair) = await OnePairAsync();
+        Clock.Advance(AssignmentStore.Lease);
+        var other = await study.AddRaterAsync();
+        await Assignments.TakeAsync(other, ahead: 1, new Random(1));
+        var (first, second) = (Guid.CreateVersion7(), Guid.CreateVersion7());
+        await Votes.RecordAsync(rater, first, study.Draft(pair));
+        await Votes.RetractAsync(rater, first);
+        Assert.Empty((await Assignments.TakeAsync(rater, ahead: 1, new Random(1))).Pairs);
+        Clock.Advance(AssignmentStore.Lease); // the other rater's
+
+        var turn = await Assignments.TakeAsync(rater, ahead: 1, new Random(1));
+        await Votes.RecordAsync(rater, second, study.Draft(pair) with { Supersedes = turn.Pairs[0].LastVoteId });
+
+        Assert.Equal((pair, first), (turn.Pairs[0].AssignmentId, turn.Pairs[0].LastVoteId));
+        Assert.Equal(second, await ScalarAsync<Guid>("SELECT vote_id FROM counting_vote"));
     }
 
     [SkippableFact]
@@ -199,7 +225,7 @@ public abstract class VoteStoreTests(DatabaseKind kind) : DatabaseTests(kind)
     }
 
     [SkippableFact]
-    public async Task Record_LatecomersAtOnce_NoMoreThanThePlaces()
+    public async Task Record_LatecomersAtOnce_NoMoreCountThanThePlaces()
     {
         var study = await RatedStudy.AddAsync(Seeds, Db, Clock, prompts: 1, votes: 2, Axis.Flaws);
         var late = new List<(RaterSession Rater, Guid Pair)>();
@@ -214,8 +240,8 @@ public abstract class VoteStoreTests(DatabaseKind kind) : DatabaseTests(kind)
         var answers = await Task.WhenAll(late.Select(
             one => Task.Run(() => Votes.RecordAsync(one.Rater, Guid.CreateVersion7(), study.Draft(one.Pair)))));
 
-        Assert.Equal(2, answers.Count(answer => answer.AcceptedAt is not null));
-        Assert.Equal(6, answers.Count(answer => answer.Refusal == Refusal.TooLate));
+        Assert.All(answers, answer => Assert.NotNull(answer.AcceptedAt));
+        Assert.Equal((8, 2), (await CountAsync("vote"), await CountAsync("counting_vote")));
     }
 
     [SkippableTheory]

@@ -39,6 +39,26 @@ public sealed class StudyDraftTests
     }
 
     [Fact]
+    public void Faults_NoAnswerPerRater_IsOne()
+    {
+        var draft = Complete();
+        draft.AnswersPerRater = 0;
+
+        Assert.Equal(["Let a rater give at least 1 answer, or leave the limit empty."], draft.Faults(OnePair));
+    }
+
+    [Theory]
+    [InlineData(2, 1)]
+    [InlineData(3, 0)]
+    public void Faults_TopsUpClose_NeedsThreeVotes(int votes, int faults)
+    {
+        var draft = Complete();
+        (draft.VotesPerComparison, draft.TopsUpClose) = (votes, true);
+
+        Assert.Equal(faults, draft.Faults(OnePair).Count(fault => fault.Contains("from 3 votes per comparison on", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public void Faults_EmptyTexts_AreEachOne()
     {
         var draft = Complete();
@@ -65,12 +85,14 @@ public sealed class StudyDraftTests
         draft.Axes[0].Asked = false;
         draft.Axes[1].PromptVisible = true;
         draft.Axes[1].FlawStrip = true; // is for flaws only
+        (draft.AnswersPerRater, draft.TopsUpClose) = (60, true);
 
         var study = draft.ToNewStudy(OnePair, createdByAccountId: 7);
 
         Assert.Equal(("Round 1", 5, 1L, 2L, 7L), (study.Name, study.VotesPerComparison, study.SystemAId, study.SystemBId, study.CreatedByAccountId));
         Assert.Equal(new StudyAxis { Axis = Axis.Appeal, Question = "Which image is more pleasing?", PromptVisible = true }, Assert.Single(study.Axes));
         Assert.Equal(OnePair.Pairs, study.Pairs);
+        Assert.Equal((60, TopUp.Close), (study.AnswersPerRater, study.TopUp));
     }
 
     [Fact]

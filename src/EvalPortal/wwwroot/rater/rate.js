@@ -103,7 +103,8 @@ function announce(question) {
 function showProgress() {
   const answered = elsewhere + outbox.votes.length;
   const last = outbox.votes.at(-1);
-  element("progress").textContent = total > 0 ? `${Math.min(answered + 1, total)} of ${total}` : "";
+  element("progress").textContent = total === null ? `${answered} answered` : total > 0 ? `${Math.min(answered + 1, total)} of ${total}` : "";
+  element("bar").hidden = total === null; // too many left to count
   element("bar").max = Math.max(total, 1);
   element("bar").value = answered;
   element("undo").hidden = !last;
@@ -158,7 +159,8 @@ async function afterwards(pair, choice, voteId) {
     if (told) outbox.flaw(voteId, told);
   }
   clear();
-  await breaks.pause(`You have answered ${elsewhere + outbox.votes.length} of ${total} pairs.`);
+  const answered = elsewhere + outbox.votes.length;
+  await breaks.pause(`You have answered ${answered}${total === null ? "" : ` of ${total}`} pairs.`);
 }
 
 function undo() {

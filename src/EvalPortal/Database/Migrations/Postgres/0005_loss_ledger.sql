@@ -12,7 +12,7 @@ CREATE INDEX vote_statement_session ON vote_statement (session_id);
 CREATE TABLE vote_refusal (
   vote_id    TEXT NOT NULL CHECK (length(vote_id) = 36),
   session_id BIGINT NOT NULL REFERENCES session,
-  reason     TEXT NOT NULL CHECK (reason IN ('not_yours', 'other_content', 'already_answered', 'too_late', 'closed')),
+  reason     TEXT NOT NULL CHECK (reason IN ('not_yours', 'other_content', 'already_answered', 'closed')),
   refused_at TEXT NOT NULL,
   PRIMARY KEY (session_id, vote_id)
 );

@@ -1,0 +1,103 @@
+using System.Data.Common;
+using Dapper;
+using PixelPost.EvalPortal.Rating;
+using PixelPost.EvalPortal.Studies;
+
+namespace PixelPost.EvalPortal.Assignment;
+
+/// <summary>What a rater has been given in a study so far, block by block.</summary>
+internal sealed class RaterInStudy
+{
+    private readonly IReadOnlyList<Row> _blocks;
+    private readonly StudyRow _study;
+
+    private RaterInStudy(StudyRow study, IReadOnlyList<Row> blocks, RaterSession session)
+    {
+        (_study, _blocks) = (study, blocks);
+        Blocks = [.. blocks.Select(row => new Block { Position = row.Block, PromptVisible = row.PromptVisible })];
+        Entered = [.. blocks.Where(row => row.LastPosition is not null).Select(row => new EnteredBlock
+        {
+            Block = row.Block,
+            PromptVisible = row.PromptVisible,
+            LastPosition = row.LastPosition!.Value,
+        })];
+        Looking = new TaskSearch.Rater
+        {
+            StudyId = session.StudyId,
+            RaterId = session.RaterId,
+            SessionId = session.SessionId,
+            Given = Answered + Held,
+            Simulated = session.Simulated,
+            InSuccessor = study.InSuccessor,
+        };
+    }
+
+    public StudyState State => _study.State;
+
+    /// <summary>The study's blocks, in order.</summary>
+    public IReadOnlyList<Block> Blocks { get; }
+
+    public IReadOnlyList<EnteredBlock> Entered { get; }
+
+    /// <summary>Who looks for tasks.</summary>
+    public TaskSearch.Rater Looking { get; }
+
+    /// <summary>Pairs that stand answered, be the answers surplus or not.</summary>
+    public int Answered => _blocks.Sum(row => row.Answered);
+
+    /// <summary>Pairs that wait for an answer.</summary>
+    public int Held => _blocks.Sum(row => row.Held);
+
+    /// <summary>How many pairs more the study allows one rater.</summary>
+    public int Left => (_study.AnswersPerRater ?? int.MaxValue) - Answered - Held;
+
+    /// <summary>Position of the latest assignment; 0 before the first.</summary>
+    public int LastPosition => _blocks.Max(row => row.LastPosition) ?? 0;
+
+    /// <summary>Pairs of a block with B on the left, less those with A.</summary>
+    public int TiltIn(int block) => _blocks.Single(row => row.Block == block).Tilt;
+
+    /// <inheritdoc cref="TiltIn"/>
+    public int TiltOn(string axis) => _blocks.Single(row => row.Axis == axis).Tilt;
+
+    public static async Task<RaterInStudy> ReadAsync(DbConnection connection, DbTransaction? transaction, RaterSession session)
+    {
+        const string Study = """
+            SELECT state, answers_per_rater, parent_study_id IS NOT NULL AS in_successor FROM study WHERE study_id = @StudyId
+            """;
+        const string Blocks = """
+            SELECT x.position AS block, x.axis, x.prompt_visible, MAX(a.position) AS last_position,
+              COUNT(CASE WHEN a.state IN ('answered', 'surplus') THEN 1 END) AS answered,
+              COUNT(CASE WHEN a.state = 'held' THEN 1 END) AS held,
+              COUNT(CASE WHEN a.left_is_b THEN 1 END) - COUNT(CASE WHEN a.left_is_b THEN NULL ELSE a.position END) AS tilt
+            FROM study_axis x
+            LEFT JOIN assignment a ON a.session_id = @SessionId AND a.axis = x.axis
+            WHERE x.study_id = @StudyId
+            GROUP BY x.position, x.axis, x.prompt_visible
+            ORDER BY x.position
+            """;
+        var key = new { session.StudyId, session.SessionId };
+        return new RaterInStudy(
+            await connection.QuerySingleAsync<StudyRow>(Study, key, transaction),
+            [.. await connection.QueryAsync<Row>(Blocks, key, transaction)],
+            session);
+    }
+
+    private sealed record StudyRow
+    {
+        public required StudyState State { get; init; }
+        public int? AnswersPerRater { get; init; }
+        public required bool InSuccessor { get; init; }
+    }
+
+    private sealed record Row
+    {
+        public required int Block { get; init; }
+        public required string Axis { get; init; }
+        public required bool PromptVisible { get; init; }
+        public int? LastPosition { get; init; }
+        public required int Answered { get; init; }
+        public required int Held { get; init; }
+        public required int Tilt { get; init; }
+    }
+}

@@ -1,0 +1,166 @@
+using System.Data.Common;
+using Dapper;
+
+namespace PixelPost.EvalPortal.Assignment;
+
+/// <summary>A comparison on an axis with a free place.</summary>
+public sealed record OpenTask
+{
+    public required long TaskId { get; init; }
+
+    public required long ComparisonId { get; init; }
+
+    public required string Axis { get; init; }
+
+    /// <summary>Places taken.</summary>
+    public required int Taken { get; init; }
+
+    /// <summary>Places with B on the left, less those with A.</summary>
+    public required int Tilt { get; init; }
+}
+
+/// <summary>Finds what a rater can be given by seeking in an index, so that it takes as long in a small study as in a large one.</summary>
+/// <param name="connection">Where to ask.</param>
+/// <param name="transaction">The transaction to ask in; null for none.</param>
+/// <param name="rater">Who looks.</param>
+internal sealed class TaskSearch(DbConnection connection, DbTransaction? transaction, TaskSearch.Rater rater)
+{
+    /// <summary>Counting more open tasks than this for every pair would take too long.</summary>
+    public const int MostCounted = 1_000;
+
+    // A rater is given nothing twice.
+    private const string Open = """
+        t.study_id = @StudyId AND t.simulated = @Simulated AND t.block = @Block AND t.taken < t.wanted
+        AND NOT EXISTS (
+          SELECT 1
+          FROM assignment own
+          WHERE own.rater_id = @RaterId AND own.comparison_id = t.comparison_id AND own.axis = t.axis AND own.state <> 'lapsed')
+        """;
+
+    // Nor is anybody given a pair of a prompt of which they were given one in a study that led to this one. A cross join keeps SQLite
+    // from walking all that the rater has seen.
+    private const string OpenInSuccessor = $"""
+        {Open}
+        AND NOT EXISTS (
+          SELECT 1
+          FROM comparison here
+          CROSS JOIN comparison old
+          CROSS JOIN assignment seen
+          WHERE here.comparison_id = t.comparison_id AND old.prompt_id = here.prompt_id
+            AND seen.rater_id = @RaterId AND seen.comparison_id = old.comparison_id
+            AND old.study_id IN (
+              WITH RECURSIVE ancestor (study_id) AS (
+                SELECT parent_study_id FROM study WHERE study_id = @StudyId
+                UNION
+                SELECT s.parent_study_id FROM ancestor JOIN study s ON s.study_id = ancestor.study_id)
+              SELECT study_id FROM ancestor WHERE study_id IS NOT NULL))
+        """;
+
+    private readonly string _open = rater.InSuccessor ? OpenInSuccessor : Open;
+
+    /// <summary>
+    /// The next task of a block: of those with the fewest places taken, those that suit the rater's sides best, and of these the
+    /// first after a random point of the ring.
+    /// </summary>
+    /// <returns>Null when the block has nothing for the rater.</returns>
+    public async Task<OpenTask?> NextAsync(int block, int raterTilt, Random random)
+    {
+        var leans = AssignmentOrder.Leans(raterTilt, random);
+        for (var taken = await FewestTakenAsync(block, atLeast: 0); taken is not null; taken = await FewestTakenAsync(block, taken.Value + 1))
+        {
+            foreach (var lean in leans)
+            {
+                var start = random.NextInt64(AssignmentOrder.Ring);
+                if (await FirstAsync(block, taken.Value, lean, start, AssignmentOrder.Ring) is { } ahead)
+                    return ahead;
+                if (await FirstAsync(block, taken.Value, lean, 0, start) is { } behind)
+                    return behind;
+            }
+        }
+        return null;
+    }
+
+    /// <summary>How many tasks of a block the rater can still be given; null when they are more than <see cref="MostCounted"/>.</summary>
+    public async Task<int?> CountAsync(int block)
+    {
+        // With a place free for anybody; what the rater has had already is a part of it, and mostly small.
+        const string Free = """
+            SELECT COUNT(*)
+            FROM (
+              SELECT 1 AS one
+              FROM task t
+              WHERE t.study_id = @StudyId AND t.simulated = @Simulated AND t.block = @Block AND t.taken < t.wanted
+              LIMIT @Most) counted
+            """;
+        const string Given = """
+            SELECT COUNT(*)
+            FROM assignment a
+            WHERE a.session_id = @SessionId AND a.axis = (SELECT axis FROM study_axis WHERE study_id = @StudyId AND position = @Block)
+              AND a.state <> 'lapsed'
+              AND a.task_id IN (
+                SELECT t.task_id
+                FROM task t
+                WHERE t.study_id = @StudyId AND t.simulated = @Simulated AND t.block = @Block AND t.taken < t.wanted)
+            """;
+        var (place, most) = (new { Block = block }, MostCounted + rater.Given);
+        var free = await connection.ExecuteScalarAsync<int>(Free, Parameters(new { Block = block, Most = most + 1 }), transaction);
+        if (free > most)
+            return null;
+        if (free == 0)
+            return 0;
+        return rater.InSuccessor
+            ? await connection.ExecuteScalarAsync<int>($"SELECT COUNT(*) FROM task t WHERE {_open}", Parameters(place), transaction)
+            : free - await connection.ExecuteScalarAsync<int>(Given, Parameters(place), transaction);
+    }
+
+    private Task<int?> FewestTakenAsync(int block, int atLeast)
+    {
+        const string Sql = """
+            SELECT t.taken
+            FROM task t
+            WHERE t.study_id = @StudyId AND t.simulated = @Simulated AND t.block = @Block AND t.taken >= @AtLeast AND t.taken < t.wanted
+            ORDER BY t.taken
+            LIMIT 1
+            """;
+        return connection.QuerySingleOrDefaultAsync<int?>(Sql, Parameters(new { Block = block, AtLeast = atLeast }), transaction);
+    }
+
+    private Task<OpenTask?> FirstAsync(int block, int taken, int lean, long from, long to)
+    {
+        var sql = $"""
+            SELECT t.task_id, t.comparison_id, t.axis, t.taken, t.tilt
+            FROM task t
+            WHERE {_open} AND t.taken = @Taken AND t.lean = @Lean AND t.ring >= @From AND t.ring < @To
+            ORDER BY t.ring
+            LIMIT 1
+            """;
+        return connection.QuerySingleOrDefaultAsync<OpenTask>(
+            sql, Parameters(new { Block = block, Taken = taken, Lean = lean, From = from, To = to }), transaction);
+    }
+
+    private DynamicParameters Parameters(object place)
+    {
+        var parameters = new DynamicParameters(rater);
+        parameters.AddDynamicParams(place);
+        return parameters;
+    }
+
+    /// <summary>Who looks, and where.</summary>
+    internal sealed record Rater
+    {
+        public required long StudyId { get; init; }
+
+        public required long RaterId { get; init; }
+
+        public required long SessionId { get; init; }
+
+        /// <summary>Pairs that they were given in the study and have not let lapse.</summary>
+        public required int Given { get; init; }
+
+        /// <summary>Whose places the rater takes.</summary>
+        public required bool Simulated { get; init; }
+
+        /// <summary>Whether another study led to this one.</summary>
+        public required bool InSuccessor { get; init; }
+    }
+}
