@@ -93,7 +93,7 @@ public sealed class VoteFileReaderTests
         var file = await VoteText.ReadAsync("item_id,rater_id,system_a,system_b,winner,counts,excluded\n1,ann,x,y,a,true,false\n1,bob,x,y,b,true,true\n");
 
         Assert.Equal([2], file.Votes.Select(vote => vote.Line));
-        Assert.Equal([("of a rater who was excluded (excluded is true)", "1")], file.Facts.Excluded.Select(Told));
+        Assert.Equal([("of a rater who was excluded (excluded is true)", "3")], file.Facts.Excluded.Select(Told));
     }
 
     [Theory]
