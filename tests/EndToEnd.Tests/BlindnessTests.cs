@@ -22,7 +22,7 @@ public sealed partial class BlindnessTests(Chromium chromium)
         var reading = new ConcurrentBag<Task>();
         rater.Context.Response += (_, response) => reading.Add(KeepAsync(response, told));
 
-        await rater.Page.BeginAsync($"/r/{await portal.DemonstrationLinkAsync()}");
+        await rater.Page.BeginAsync($"/r/{await portal.DemonstrationLinkAsync()}", beforeLeaving: () => Task.WhenAll(reading)); // what a page got is gone with it
         var screens = new StringBuilder();
         var keys = Rater.Keys(seed: 1);
         for (var vote = 0; vote < Votes; vote++)
@@ -104,22 +104,9 @@ public sealed partial class BlindnessTests(Chromium chromium)
     {
         var headers = await response.AllHeadersAsync();
         var parts = new List<string> { response.Url, string.Join('\n', headers.Select(header => $"{header.Key}: {header.Value}")) };
-        if (response.Status is >= 200 and < 300 && headers["content-type"] is not ("image/png" or "font/woff2")) // for images see below
-            parts.Add(await TextAsync(response, headers["content-type"]));
+        if (response.Status is >= 200 and < 300 && headers.GetValueOrDefault("content-type") is not (null or "image/png" or "font/woff2")) // for images see below
+            parts.Add(await response.TextAsync());
         told.Enqueue((response.Url, string.Join('\n', parts)));
-    }
-
-    /// <summary>What a response says. A script that the page was left before it could be read is asked for again: it is the same.</summary>
-    private static async Task<string> TextAsync(IResponse response, string type)
-    {
-        try
-        {
-            return await response.TextAsync();
-        }
-        catch (PlaywrightException) when (type.StartsWith("text/javascript", StringComparison.Ordinal))
-        {
-            return await (await response.Frame.Page.APIRequest.GetAsync(response.Url)).TextAsync();
-        }
     }
 
     /// <summary>What must not be told: systems, models and prompts by name, hashes of models and images, seeds.</summary>

@@ -6,11 +6,17 @@ namespace PixelPost.EndToEnd.Tests;
 internal static class Rater
 {
     /// <summary>Opens the link, agrees, reads the instructions, and waits for the first pair.</summary>
-    public static async Task BeginAsync(this IPage page, string link)
+    /// <param name="page">The rater's page.</param>
+    /// <param name="link">Of the study.</param>
+    /// <param name="beforeLeaving">What to wait for before each page is left; null for nothing.</param>
+    public static async Task BeginAsync(this IPage page, string link, Func<Task>? beforeLeaving = null)
     {
+        beforeLeaving ??= () => Task.CompletedTask;
         await page.GotoAsync(link);
+        await beforeLeaving();
         await page.ClickButtonAsync("I agree");
         await page.GetByRole(AriaRole.Heading, new() { Name = "How to judge" }).WaitForAsync();
+        await beforeLeaving();
         await page.ClickButtonAsync("Start");
         await page.WaitForPairAsync();
     }
@@ -33,15 +39,20 @@ internal static class Rater
             await page.Keyboard.PressAsync("Enter");
     }
 
-    /// <summary>Answers pairs until none is left, or as many as are wanted; confirms the change of the question.</summary>
+    /// <summary>Answers pairs until none is left, or as many as are wanted; confirms the change of the question, and goes on after a break.</summary>
     /// <param name="keys">The key for each pair.</param>
     /// <returns>How many were answered.</returns>
     public static async Task<int> AnswerAllAsync(this IPage page, Func<string> keys, int most = int.MaxValue)
     {
         for (var answered = 0; answered < most; answered++)
         {
-            var what = page.Locator("#rate[aria-busy=false], #part[open], #receipt");
+            var what = page.Locator("#rate[aria-busy=false], #break[open], #part[open], #receipt");
             await what.First.WaitForAsync();
+            if (await page.Locator("#break[open]").CountAsync() > 0)
+            {
+                await page.Keyboard.PressAsync("Enter");
+                await what.First.WaitForAsync();
+            }
             if (await page.Locator("#part[open]").CountAsync() > 0)
                 await page.Keyboard.PressAsync("Enter");
             else if (await page.Locator("#receipt").CountAsync() > 0)

@@ -60,7 +60,7 @@ public sealed class RaterPathTests(Chromium chromium)
         await ChangeAnAnswerAsync(portal, page, link, answered);
         await EraseAsync(portal, page, answered);
         await researcher.Page.GotoAsync("/studies/1");
-        await researcher.Page.GetByText("withdrew").WaitForAsync();
+        await researcher.Page.Locator("#raters ~ .mud-simple-table").GetByText("withdrew").WaitForAsync();
         rater.AssertNothingWentWrong();
         researcher.AssertNothingWentWrong();
     }

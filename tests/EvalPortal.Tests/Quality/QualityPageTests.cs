@@ -78,7 +78,7 @@ public sealed class QualityPageTests() : DatabaseTests(DatabaseKind.Sqlite)
         var listed = page.FindAll(".exclusions tbody tr").Single();
         Assert.Equal([rater, "in force", "by hand", "Answered during a call.", "just now by Ada", ""], listed.QuerySelectorAll("th, td").Take(6).Select(Text));
 
-        await Button(page, $"Count {rater} again").ClickAsync();
+        await Button(page, $"Count again: {rater}").ClickAsync();
 
         Assert.Contains("no rater excluded", Text(page.Find("#effect ~ p")), StringComparison.Ordinal);
         Assert.Equal([rater, "lifted", "by hand", "Answered during a call.", "just now by Ada", "just now by Ada"], page.FindAll(".exclusions tbody tr").Single().QuerySelectorAll("th, td").Take(6).Select(Text));
