@@ -22,7 +22,11 @@ public sealed partial class BlindnessTests(Chromium chromium)
         var reading = new ConcurrentBag<Task>();
         rater.Context.Response += (_, response) => reading.Add(KeepAsync(response, told));
 
-        await rater.Page.BeginAsync($"/r/{await portal.DemonstrationLinkAsync()}", beforeLeaving: () => Task.WhenAll(reading)); // what a page got is gone with it
+        await rater.Page.BeginAsync($"/r/{await portal.DemonstrationLinkAsync()}", beforeLeaving: async () =>
+        {
+            await rater.Page.WaitForLoadStateAsync(LoadState.NetworkIdle); // its scripts too
+            await Task.WhenAll(reading); // what a page got is gone with it
+        });
         var screens = new StringBuilder();
         var keys = Rater.Keys(seed: 1);
         for (var vote = 0; vote < Votes; vote++)
