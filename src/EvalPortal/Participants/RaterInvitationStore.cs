@@ -72,7 +72,7 @@ public sealed class RaterInvitationStore(Db db, ParticipantKey key, TimeProvider
                 WHEN i.rater_id IS NOT NULL THEN 'started'
                 ELSE 'unused'
               END AS state,
-              (SELECT COUNT(*) FROM counting_vote v WHERE v.study_id = i.study_id AND v.rater_id = i.rater_id) AS answers
+              (SELECT COUNT(*) FROM standing_vote v WHERE v.study_id = i.study_id AND v.rater_id = i.rater_id) AS answers
             FROM rater_invitation i
             LEFT JOIN session s ON s.study_id = i.study_id AND s.rater_id = i.rater_id
             LEFT JOIN completion c ON c.session_id = s.session_id

@@ -3,7 +3,7 @@ using PixelPost.EvalPortal.Database;
 
 namespace PixelPost.EvalPortal.Rating;
 
-/// <summary>An answer that counts, as the rater who gave it may see it.</summary>
+/// <summary>An answer that stands, surplus or not, as the rater who gave it may see it.</summary>
 public sealed record OwnAnswer
 {
     public required Guid AssignmentId { get; init; }
@@ -34,7 +34,7 @@ public sealed class OwnAnswerStore(Db db)
             SELECT v.assignment_id, v.vote_id, x.question, CASE WHEN x.prompt_visible THEN p.text END AS prompt,
               v.choice_screen AS choice, v.response_ms, v.received_at
             FROM assignment a
-            JOIN counting_vote v ON v.assignment_id = a.assignment_id
+            JOIN standing_vote v ON v.assignment_id = a.assignment_id
             JOIN study_axis x ON x.study_id = a.study_id AND x.axis = a.axis
             JOIN comparison c ON c.comparison_id = a.comparison_id
             JOIN prompt p ON p.prompt_id = c.prompt_id

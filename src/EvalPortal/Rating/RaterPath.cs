@@ -45,7 +45,7 @@ public sealed record RaterVisit
     /// <summary>Null before they agree to take part.</summary>
     public Rater? Rater { get; init; }
 
-    /// <summary>Votes of theirs that count.</summary>
+    /// <summary>Votes of theirs that stand.</summary>
     public int Received { get; init; }
 
     /// <summary>The secret for the cookie of whoever is <see cref="RaterStep.Known"/>.</summary>

@@ -1,9 +1,7 @@
-using Dapper;
 using PixelPost.EvalPortal.Assignment;
 using PixelPost.EvalPortal.Database;
 using PixelPost.EvalPortal.Rating;
 using PixelPost.EvalPortal.Studies;
-using PixelPost.EvalPortal.Tests.Database;
 using PixelPost.EvalPortal.Tests.Rating;
 
 namespace PixelPost.EvalPortal.Tests.Assignment;
@@ -12,23 +10,8 @@ public sealed class AssignmentStoreOnSqlite() : AssignmentStoreTests(DatabaseKin
 
 public sealed class AssignmentStoreOnPostgres() : AssignmentStoreTests(DatabaseKind.Postgres);
 
-public abstract class AssignmentStoreTests(DatabaseKind kind) : DatabaseTests(kind)
+public abstract class AssignmentStoreTests(DatabaseKind kind) : RatingStoreTests(kind)
 {
-    private DbWriter? _writer;
-
-    private AssignmentStore Assignments => field ??= new AssignmentStore(Db, Writer, Clock);
-
-    private VoteStore Votes => field ??= new VoteStore(Db, Writer, Clock);
-
-    private DbWriter Writer => _writer ??= new DbWriter(Db);
-
-    public override async Task DisposeAsync()
-    {
-        if (_writer is not null)
-            await _writer.DisposeAsync();
-        await base.DisposeAsync();
-    }
-
     [SkippableFact]
     public async Task Take_Again_SamePairsInSameOrder()
     {
@@ -237,11 +220,5 @@ public abstract class AssignmentStoreTests(DatabaseKind kind) : DatabaseTests(ki
             seen.Add(pair.AssignmentId);
         }
         return seen;
-    }
-
-    private async Task<T> ScalarAsync<T>(string sql)
-    {
-        await using var connection = await Db.OpenAsync();
-        return await connection.QuerySingleAsync<T>(sql);
     }
 }

@@ -15,24 +15,9 @@ public sealed class StudyRulesOnSqlite() : StudyRulesTests(DatabaseKind.Sqlite);
 public sealed class StudyRulesOnPostgres() : StudyRulesTests(DatabaseKind.Postgres);
 
 /// <summary>What a study may ask of its raters beyond votes: a limit for each, more votes where they end close, nobody twice.</summary>
-public abstract class StudyRulesTests(DatabaseKind kind) : DatabaseTests(kind)
+public abstract class StudyRulesTests(DatabaseKind kind) : RatingStoreTests(kind)
 {
-    private DbWriter? _writer;
-
-    private AssignmentStore Assignments => field ??= new AssignmentStore(Db, Writer, Clock);
-
-    private VoteStore Votes => field ??= new VoteStore(Db, Writer, Clock);
-
     private StudyStore Studies => field ??= new StudyStore(Db, Clock);
-
-    private DbWriter Writer => _writer ??= new DbWriter(Db);
-
-    public override async Task DisposeAsync()
-    {
-        if (_writer is not null)
-            await _writer.DisposeAsync();
-        await base.DisposeAsync();
-    }
 
     [SkippableFact]
     public async Task Cap_Reached_TheRaterIsDone()
@@ -167,11 +152,5 @@ public abstract class StudyRulesTests(DatabaseKind kind) : DatabaseTests(kind)
         var leftIsB = await ScalarAsync<bool>($"SELECT left_is_b FROM assignment WHERE assignment_id = '{pair}'");
         var choice = vote == 't' ? Choice.Tie : (vote == 'b') == leftIsB ? Choice.Left : Choice.Right;
         await Votes.RecordAsync(rater, Guid.CreateVersion7(), study.Draft(pair, choice));
-    }
-
-    private async Task<T> ScalarAsync<T>(string sql)
-    {
-        await using var connection = await Db.OpenAsync();
-        return (await connection.ExecuteScalarAsync<T>(sql))!;
     }
 }

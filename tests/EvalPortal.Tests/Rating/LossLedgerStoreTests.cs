@@ -11,22 +11,9 @@ public sealed class LossLedgerStoreOnSqlite() : LossLedgerStoreTests(DatabaseKin
 public sealed class LossLedgerStoreOnPostgres() : LossLedgerStoreTests(DatabaseKind.Postgres);
 
 /// <summary>What browsers say against what is stored.</summary>
-public abstract class LossLedgerStoreTests(DatabaseKind kind) : DatabaseTests(kind)
+public abstract class LossLedgerStoreTests(DatabaseKind kind) : RatingStoreTests(kind)
 {
-    private DbWriter? _writer;
-
-    private DbWriter Writer => _writer ??= new DbWriter(Db);
-
     private LossLedgerStore Ledger => field ??= new LossLedgerStore(Db, Writer, Clock);
-
-    private VoteStore Votes => field ??= new VoteStore(Db, Writer, Clock);
-
-    public override async Task DisposeAsync()
-    {
-        if (_writer is not null)
-            await _writer.DisposeAsync();
-        await base.DisposeAsync();
-    }
 
     [SkippableFact]
     public async Task Read_VotesOfEveryFate_EachInOnePart()

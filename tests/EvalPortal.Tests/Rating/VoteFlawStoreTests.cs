@@ -3,7 +3,6 @@ using PixelPost.EvalPortal.Assignment;
 using PixelPost.EvalPortal.Database;
 using PixelPost.EvalPortal.Rating;
 using PixelPost.EvalPortal.Studies;
-using PixelPost.EvalPortal.Tests.Database;
 
 namespace PixelPost.EvalPortal.Tests.Rating;
 
@@ -11,22 +10,11 @@ public sealed class VoteFlawStoreOnSqlite() : VoteFlawStoreTests(DatabaseKind.Sq
 
 public sealed class VoteFlawStoreOnPostgres() : VoteFlawStoreTests(DatabaseKind.Postgres);
 
-public abstract class VoteFlawStoreTests(DatabaseKind kind) : DatabaseTests(kind)
+public abstract class VoteFlawStoreTests(DatabaseKind kind) : RatingStoreTests(kind)
 {
     private static readonly FlawDraft Flaw = new() { Type = FlawType.Hands, Severity = FlawSeverity.Major, Side = Side.Right, X = 0.125, Y = 0.5 };
 
-    private DbWriter? _writer;
-
-    private DbWriter Writer => _writer ??= new DbWriter(Db);
-
     private VoteFlawStore Flaws => field ??= new VoteFlawStore(Writer, Clock);
-
-    public override async Task DisposeAsync()
-    {
-        if (_writer is not null)
-            await _writer.DisposeAsync();
-        await base.DisposeAsync();
-    }
 
     [SkippableFact]
     public async Task Record_ManyTimesAtOnceAndLater_IsKeptOnceAndAnswersTheSame()

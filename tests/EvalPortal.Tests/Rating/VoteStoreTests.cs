@@ -1,10 +1,7 @@
 using System.Data.Common;
-using Dapper;
-using PixelPost.EvalPortal.Assignment;
 using PixelPost.EvalPortal.Database;
 using PixelPost.EvalPortal.Rating;
 using PixelPost.EvalPortal.Studies;
-using PixelPost.EvalPortal.Tests.Database;
 
 namespace PixelPost.EvalPortal.Tests.Rating;
 
@@ -12,23 +9,8 @@ public sealed class VoteStoreOnSqlite() : VoteStoreTests(DatabaseKind.Sqlite);
 
 public sealed class VoteStoreOnPostgres() : VoteStoreTests(DatabaseKind.Postgres);
 
-public abstract class VoteStoreTests(DatabaseKind kind) : DatabaseTests(kind)
+public abstract class VoteStoreTests(DatabaseKind kind) : RatingStoreTests(kind)
 {
-    private DbWriter? _writer;
-
-    private AssignmentStore Assignments => field ??= new AssignmentStore(Db, Writer, Clock);
-
-    private VoteStore Votes => field ??= new VoteStore(Db, Writer, Clock);
-
-    private DbWriter Writer => _writer ??= new DbWriter(Db);
-
-    public override async Task DisposeAsync()
-    {
-        if (_writer is not null)
-            await _writer.DisposeAsync();
-        await base.DisposeAsync();
-    }
-
     [SkippableFact]
     public async Task Record_SameVoteTwice_CountsOnceAndAnswersTheSame()
     {
@@ -163,87 +145,6 @@ public abstract class VoteStoreTests(DatabaseKind kind) : DatabaseTests(kind)
         Assert.Equal(2, await CountAsync("vote"));
     }
 
-    [SkippableFact]
-    public async Task Record_LeaseEndedPlaceFree_IsStored()
-    {
-        var (study, rater, pair) = await OnePairAsync();
-        Clock.Advance(AssignmentStore.Lease * 10);
-
-        var answer = await Votes.RecordAsync(rater, Guid.CreateVersion7(), study.Draft(pair));
-
-        Assert.NotNull(answer.AcceptedAt);
-    }
-
-    [SkippableFact]
-    public async Task Record_LeaseEndedPlaceTaken_IsKeptAndCountsNowhere()
-    {
-        var (study, rater, pair) = await OnePairAsync();
-        Clock.Advance(AssignmentStore.Lease);
-        await Assignments.TakeAsync(await study.AddRaterAsync(), ahead: 1, new Random(1));
-        var id = Guid.CreateVersion7();
-
-        var answer = await Votes.RecordAsync(rater, id, study.Draft(pair));
-
-        Assert.NotNull(answer.AcceptedAt);
-        Assert.True(await ScalarAsync<bool>("SELECT surplus FROM vote"));
-        Assert.Equal(0, await CountAsync("counting_vote"));
-        Assert.Equal([id], await Votes.ListReceivedAsync(rater)); // the receipt has it
-        var turn = await Assignments.TakeAsync(rater, ahead: 1, new Random(1));
-        Assert.Equal((1, 1), (turn.Answered, turn.Total));
-    }
-
-    [SkippableFact]
-    public async Task Record_SurplusVoteChangedOncePlaceIsFree_TakesThePlace()
-    {
-        var (study, rater, pair) = await OnePairAsync();
-        Clock.Advance(AssignmentStore.Lease);
-        var other = await study.AddRaterAsync();
-        await Assignments.TakeAsync(other, ahead: 1, new Random(1));
-        var (first, second) = (Guid.CreateVersion7(), Guid.CreateVersion7());
-        await Votes.RecordAsync(rater, first, study.Draft(pair));
-        await Votes.RetractAsync(rater, first);
-        Assert.Empty((await Assignments.TakeAsync(rater, ahead: 1, new Random(1))).Pairs);
-        Clock.Advance(AssignmentStore.Lease); // the other rater's
-
-        var turn = await Assignments.TakeAsync(rater, ahead: 1, new Random(1));
-        await Votes.RecordAsync(rater, second, study.Draft(pair) with { Supersedes = turn.Pairs[0].LastVoteId });
-
-        Assert.Equal((pair, first), (turn.Pairs[0].AssignmentId, turn.Pairs[0].LastVoteId));
-        Assert.Equal(second, await ScalarAsync<Guid>("SELECT vote_id FROM counting_vote"));
-    }
-
-    [SkippableFact]
-    public async Task Record_LeaseEndedPlaceTakenBySimulatedRater_IsStored()
-    {
-        var (study, rater, pair) = await OnePairAsync();
-        Clock.Advance(AssignmentStore.Lease);
-        Assert.Single((await Assignments.TakeAsync(await study.AddSimulatedRaterAsync(), ahead: 1, new Random(1))).Pairs);
-
-        var answer = await Votes.RecordAsync(rater, Guid.CreateVersion7(), study.Draft(pair));
-
-        Assert.NotNull(answer.AcceptedAt);
-    }
-
-    [SkippableFact]
-    public async Task Record_LatecomersAtOnce_NoMoreCountThanThePlaces()
-    {
-        var study = await RatedStudy.AddAsync(Seeds, Db, Clock, prompts: 1, votes: 2, Axis.Flaws);
-        var late = new List<(RaterSession Rater, Guid Pair)>();
-        for (var i = 0; i < 8; i++)
-        {
-            var rater = await study.AddRaterAsync();
-            late.Add((rater, (await Assignments.TakeAsync(rater, ahead: 1, new Random(1))).Pairs[0].AssignmentId));
-            if (i % 2 == 1)
-                Clock.Advance(AssignmentStore.Lease);
-        }
-
-        var answers = await Task.WhenAll(late.Select(
-            one => Task.Run(() => Votes.RecordAsync(one.Rater, Guid.CreateVersion7(), study.Draft(one.Pair)))));
-
-        Assert.All(answers, answer => Assert.NotNull(answer.AcceptedAt));
-        Assert.Equal((8, 2), (await CountAsync("vote"), await CountAsync("counting_vote")));
-    }
-
     [SkippableTheory]
     [InlineData(StudyState.Paused, 60, null)]
     [InlineData(StudyState.Closed, 1, null)] // given out before the end
@@ -319,83 +220,5 @@ public abstract class VoteStoreTests(DatabaseKind kind) : DatabaseTests(kind)
         Assert.Equal(240, await CountAsync("counting_vote"));
         Assert.Equal(4, await ScalarAsync<long>("SELECT COUNT(DISTINCT winner) FROM counting_vote"));
         Assert.Equal(0, await ScalarAsync<long>(Wrong));
-    }
-
-    [SkippableFact]
-    public async Task Retract_Twice_TakesBackOnceAndAnswersTheSame()
-    {
-        var (study, rater, pair) = await OnePairAsync();
-        var id = Guid.CreateVersion7();
-        await Votes.RecordAsync(rater, id, study.Draft(pair));
-
-        var first = await Votes.RetractAsync(rater, id);
-        Clock.Advance(TimeSpan.FromMinutes(1));
-        var second = await Votes.RetractAsync(rater, id);
-
-        Assert.NotNull(first.AcceptedAt);
-        Assert.Equal(first, second);
-        Assert.Equal(0, await CountAsync("counting_vote"));
-        Assert.Equal(1, await CountAsync("vote"));
-    }
-
-    [SkippableFact]
-    public async Task Retract_ThenTake_SamePairAndTheVoteToSupersede()
-    {
-        var (study, rater, pair) = await OnePairAsync();
-        var (first, second) = (Guid.CreateVersion7(), Guid.CreateVersion7());
-        await Votes.RecordAsync(rater, first, study.Draft(pair));
-        await Votes.RetractAsync(rater, first);
-
-        var turn = await Assignments.TakeAsync(rater, ahead: 1, new Random(1));
-        var answer = await Votes.RecordAsync(rater, second, study.Draft(pair, Choice.Right) with { Supersedes = turn.Pairs[0].LastVoteId });
-
-        Assert.Equal(pair, turn.Pairs[0].AssignmentId);
-        Assert.Equal(first, turn.Pairs[0].LastVoteId);
-        Assert.NotNull(answer.AcceptedAt);
-        Assert.Equal([second], await Votes.ListReceivedAsync(rater));
-    }
-
-    [SkippableFact]
-    public async Task Retract_LongAfterTheLease_PlaceStaysWithTheRater()
-    {
-        var (study, rater, pair) = await OnePairAsync();
-        var id = Guid.CreateVersion7();
-        await Votes.RecordAsync(rater, id, study.Draft(pair));
-        Clock.Advance(AssignmentStore.Lease * 2);
-
-        await Votes.RetractAsync(rater, id);
-
-        Assert.Empty((await Assignments.TakeAsync(await study.AddRaterAsync(), ahead: 1, new Random(1))).Pairs);
-    }
-
-    [SkippableFact]
-    public async Task Retract_WhatIsNotThereOrNotOnesOwn_IsRefused()
-    {
-        var (study, rater, pair) = await OnePairAsync();
-        var id = Guid.CreateVersion7();
-        await Votes.RecordAsync(rater, id, study.Draft(pair));
-
-        Assert.Equal(Refusal.UnknownVote, (await Votes.RetractAsync(rater, Guid.CreateVersion7())).Refusal);
-        Assert.Equal(Refusal.NotYours, (await Votes.RetractAsync(await study.AddRaterAsync(), id)).Refusal);
-        await study.SetStateAsync(StudyState.Closed);
-        Assert.Equal(Refusal.Closed, (await Votes.RetractAsync(rater, id)).Refusal);
-        Assert.Equal(1, await CountAsync("counting_vote"));
-    }
-
-    /// <summary>A study with one place, a rater who holds it, and the assignment.</summary>
-    private async Task<(RatedStudy Study, RaterSession Rater, Guid Pair)> OnePairAsync()
-    {
-        var study = await RatedStudy.AddAsync(Seeds, Db, Clock, prompts: 1, votes: 1, Axis.Flaws);
-        var rater = await study.AddRaterAsync();
-        var turn = await Assignments.TakeAsync(rater, ahead: 1, new Random(1));
-        return (study, rater, turn.Pairs[0].AssignmentId);
-    }
-
-    private Task<long> CountAsync(string table) => ScalarAsync<long>($"SELECT COUNT(*) FROM {table}");
-
-    private async Task<T> ScalarAsync<T>(string sql)
-    {
-        await using var connection = await Db.OpenAsync();
-        return await connection.QuerySingleAsync<T>(sql);
     }
 }

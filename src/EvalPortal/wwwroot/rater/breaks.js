@@ -1,5 +1,7 @@
 // After 20 minutes or 100 pairs a card suggests a break. What was done since the last one is kept in this browser, so that a page
 // that is opened anew does not begin to count again.
+import { recall, remember } from "./memory.js";
+
 const MINUTES = 20;
 const PAIRS = 100;
 const PAUSE = 5; // minutes without an answer that were a break
@@ -15,11 +17,7 @@ export class Breaks {
   constructor(outbox, { link, rater }) {
     this.#outbox = outbox;
     this.#key = `pixelpost-break ${link} ${rater}`;
-    try {
-      this.#since = JSON.parse(localStorage.getItem(this.#key));
-    } catch {
-      // nothing that can be read: as after a break
-    }
+    this.#since = recall(this.#key);
   }
 
   /** Counts an answer. */
@@ -61,10 +59,6 @@ export class Breaks {
   }
 
   #keep() {
-    try {
-      localStorage.setItem(this.#key, JSON.stringify(this.#since));
-    } catch {
-      // the browser keeps nothing: until the page is left
-    }
+    remember(this.#key, this.#since);
   }
 }

@@ -1,4 +1,6 @@
 // The rater's keys: what each does, changed or switched off as they like (WCAG 2.2, SC 2.1.4), and kept in this browser.
+import { recall, remember } from "./memory.js";
+
 const STORE = "pixelpost-keys";
 
 /** What keys do, and the ones that do it unless the rater has chosen another. */
@@ -72,24 +74,16 @@ class Keys extends EventTarget {
   }
 
   #read() {
-    try {
-      const { off, chosen } = JSON.parse(localStorage.getItem(STORE)) ?? {};
-      this.#off = off === true;
-      this.#chosen = Object.fromEntries(
-        Object.entries(chosen ?? {}).filter(([action, names]) => STANDARD[action] && names.every((name) => typeof name === "string")),
-      );
-    } catch {
-      // nothing that can be read: the standard
-    }
+    const { off, chosen } = recall(STORE) ?? {};
+    this.#off = off === true;
+    this.#chosen = Object.fromEntries(
+      Object.entries(chosen ?? {}).filter(([action, names]) => STANDARD[action] && Array.isArray(names) && names.every((name) => typeof name === "string")),
+    );
     this.dispatchEvent(new Event("change"));
   }
 
   #keep() {
-    try {
-      localStorage.setItem(STORE, JSON.stringify({ off: this.#off, chosen: this.#chosen }));
-    } catch {
-      // the browser keeps nothing: until the page is left
-    }
+    remember(STORE, { off: this.#off, chosen: this.#chosen });
     this.dispatchEvent(new Event("change"));
   }
 }

@@ -4,6 +4,7 @@ import { FlawStrip } from "./flaw.js";
 import { Gestures } from "./gestures.js";
 import { loadPair } from "./images.js";
 import { keys } from "./keys.js";
+import { recall, remember } from "./memory.js";
 import { Outbox } from "./outbox.js";
 import { tellStatus } from "./status.js";
 import { VisibleTime } from "./visible.js";
@@ -273,8 +274,8 @@ zoom.addEventListener("change", () => {
 });
 
 const keep = element("keep");
-keep.checked = zoom.keep = localStorage.getItem(KEEP) === "true";
-keep.addEventListener("change", () => localStorage.setItem(KEEP, String((zoom.keep = keep.checked))));
+keep.checked = zoom.keep = recall(KEEP) === true;
+keep.addEventListener("change", () => remember(KEEP, (zoom.keep = keep.checked)));
 
 tellStatus(outbox, element("status"), element("problem"));
 await refill();
