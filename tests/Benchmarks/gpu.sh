@@ -14,16 +14,16 @@ fi
 export PIXELPOST_LIBTORCH=${PIXELPOST_LIBTORCH:-$(python3 -c 'import os, torch; print(os.path.join(os.path.dirname(torch.__file__), "lib"))')} PIXELPOST_CACHE=off
 $PIXELPOST_WORKER doctor || true # another version than TorchSharp was built for is a fault to the doctor, and is what is to be tried
 
+jobs=$(mktemp -d)
+trap 'rm -rf "$jobs"' EXIT
 for folder in tests/Training.Tests/Golden/*/ ${PIXELPOST_REFERENCE:+"$PIXELPOST_REFERENCE"/diffusers/*/}; do
     ls "$folder"expected/*.safetensors >/dev/null 2>&1 || continue
     printf '%-60s' "$folder"
-    PIXELPOST_DEVICE=cuda $PIXELPOST_WORKER verify --model "$folder" >/tmp/verify.txt 2>&1 || true
-    tail -n 2 /tmp/verify.txt | grep -v '^$' | head -n 1
-    grep 'TOO FAR' /tmp/verify.txt || true
+    PIXELPOST_DEVICE=cuda $PIXELPOST_WORKER verify --model "$folder" >"$jobs/verify.txt" 2>&1 || true
+    tail -n 2 "$jobs/verify.txt" | grep -v '^$' | head -n 1
+    grep 'TOO FAR' "$jobs/verify.txt" || true
 done
 
-jobs=$(mktemp -d)
-trap 'rm -rf "$jobs"' EXIT
 run() { # NAME DEVICE SETTINGS
     mkdir "$jobs/$1"
     ln -s "$data/images" "$jobs/$1/images"

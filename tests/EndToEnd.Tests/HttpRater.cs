@@ -1,7 +1,5 @@
 using System.Net;
 using System.Net.Http.Json;
-using System.Text.Json;
-using System.Text.RegularExpressions;
 
 namespace PixelPost.EndToEnd.Tests;
 
@@ -18,10 +16,8 @@ internal sealed record Receipt(int Received, IReadOnlyList<Guid> VoteIds);
 internal sealed record SentVote(Guid Id, Guid AssignmentId, string Json);
 
 /// <summary>A rater without a browser, who speaks to the portal as the rater's page does.</summary>
-internal sealed partial class HttpRater : IDisposable
+internal sealed class HttpRater : IDisposable
 {
-    private static readonly JsonSerializerOptions Web = new(JsonSerializerDefaults.Web);
-
     private readonly HttpClient _client;
     private readonly string _link;
 
@@ -32,40 +28,19 @@ internal sealed partial class HttpRater : IDisposable
     public static async Task<HttpRater> BeginAsync(PortalProcess portal, string link)
     {
         var rater = new HttpRater(portal.Client(), link);
-        await rater.SubmitAsync("consent");
-        await rater.SubmitAsync("start");
+        await RaterRequests.BeginAsync(rater._client, link);
         return rater;
     }
 
     /// <summary>The pairs to judge now.</summary>
-    public async Task<Turn> NextAsync() => (await _client.GetFromJsonAsync<Turn>($"/api/rate/{_link}/next", Web))!;
+    public async Task<Turn> NextAsync() => (await _client.GetFromJsonAsync<Turn>($"/api/rate/{_link}/next", RaterRequests.Web))!;
 
     /// <summary>The votes that the portal says it has.</summary>
-    public async Task<Receipt> ReceiptAsync() => (await _client.GetFromJsonAsync<Receipt>($"/api/rate/{_link}/receipt", Web))!;
+    public async Task<Receipt> ReceiptAsync() => (await _client.GetFromJsonAsync<Receipt>($"/api/rate/{_link}/receipt", RaterRequests.Web))!;
 
     /// <summary>Makes a vote, which is not sent yet.</summary>
-    public static SentVote Judge(HandedPair pair, string choice = "left")
-    {
-        var now = DateTimeOffset.UtcNow;
-        var vote = new
-        {
-            pair.AssignmentId,
-            pair.Supersedes,
-            Choice = choice,
-            Reason = choice == "reject" ? "other" : null,
-            ResponseMs = 1_000,
-            ShownAt = now.AddSeconds(-1),
-            DecodedLeftAt = now.AddSeconds(-2),
-            DecodedRightAt = now.AddSeconds(-2),
-            VotedAt = now,
-            Input = "key",
-            ViewportW = 1440,
-            ViewportH = 900,
-            Dpr = 1,
-            AppVersion = "0.1.0",
-        };
-        return new SentVote(Guid.CreateVersion7(), pair.AssignmentId, JsonSerializer.Serialize(vote, Web));
-    }
+    public static SentVote Judge(HandedPair pair, string choice = "left") =>
+        new(Guid.CreateVersion7(), pair.AssignmentId, RaterRequests.Vote(pair.AssignmentId, pair.Supersedes, choice));
 
     /// <summary>Sends a vote.</summary>
     /// <returns>The portal's answer, after its limit of requests has let the vote through.</returns>
@@ -89,16 +64,4 @@ internal sealed partial class HttpRater : IDisposable
     }
 
     public void Dispose() => _client.Dispose();
-
-    private async Task SubmitAsync(string form)
-    {
-        var page = await _client.GetStringAsync($"/r/{_link}");
-        var token = AntiforgeryField().Match(page).Groups[1].Value;
-        using var body = new FormUrlEncodedContent(new Dictionary<string, string> { ["__RequestVerificationToken"] = token });
-        using var answer = await _client.PostAsync($"/r/{_link}/{form}", body);
-        answer.EnsureSuccessStatusCode();
-    }
-
-    [GeneratedRegex("name=\"__RequestVerificationToken\" value=\"([^\"]+)\"")]
-    private static partial Regex AntiforgeryField();
 }

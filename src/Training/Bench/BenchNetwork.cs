@@ -26,7 +26,9 @@ internal sealed record BenchNetwork(string Name, string Input, nn.Module Module,
 
     /// <summary>Makes the network of that name; without a device on the CPU.</summary>
     /// <exception cref="BadJobException">There is none.</exception>
-    public static BenchNetwork Of(string name, Device? device = null) => name switch
+    public static BenchNetwork Of(string name, Device? device = null) => Make(name, device ?? CPU);
+
+    private static BenchNetwork Make(string name, Device device) => name switch
     {
         "dit" => OfDenoiser(name, new PixArtTransformer2DModel(new PixArtConfig { NumLayers = 12, NumAttentionHeads = 6, AttentionHeadDim = 64, CaptionChannels = TextWidth, SampleSize = Side }), batch: 8, device),
         "dit-class" => OfDenoiser(name, new DitTransformer2DModel(new DitConfig { NumLayers = 12, NumAttentionHeads = 6, AttentionHeadDim = 64, NumEmbedsAdaNorm = Classes, OutChannels = 8, SampleSize = Side }), batch: 8, device),
@@ -53,9 +55,8 @@ internal sealed record BenchNetwork(string Name, string Input, nn.Module Module,
 
     public void Dispose() => Module.Dispose();
 
-    private static BenchNetwork OfDenoiser(string name, Denoiser denoiser, int batch, Device? where)
+    private static BenchNetwork OfDenoiser(string name, Denoiser denoiser, int batch, Device device)
     {
-        var device = where ?? CPU;
         denoiser.to(device);
         var side = denoiser.SampleSize;
         var told = denoiser is DitTransformer2DModel ? "classes" : $"{TextLength} x {TextWidth} text";
@@ -63,9 +64,8 @@ internal sealed record BenchNetwork(string Name, string Input, nn.Module Module,
             () => denoiser.Predict(randn([batch, denoiser.LatentChannels, side, side], device: device), randint(0, 1000, [batch], int64, device), Told(denoiser, batch, device)));
     }
 
-    private static BenchNetwork OfDecoder(string name, Autoencoder vae, int batch, Device? where)
+    private static BenchNetwork OfDecoder(string name, Autoencoder vae, int batch, Device device)
     {
-        var device = where ?? CPU;
         vae.to(device);
         foreach (var parameter in vae.parameters()) parameter.requires_grad = false;
         return new(name, $"{batch} x 4x{Side}x{Side} to {Side * vae.Compression} px", vae, device, () => vae.Decode(randn([batch, vae.LatentChannels, Side, Side], device: device, requires_grad: true)));

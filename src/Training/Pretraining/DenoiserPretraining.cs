@@ -33,9 +33,9 @@ public static class DenoiserPretraining
         using var vae = DiffusersFolder.LoadAutoencoder(Path.Combine(output, "vae")).to(device);
 
         // data: scaled latents and token ids in memory
-        using var latents = Latents(vae, pictures, settings.ImageSize, device);                              // [N, C, h, w]
+        using var latents = Latents(vae, pictures, settings.ImageSize, device);                               // [N, C, h, w]
         using var tokens = stack(pictures.Select(p => tensor(tokenizer.Encode(p.Caption))).ToArray()).to(device); // [N, S]
-        using var noTokens = tensor(tokenizer.Encode("")).to(device);                                  // [S]
+        using var noTokens = tensor(tokenizer.Encode("")).to(device);                                         // [S]
         Console.WriteLine($"{latents.shape[0]} latents [{string.Join(", ", latents.shape[1..])}], sd {latents.std().item<float>():F3}; longest caption {pictures.Max(p => tokenizer.Count(p.Caption))} tokens");
 
         // models, optimizer, average

@@ -1,14 +1,13 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Net.Http.Json;
-using System.Text.Json;
+using System.Text;
+using PixelPost.Tests.Shared;
 
 namespace PixelPost.Benchmarks.Votes;
 
 /// <summary>A rater who has begun already and does nothing but ask for pairs and answer them, as fast as they are told to.</summary>
 internal sealed class LoadRater(HttpClient client, string link, string token)
 {
-    private static readonly JsonSerializerOptions Web = new(JsonSerializerDefaults.Web);
     private readonly Queue<Guid> _held = [];
 
     /// <summary>Seconds that each of this rater's votes took to be acknowledged.</summary>
@@ -28,7 +27,7 @@ internal sealed class LoadRater(HttpClient client, string link, string token)
             using var request = Request(HttpMethod.Get, "next");
             using var answer = await client.SendAsync(request);
             answer.EnsureSuccessStatusCode();
-            var turn = (await answer.Content.ReadFromJsonAsync<Turn>(Web))!;
+            var turn = (await answer.Content.ReadFromJsonAsync<Turn>(RaterRequests.Web))!;
             NextSeconds.Add(Stopwatch.GetElapsedTime(clock).TotalSeconds);
             foreach (var pair in turn.Pairs.Where(pair => !known.Contains(pair.AssignmentId)))
                 _held.Enqueue(pair.AssignmentId);
@@ -50,25 +49,8 @@ internal sealed class LoadRater(HttpClient client, string link, string token)
 
     private async Task VoteAsync(Guid assignment)
     {
-        var now = DateTimeOffset.UtcNow;
-        using var request = Request(HttpMethod.Put, string.Create(CultureInfo.InvariantCulture, $"votes/{Guid.CreateVersion7()}"));
-        request.Content = JsonContent.Create(
-            new
-            {
-                AssignmentId = assignment,
-                Choice = "left",
-                ResponseMs = 1_000,
-                ShownAt = now.AddSeconds(-1),
-                DecodedLeftAt = now.AddSeconds(-2),
-                DecodedRightAt = now.AddSeconds(-2),
-                VotedAt = now,
-                Input = "key",
-                ViewportW = 1440,
-                ViewportH = 900,
-                Dpr = 1,
-                AppVersion = "0.1.0",
-            },
-            options: Web);
+        using var request = Request(HttpMethod.Put, $"votes/{Guid.CreateVersion7()}");
+        request.Content = new StringContent(RaterRequests.Vote(assignment, supersedes: null, "left"), Encoding.UTF8, "application/json");
         var clock = Stopwatch.GetTimestamp();
         using var answer = await client.SendAsync(request);
         answer.EnsureSuccessStatusCode();

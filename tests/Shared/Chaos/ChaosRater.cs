@@ -3,7 +3,6 @@ using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 
 namespace PixelPost.Tests.Shared.Chaos;
 
@@ -35,9 +34,8 @@ internal sealed class MadeVote
 /// A rater without a browser, who works as <c>rater/rate.js</c> and <c>rater/outbox.js</c> do: goes on to the next pair at once, keeps
 /// what was answered and sends it one after another, each until the portal has answered.
 /// </summary>
-internal sealed partial class ChaosRater : IDisposable
+internal sealed class ChaosRater : IDisposable
 {
-    private static readonly JsonSerializerOptions Web = new(JsonSerializerDefaults.Web);
     private static readonly string[] Choices = ["left", "right", "tie"];
 
     private readonly FaultyNetwork _network;
@@ -63,17 +61,7 @@ internal sealed partial class ChaosRater : IDisposable
     public int Confirmed { get; private set; }
 
     /// <summary>Opens the link, agrees and starts.</summary>
-    public async Task BeginAsync()
-    {
-        foreach (var form in new[] { "consent", "start" })
-        {
-            var page = await _client.GetStringAsync($"/r/{_study.Link}");
-            var token = AntiforgeryField().Match(page).Groups[1].Value;
-            using var body = new FormUrlEncodedContent(new Dictionary<string, string> { ["__RequestVerificationToken"] = token });
-            using var answer = await _client.PostAsync($"/r/{_study.Link}/{form}", body);
-            answer.EnsureSuccessStatusCode();
-        }
-    }
+    public Task BeginAsync() => RaterRequests.BeginAsync(_client, _study.Link);
 
     /// <summary>Answers pair after pair until there is none left and everything has arrived.</summary>
     public async Task RateAsync(CancellationToken cancel)
@@ -106,7 +94,6 @@ internal sealed partial class ChaosRater : IDisposable
 
     private MadeVote Enqueue(Guid assignmentId, Guid? supersedes, bool? leftIsA)
     {
-        var now = DateTimeOffset.UtcNow;
         var (id, choice) = (Guid.CreateVersion7(), Choices[_random.Next(Choices.Length)]);
         var vote = new MadeVote
         {
@@ -114,24 +101,7 @@ internal sealed partial class ChaosRater : IDisposable
             AssignmentId = assignmentId,
             Choice = choice,
             LeftIsA = leftIsA,
-            Json = JsonSerializer.Serialize(
-                new
-                {
-                    assignmentId,
-                    supersedes,
-                    choice,
-                    ResponseMs = 1_000,
-                    ShownAt = now.AddSeconds(-1),
-                    DecodedLeftAt = now.AddSeconds(-2),
-                    DecodedRightAt = now.AddSeconds(-2),
-                    VotedAt = now,
-                    Input = "key",
-                    ViewportW = 1440,
-                    ViewportH = 900,
-                    Dpr = 1,
-                    AppVersion = "0.1.0",
-                },
-                Web),
+            Json = RaterRequests.Vote(assignmentId, supersedes, choice),
         };
         _made.Add(vote);
         _outbox.Enqueue(() => SendAsync($"votes/{id}", vote.Json, v => v.Received = true, vote, default));
@@ -179,7 +149,7 @@ internal sealed partial class ChaosRater : IDisposable
         foreach (var some in _made.Chunk(500))
         {
             var words = some.Select(vote => new { VoteId = vote.Id, State = vote.Refused is null ? "received" : "refused", Retracted = vote.TakenBack });
-            var json = JsonSerializer.Serialize(words, Web);
+            var json = JsonSerializer.Serialize(words, RaterRequests.Web);
             while (await TryAsync(HttpMethod.Put, "statement", json, cancel) is not { IsSuccessStatusCode: true })
                 await PauseAsync(cancel);
         }
@@ -191,7 +161,7 @@ internal sealed partial class ChaosRater : IDisposable
         {
             using var answer = await TryAsync(HttpMethod.Get, path, json: null, cancel);
             if (answer is { IsSuccessStatusCode: true })
-                return await answer.Content.ReadFromJsonAsync<T>(Web, cancel);
+                return await answer.Content.ReadFromJsonAsync<T>(RaterRequests.Web, cancel);
             await PauseAsync(cancel);
         }
     }
@@ -235,9 +205,6 @@ internal sealed partial class ChaosRater : IDisposable
     private Task PauseAsync(CancellationToken cancel) => Task.Delay(50 + _random.Next(150), cancel);
 
     public void Dispose() => _client.Dispose();
-
-    [GeneratedRegex("name=\"__RequestVerificationToken\" value=\"([^\"]+)\"")]
-    private static partial Regex AntiforgeryField();
 
     private sealed record Turn(IReadOnlyList<Pair> Pairs);
 
