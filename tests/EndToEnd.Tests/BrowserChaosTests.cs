@@ -45,7 +45,7 @@ public sealed class BrowserChaosTests(Chromium chromium)
                 case 0: // without network, and the tab dies with answers that nobody else has
                     await person.Context.SetOfflineAsync(true);
                     await AnswerAsync();
-                    await SaysAsync(person.Page, "offline: your answers are kept on this device");
+                    await person.Page.Locator("#status").Filter(new() { HasText = "offline: your answers are kept on this device" }).WaitForAsync();
                     await KillTabAsync(person);
                     await person.Context.SetOfflineAsync(false);
                     await ComeBackAsync();
@@ -67,7 +67,7 @@ public sealed class BrowserChaosTests(Chromium chromium)
                     break;
             }
         }
-        await SaysAsync(person.Page, "saved");
+        await person.Page.SavedAsync();
         return (pseudonym, answers);
 
         Answer Press(out string key)
@@ -88,8 +88,6 @@ public sealed class BrowserChaosTests(Chromium chromium)
             await person.Page.WaitForPairAsync();
         }
     }
-
-    private static Task SaysAsync(IPage page, string status) => page.Locator("#status").Filter(new() { HasText = status }).WaitForAsync();
 
     /// <summary>Ends the process behind the tab, so that no handler of the page runs, and opens another tab.</summary>
     private static async Task KillTabAsync(Visitor person)

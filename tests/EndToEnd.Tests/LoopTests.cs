@@ -78,7 +78,7 @@ public sealed partial class LoopTests(Chromium chromium, ITestOutputHelper outpu
         await page.GetByRole(AriaRole.Heading, new() { Name = "How to judge" }).WaitForAsync();
         await page.Keyboard.PressAsync("Escape");
         await page.AnswerAllAsync(Rater.Keys(seed: 3), most: 6);
-        await page.Locator("#status").Filter(new() { HasText = "saved" }).WaitForAsync();
+        await page.SavedAsync();
     }
 
     /// <summary>Somebody else answers everything, both questions.</summary>
@@ -164,7 +164,7 @@ public sealed partial class LoopTests(Chromium chromium, ITestOutputHelper outpu
         var link = await page.CopyRaterLinkAsync();
         await rater.BeginAsync(link);
         await rater.AnswerAllAsync(Rater.Keys(seed: 4), most: 8);
-        await rater.Locator("#status").Filter(new() { HasText = "saved" }).WaitForAsync();
+        await rater.SavedAsync();
 
         await page.GetByRole(AriaRole.Link, new() { Name = "Results" }).ClickAsync();
         await page.GetByRole(AriaRole.Heading, new() { Name = "Comparisons", Exact = true }).WaitForAsync();

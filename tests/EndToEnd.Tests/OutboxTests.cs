@@ -22,7 +22,7 @@ public sealed class OutboxTests(Chromium chromium)
 
         await rater.Page.AnswerAsync("ArrowLeft");
         await rater.Page.AnswerAsync("ArrowRight");
-        await status.Filter(new() { HasText = "saved" }).WaitForAsync();
+        await rater.Page.SavedAsync();
         await portal.KillAsync();
         await rater.Page.AnswerAsync("ArrowDown");
         await rater.Page.AnswerAsync("ArrowLeft");
@@ -34,7 +34,7 @@ public sealed class OutboxTests(Chromium chromium)
         await portal.RestartAsync();
         await rater.Page.GotoAsync(link);
         await rater.Page.AnswerAsync("ArrowDown");
-        await rater.Page.Locator("#status").Filter(new() { HasText = "saved" }).WaitForAsync();
+        await rater.Page.SavedAsync();
         Assert.Equal(
             ["left", "right", "tie", "left", "right", "tie"],
             await portal.QueryAsync<string>("SELECT choice_screen FROM counting_vote ORDER BY voted_at"));

@@ -62,6 +62,9 @@ internal static class Rater
         return most;
     }
 
+    /// <summary>Waits until everything that was answered is stored, and the page says so.</summary>
+    public static Task SavedAsync(this IPage page) => page.Locator("#status[data-waiting='0']").Filter(new() { HasText = "saved" }).WaitForAsync();
+
     /// <summary>Answers like a person who mostly sees a difference; the same seed gives the same answers.</summary>
     public static Func<string> Keys(int seed)
     {

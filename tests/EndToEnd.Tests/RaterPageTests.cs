@@ -25,7 +25,7 @@ public sealed class RaterPageTests(Chromium chromium, UsedPortal used)
         await page.AssertLooksRightAsync("rater-instructions", dark: false);
         await page.ClickButtonAsync("Start");
         await page.AnswerAsync("ArrowLeft");
-        await page.Locator("#status").Filter(new() { HasText = "saved" }).WaitForAsync();
+        await page.SavedAsync();
         await page.WaitForPairAsync();
         await page.AssertLooksRightAsync("rater-pair", dark: false);
         foreach (var (key, dialog) in (IEnumerable<(string, string)>)[("r", "reasons"), ("?", "help")])

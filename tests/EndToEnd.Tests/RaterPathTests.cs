@@ -103,7 +103,7 @@ public sealed class RaterPathTests(Chromium chromium)
         await page.ClickButtonAsync("Start");
         await page.WaitForPairAsync();
         await page.Locator(".answers [data-choice=left]").TapAsync();
-        await page.Locator("#status").Filter(new() { HasText = "saved" }).WaitForAsync();
+        await page.SavedAsync();
         await page.SetViewportSizeAsync(390, 844);
         await page.GetByText("Turn your device on its side: then it fits.").WaitForAsync();
         await page.WaitForPairAsync();
