@@ -63,6 +63,28 @@ public sealed class Db
         }
     }
 
+    /// <summary>
+    /// Keeps SQLite from checking foreign keys on a connection while tables are made anew, which it can only outside a transaction.
+    /// PostgreSQL alters tables in place.
+    /// </summary>
+    public async Task CheckForeignKeysAsync(DbConnection connection, bool check)
+    {
+        if (Kind == DatabaseKind.Sqlite)
+            await connection.ExecuteAsync($"PRAGMA foreign_keys = {(check ? "ON" : "OFF")}");
+    }
+
+    /// <summary>Looks for rows that refer to rows which are not there, after <see cref="CheckForeignKeysAsync"/> was told not to.</summary>
+    /// <exception cref="InvalidOperationException">There are such rows.</exception>
+    public async Task AssertForeignKeysAsync(DbTransaction transaction)
+    {
+        if (Kind != DatabaseKind.Sqlite)
+            return;
+        var broken = (await transaction.Connection!.QueryAsync<string>(
+            "SELECT DISTINCT \"table\" || ' to ' || \"parent\" FROM pragma_foreign_key_check", transaction: transaction)).ToList();
+        if (broken.Count > 0)
+            throw new InvalidOperationException($"Rows refer to rows that are not there: {string.Join(", ", broken)}. Nothing was changed.");
+    }
+
     /// <summary>True when a statement failed because a row with the same unique value is already there.</summary>
     public static bool IsDuplicate(DbException exception) => exception switch
     {

@@ -5,6 +5,9 @@ namespace PixelPost.EvalPortal.Database;
 /// <summary>Brings a database to the schema this program needs, by the numbered scripts of <c>Migrations/</c>.</summary>
 public static class Migrator
 {
+    /// <summary>A script may copy every vote there is.</summary>
+    private const int MostSeconds = 3_600;
+
     /// <summary>Runs the scripts that the database has not seen, each in its own transaction together with its version number.</summary>
     /// <returns>The names of the scripts that ran, in order.</returns>
     /// <exception cref="InvalidOperationException">The database was made by a newer version of this program.</exception>
@@ -25,13 +28,16 @@ public static class Migrator
                 $"The database is at schema version {current}, this program knows versions up to {scripts.Count}: use a newer PixelPost.");
         }
 
+        await db.CheckForeignKeysAsync(connection, check: false);
         foreach (var (version, name, sql) in scripts.Skip(current))
         {
             await using var transaction = await connection.BeginTransactionAsync(cancel);
-            await connection.ExecuteAsync(new CommandDefinition(sql, transaction: transaction, cancellationToken: cancel));
+            await connection.ExecuteAsync(new CommandDefinition(sql, transaction: transaction, commandTimeout: MostSeconds, cancellationToken: cancel));
+            await db.AssertForeignKeysAsync(transaction);
             await connection.ExecuteAsync(AddVersion, new { Version = version, Name = name, AppliedAt = clock.GetUtcNow() }, transaction);
             await transaction.CommitAsync(cancel);
         }
+        await db.CheckForeignKeysAsync(connection, check: true);
         return [.. scripts.Skip(current).Select(script => script.Name)];
     }
 

@@ -58,6 +58,11 @@ public abstract class MigratorTests(DatabaseKind kind) : DatabaseTests(kind)
         Assert.Equal(
             [(2, 2, 3), (1, 1, 3)],
             await connection.QueryAsync<(int, int, int)>("SELECT taken, tilt, wanted FROM task ORDER BY simulated"));
+        Assert.Equal(
+            [("00000001-0000-0000-0000-000000000000", "b"), ("00000004-0000-0000-0000-000000000000", "b")],
+            await connection.QueryAsync<(string, string)>("SELECT vote_id, winner FROM counting_vote ORDER BY vote_id"));
+        await Assert.ThrowsAnyAsync<DbException>(() => connection.ExecuteAsync("UPDATE vote SET response_ms = 2"));
+        await Assert.ThrowsAnyAsync<DbException>(() => connection.ExecuteAsync("UPDATE comparison SET image_a_id = 99"));
     }
 
     [SkippableFact]
