@@ -27,7 +27,7 @@ public static class PortalServices
         services.AddSingleton(options);
         services.AddSingleton(data);
         services.AddSingleton(TimeProvider.System);
-        services.AddSingleton(options.Database.Kind == DatabaseKind.Sqlite
+        services.AddSingleton(_ => options.Database.Kind == DatabaseKind.Sqlite
             ? Db.Sqlite(data.Database)
             : Db.Postgres(options.Database.Connection!));
         services.AddSingleton<DbWriter>();

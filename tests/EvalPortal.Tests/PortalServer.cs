@@ -29,7 +29,6 @@ public sealed class PortalServer(DatabaseOptions? database = null) : IAsyncLifet
     public async Task DisposeAsync()
     {
         await _app.DisposeAsync();
-        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
         Directory.Delete(_folder, recursive: true);
     }
 

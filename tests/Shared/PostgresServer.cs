@@ -27,7 +27,8 @@ internal static class PostgresServer
         if (server.WhyNot is not null)
             return (null, server.WhyNot);
         var name = $"test_{Interlocked.Increment(ref _databases)}";
-        await using var connection = await Db.Postgres(server.ConnectionString("postgres")).OpenAsync();
+        using var databases = Db.Postgres(server.ConnectionString("postgres"));
+        await using var connection = await databases.OpenAsync();
         await connection.ExecuteAsync($"CREATE DATABASE {name}");
         return (server.ConnectionString(name), null);
     }

@@ -24,8 +24,7 @@ public sealed class AssignmentStore(Db db, DbWriter writer, TimeProvider clock)
         {
             var lapsed = await LapsedLeases.ReturnAsync(db, writer, session.StudyId, session.SessionId, clock.GetUtcNow(), cancel);
             var allReturned = lapsed < LapsedLeases.Most;
-            // One pair per transaction: on PostgreSQL two raters who each take several could otherwise wait for one another.
-            while (await writer.RunAsync(transaction => TakeOneAsync(transaction, session, ahead, random, allReturned), cancel))
+            while (await writer.RunAsync(transaction => FillAsync(transaction, session, ahead, random, allReturned), cancel))
             {
             }
             var turn = await ReadTurnAsync(session, cancel);
@@ -81,10 +80,10 @@ public sealed class AssignmentStore(Db db, DbWriter writer, TimeProvider clock)
             Sql, new { AssignmentId = assignmentId, session.SessionId }, cancellationToken: cancel));
     }
 
-    /// <summary>Renews what the rater holds and takes one pair more.</summary>
+    /// <summary>Renews what the rater holds and takes what they are short of, of one block.</summary>
     /// <param name="isAll">Whether the rater is done when nothing is found.</param>
-    /// <returns>Whether to call again: the rater is short of pairs, and there may be another.</returns>
-    private async Task<bool> TakeOneAsync(DbTransaction transaction, RaterSession session, int ahead, Random random, bool isAll)
+    /// <returns>Whether to call again: the rater is still short of pairs, and there may be more.</returns>
+    private async Task<bool> FillAsync(DbTransaction transaction, RaterSession session, int ahead, Random random, bool isAll)
     {
         await Places.LockAsync(transaction, session);
         var rater = await RaterInStudy.ReadAsync(transaction.Connection!, transaction, session);
@@ -94,47 +93,48 @@ public sealed class AssignmentStore(Db db, DbWriter writer, TimeProvider clock)
         var now = clock.GetUtcNow();
         if (rater.Held > 0)
             await RenewAsync(transaction, session, now);
-        if (rater.Held >= ahead)
-            return false;
-
-        if (await NextAsync(transaction, rater, random) is not { } task)
+        var wanted = Math.Min(ahead - rater.Held, rater.Left);
+        if (wanted > 0)
         {
-            if (rater.Held == 0 && isAll)
-                await FinishAsync(transaction, session, now);
-            return false;
+            var search = new TaskSearch(transaction.Connection!, transaction, rater.Looking);
+            foreach (var block in AssignmentOrder.Blocks(rater.Blocks, rater.Entered))
+            {
+                var tasks = await search.NextAsync(block, wanted, rater.TiltIn(block), random);
+                if (tasks.Count == 0)
+                    continue;
+                var had = await TakeAsync(transaction, session, tasks, rater.LastPosition, rater.HasLapsed(block), now);
+                return had < wanted;
+            }
         }
-        var taken = await TakeAsync(transaction, session, task, rater, random, now);
-        return !taken || rater.Held + 1 < ahead;
+        if (rater.Held == 0 && isAll)
+            await FinishAsync(transaction, session, now);
+        return false;
     }
 
-    private static async Task<OpenTask?> NextAsync(DbTransaction transaction, RaterInStudy rater, Random random)
-    {
-        if (rater.Left <= 0)
-            return null;
-        var search = new TaskSearch(transaction.Connection!, transaction, rater.Looking);
-        foreach (var block in AssignmentOrder.Blocks(rater.Blocks, rater.Entered))
-        {
-            if (await search.NextAsync(block, rater.TiltIn(block), random) is { } task)
-                return task;
-        }
-        return null;
-    }
-
+    /// <summary>Gives what is held a new lease. One that is nearly new stays: a minute is not worth writing six rows at every answer.</summary>
     private static Task<int> RenewAsync(DbTransaction transaction, RaterSession session, DateTimeOffset now)
     {
-        const string Sql = "UPDATE assignment SET leased_until = @LeasedUntil WHERE session_id = @SessionId AND state = 'held'";
-        return transaction.Connection!.ExecuteAsync(Sql, new { session.SessionId, LeasedUntil = now + Lease }, transaction);
+        const string Sql = """
+            UPDATE assignment
+            SET leased_until = @LeasedUntil
+            WHERE session_id = @SessionId AND state = 'held' AND leased_until < @NearlyNew
+            """;
+        var until = now + Lease;
+        return transaction.Connection!.ExecuteAsync(
+            Sql, new { session.SessionId, LeasedUntil = until, NearlyNew = until - TimeSpan.FromMinutes(1) }, transaction);
     }
 
-    /// <summary>Takes a place: a new assignment, or a new lease for one of the rater's that lapsed, which keeps its sides and its position.</summary>
-    /// <returns>Whether it was had; on PostgreSQL others may be faster.</returns>
-    private static async Task<bool> TakeAsync(
-        DbTransaction transaction, RaterSession session, OpenTask task, RaterInStudy rater, Random random, DateTimeOffset now)
+    /// <summary>
+    /// Takes places: a new assignment each, or a new lease for one of the rater's that lapsed, which keeps its sides and its position.
+    /// </summary>
+    /// <returns>How many were had; on PostgreSQL others may be faster.</returns>
+    private static async Task<int> TakeAsync(
+        DbTransaction transaction, RaterSession session, IReadOnlyList<NextTask> tasks, int lastPosition, bool mayHaveLapsed, DateTimeOffset now)
     {
         const string FindLapsed = """
             SELECT assignment_id, left_is_b
             FROM assignment
-            WHERE rater_id = @RaterId AND comparison_id = @ComparisonId AND axis = @Axis AND state = 'lapsed'
+            WHERE rater_id = @RaterId AND comparison_id = @ComparisonId AND axis = @Axis AND kind = 'item' AND state = 'lapsed'
             """;
         const string Renew = "UPDATE assignment SET state = 'held', leased_until = @LeasedUntil WHERE assignment_id = @AssignmentId";
         const string Insert = """
@@ -143,27 +143,33 @@ public sealed class AssignmentStore(Db db, DbWriter writer, TimeProvider clock)
             VALUES (@AssignmentId, @TaskId, @StudyId, @ComparisonId, @Axis, @RaterId, @SessionId, @Position, @LeftIsB,
                     @Now, @LeasedUntil)
             """;
-        var connection = transaction.Connection!;
-        var lapsed = await connection.QuerySingleOrDefaultAsync<LapsedPair>(
-            FindLapsed, new { session.RaterId, task.ComparisonId, task.Axis }, transaction);
-        var row = new
+        var (connection, had) = (transaction.Connection!, 0);
+        // In the order of their ids, as everybody locks tasks; shown they are in the order in which they were found.
+        foreach (var ((task, leftIsB), position) in tasks.Select((next, i) => (next, lastPosition + 1 + i)).OrderBy(next => next.next.Task.TaskId))
         {
-            AssignmentId = lapsed?.AssignmentId ?? Guid.NewGuid(),
-            task.TaskId,
-            session.StudyId,
-            task.ComparisonId,
-            task.Axis,
-            session.RaterId,
-            session.SessionId,
-            Position = rater.LastPosition + 1,
-            LeftIsB = lapsed?.LeftIsB ?? AssignmentOrder.LeftIsB(task.Tilt, rater.TiltOn(task.Axis), random),
-            Now = now,
-            LeasedUntil = now + Lease,
-        };
-        if (!await Places.TryTakeAsync(transaction, task, row.LeftIsB))
-            return false;
-        await connection.ExecuteAsync(lapsed is null ? Insert : Renew, row, transaction);
-        return true;
+            var lapsed = mayHaveLapsed
+                ? await connection.QuerySingleOrDefaultAsync<LapsedPair>(FindLapsed, new { session.RaterId, task.ComparisonId, task.Axis }, transaction)
+                : null;
+            var row = new
+            {
+                AssignmentId = lapsed?.AssignmentId ?? Guid.NewGuid(),
+                task.TaskId,
+                session.StudyId,
+                task.ComparisonId,
+                task.Axis,
+                session.RaterId,
+                session.SessionId,
+                Position = position,
+                LeftIsB = lapsed?.LeftIsB ?? leftIsB,
+                Now = now,
+                LeasedUntil = now + Lease,
+            };
+            if (!await Places.TryTakeAsync(transaction, task, row.LeftIsB))
+                continue;
+            await connection.ExecuteAsync(lapsed is null ? Insert : Renew, row, transaction);
+            had++;
+        }
+        return had;
     }
 
     private static Task<int> FinishAsync(DbTransaction transaction, RaterSession session, DateTimeOffset now)

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Dapper;
+using PixelPost.EvalPortal.Database;
 using PixelPost.EvalPortal.Rating;
 
 namespace PixelPost.EvalPortal.Assignment;
@@ -15,19 +16,28 @@ namespace PixelPost.EvalPortal.Assignment;
 /// </remarks>
 internal static class Places
 {
+    // The two locks are PostgreSQL's alone; SQLite, which runs one writing transaction after another, has no words for them.
+
     /// <summary>Makes whatever else the rater does at the same time wait until the transaction ends.</summary>
-    /// <remarks>The update changes nothing. It locks the row on PostgreSQL; on SQLite the transaction alone would do.</remarks>
-    public static Task LockAsync(DbTransaction transaction, RaterSession session)
+    public static async Task LockAsync(DbTransaction transaction, RaterSession session)
     {
-        const string Sql = "UPDATE session SET finished_at = finished_at WHERE session_id = @SessionId";
-        return transaction.Connection!.ExecuteAsync(Sql, new { session.SessionId }, transaction);
+        const string Sql = "SELECT 1 FROM session WHERE session_id = @SessionId FOR NO KEY UPDATE";
+        if (Db.RunsBesideOthers(transaction))
+            await transaction.Connection!.ExecuteAsync(Sql, new { session.SessionId }, transaction);
     }
 
-    /// <summary>Keeps an assignment as it is until the transaction ends: nobody can return its place meanwhile.</summary>
-    public static Task LockAsync(DbTransaction transaction, Guid assignmentId)
+    /// <summary>
+    /// Makes whatever else the rater does wait, and keeps an assignment as it is until the transaction ends: nobody can return its
+    /// place meanwhile.
+    /// </summary>
+    public static async Task LockAsync(DbTransaction transaction, RaterSession session, Guid assignmentId)
     {
-        const string Sql = "UPDATE assignment SET state = state WHERE assignment_id = @AssignmentId";
-        return transaction.Connection!.ExecuteAsync(Sql, new { AssignmentId = assignmentId }, transaction);
+        const string Sql = """
+            SELECT 1 FROM session WHERE session_id = @SessionId FOR NO KEY UPDATE;
+            SELECT 1 FROM assignment WHERE assignment_id = @AssignmentId FOR NO KEY UPDATE
+            """;
+        if (Db.RunsBesideOthers(transaction))
+            await transaction.Connection!.ExecuteAsync(Sql, new { session.SessionId, AssignmentId = assignmentId }, transaction);
     }
 
     /// <summary>Takes a place, unless others have changed the task since it was read.</summary>

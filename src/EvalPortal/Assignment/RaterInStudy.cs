@@ -54,11 +54,11 @@ internal sealed class RaterInStudy
     /// <summary>Position of the latest assignment; 0 before the first.</summary>
     public int LastPosition => _blocks.Max(row => row.LastPosition) ?? 0;
 
+    /// <summary>Whether a pair of theirs in a block has lapsed and may be given to them again.</summary>
+    public bool HasLapsed(int block) => _blocks.Single(row => row.Block == block).Lapsed > 0;
+
     /// <summary>Pairs of a block with B on the left, less those with A.</summary>
     public int TiltIn(int block) => _blocks.Single(row => row.Block == block).Tilt;
-
-    /// <inheritdoc cref="TiltIn"/>
-    public int TiltOn(string axis) => _blocks.Single(row => row.Axis == axis).Tilt;
 
     public static async Task<RaterInStudy> ReadAsync(DbConnection connection, DbTransaction? transaction, RaterSession session)
     {
@@ -69,6 +69,7 @@ internal sealed class RaterInStudy
             SELECT x.position AS block, x.axis, x.prompt_visible, MAX(a.position) AS last_position,
               COUNT(CASE WHEN a.state IN ('answered', 'surplus') THEN 1 END) AS answered,
               COUNT(CASE WHEN a.state = 'held' THEN 1 END) AS held,
+              COUNT(CASE WHEN a.state = 'lapsed' THEN 1 END) AS lapsed,
               COUNT(CASE WHEN a.left_is_b THEN 1 END) - COUNT(CASE WHEN a.left_is_b THEN NULL ELSE a.position END) AS tilt
             FROM study_axis x
             LEFT JOIN assignment a ON a.session_id = @SessionId AND a.axis = x.axis
@@ -98,6 +99,7 @@ internal sealed class RaterInStudy
         public int? LastPosition { get; init; }
         public required int Answered { get; init; }
         public required int Held { get; init; }
+        public required int Lapsed { get; init; }
         public required int Tilt { get; init; }
     }
 }

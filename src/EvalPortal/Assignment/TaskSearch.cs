@@ -19,6 +19,11 @@ public sealed record OpenTask
     public required int Tilt { get; init; }
 }
 
+/// <summary>What a rater is to be given next.</summary>
+/// <param name="Task">The task.</param>
+/// <param name="LeftIsB">Whether B is to stand on the left.</param>
+internal sealed record NextTask(OpenTask Task, bool LeftIsB);
+
 /// <summary>Finds what a rater can be given by seeking in an index, so that it takes as long in a small study as in a large one.</summary>
 /// <param name="connection">Where to ask.</param>
 /// <param name="transaction">The transaction to ask in; null for none.</param>
@@ -59,25 +64,32 @@ internal sealed class TaskSearch(DbConnection connection, DbTransaction? transac
     private readonly string _open = rater.InSuccessor ? OpenInSuccessor : Open;
 
     /// <summary>
-    /// The next task of a block: of those with the fewest places taken, those that suit the rater's sides best, and of these the
-    /// first after a random point of the ring.
+    /// The next tasks of a block, each with the side that B is to stand on: of those with the fewest places taken, those that suit
+    /// the rater's sides best, and of these the first after a random point of the ring, drawn anew for each.
     /// </summary>
-    /// <returns>Null when the block has nothing for the rater.</returns>
-    public async Task<OpenTask?> NextAsync(int block, int raterTilt, Random random)
+    /// <param name="block">Where to look.</param>
+    /// <param name="count">How many are wanted.</param>
+    /// <param name="raterTilt">Pairs of the rater in this block with B on the left, less those with A.</param>
+    /// <param name="random">Decides between equals.</param>
+    /// <returns>Fewer when the block has no more for the rater.</returns>
+    public async Task<IReadOnlyList<NextTask>> NextAsync(int block, int count, int raterTilt, Random random)
     {
-        var leans = AssignmentOrder.Leans(raterTilt, random);
-        for (var taken = await FewestTakenAsync(block, atLeast: 0); taken is not null; taken = await FewestTakenAsync(block, taken.Value + 1))
+        var found = new List<NextTask>();
+        var taken = await FewestTakenAsync(block, atLeast: 0);
+        while (found.Count < count && taken is { } fewest)
         {
-            foreach (var lean in leans)
+            if (await FirstAsync(block, fewest, AssignmentOrder.Leans(raterTilt, random), found, random) is { } task)
             {
-                var start = random.NextInt64(AssignmentOrder.Ring);
-                if (await FirstAsync(block, taken.Value, lean, start, AssignmentOrder.Ring) is { } ahead)
-                    return ahead;
-                if (await FirstAsync(block, taken.Value, lean, 0, start) is { } behind)
-                    return behind;
+                var leftIsB = AssignmentOrder.LeftIsB(task.Tilt, raterTilt, random);
+                found.Add(new NextTask(task, leftIsB));
+                raterTilt += leftIsB ? 1 : -1;
+            }
+            else
+            {
+                taken = await FewestTakenAsync(block, fewest + 1);
             }
         }
-        return null;
+        return found;
     }
 
     /// <summary>How many tasks of a block the rater can still be given; null when they are more than <see cref="MostCounted"/>.</summary>
@@ -125,17 +137,32 @@ internal sealed class TaskSearch(DbConnection connection, DbTransaction? transac
         return connection.QuerySingleOrDefaultAsync<int?>(Sql, Parameters(new { Block = block, AtLeast = atLeast }), transaction);
     }
 
-    private Task<OpenTask?> FirstAsync(int block, int taken, int lean, long from, long to)
+    private async Task<OpenTask?> FirstAsync(int block, int taken, IReadOnlyList<int> leans, List<NextTask> except, Random random)
+    {
+        foreach (var lean in leans)
+        {
+            var start = random.NextInt64(AssignmentOrder.Ring);
+            foreach (var (from, to) in ((long, long)[])[(start, AssignmentOrder.Ring), (0, start)])
+            {
+                var tasks = await ListAsync(block, taken, lean, from, to, except.Count + 1);
+                if (tasks.FirstOrDefault(task => except.All(other => other.Task.TaskId != task.TaskId)) is { } first)
+                    return first;
+            }
+        }
+        return null;
+    }
+
+    private Task<IEnumerable<OpenTask>> ListAsync(int block, int taken, int lean, long from, long to, int most)
     {
         var sql = $"""
             SELECT t.task_id, t.comparison_id, t.axis, t.taken, t.tilt
             FROM task t
             WHERE {_open} AND t.taken = @Taken AND t.lean = @Lean AND t.ring >= @From AND t.ring < @To
             ORDER BY t.ring
-            LIMIT 1
+            LIMIT @Most
             """;
-        return connection.QuerySingleOrDefaultAsync<OpenTask>(
-            sql, Parameters(new { Block = block, Taken = taken, Lean = lean, From = from, To = to }), transaction);
+        return connection.QueryAsync<OpenTask>(
+            sql, Parameters(new { Block = block, Taken = taken, Lean = lean, From = from, To = to, Most = most }), transaction);
     }
 
     private DynamicParameters Parameters(object place)

@@ -16,51 +16,54 @@ public enum DatabaseKind
 }
 
 /// <summary>Opens connections. The only file that knows SQLite from PostgreSQL; every query runs on both.</summary>
-public sealed class Db
+public sealed class Db : IDisposable
 {
-    private readonly string _connectionString;
+    // FULL: an acknowledged vote outlives a power cut. WAL: readers do not wait for the writer. Secure delete: what is erased is
+    // overwritten in the file.
+    private const string SqliteSetUp =
+        "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;";
+
+    private readonly SqlitePool? _sqlite;
+    private readonly NpgsqlDataSource? _postgres;
 
     static Db() => ColumnTypes.Register();
 
-    private Db(DatabaseKind kind, string connectionString)
-    {
-        Kind = kind;
-        _connectionString = connectionString;
-    }
+    private Db(SqlitePool sqlite) => _sqlite = sqlite;
+
+    private Db(NpgsqlDataSource postgres) => _postgres = postgres;
 
     /// <summary>Which database this is.</summary>
-    public DatabaseKind Kind { get; }
+    public DatabaseKind Kind => _sqlite is null ? DatabaseKind.Postgres : DatabaseKind.Sqlite;
 
     /// <summary>A database in one file, which is made when it is missing.</summary>
-    public static Db Sqlite(string file) => new(
-        DatabaseKind.Sqlite, new SqliteConnectionStringBuilder { DataSource = file, ForeignKeys = true }.ToString());
+    public static Db Sqlite(string file) => new(new SqlitePool(
+        new SqliteConnectionStringBuilder { DataSource = file, ForeignKeys = true, Pooling = false }.ToString(), SqliteSetUp));
 
-    /// <summary>A database on a PostgreSQL server.</summary>
-    public static Db Postgres(string connectionString) => new(DatabaseKind.Postgres, connectionString);
+    /// <summary>A database on a PostgreSQL server. Statements that come again are prepared there, unless the connection string says how many.</summary>
+    public static Db Postgres(string connectionString)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(connectionString);
+        if (settings.MaxAutoPrepare == 0)
+            settings.MaxAutoPrepare = 200;
+        return new Db(NpgsqlDataSource.Create(settings));
+    }
 
     /// <summary>Opens a connection; the caller disposes it, which gives it back to the pool.</summary>
-    public async Task<DbConnection> OpenAsync(CancellationToken cancel = default)
+    public async Task<DbConnection> OpenAsync(CancellationToken cancel = default) =>
+        _sqlite is null ? await _postgres!.OpenConnectionAsync(cancel) : await _sqlite.OpenAsync(cancel);
+
+    /// <summary>True when a transaction was broken off because others and it waited for one another: it can be run again.</summary>
+    public static bool IsDeadlock(DbException exception) =>
+        exception is PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure };
+
+    /// <summary>Whether transactions that write run side by side and have to lock what they rely on; on SQLite they run one by one.</summary>
+    public static bool RunsBesideOthers(DbTransaction transaction) => transaction is NpgsqlTransaction;
+
+    /// <summary>Closes the connections that nobody uses; those in use close when they are given back.</summary>
+    public void Dispose()
     {
-        DbConnection connection = Kind == DatabaseKind.Sqlite
-            ? new SqliteConnection(_connectionString)
-            : new NpgsqlConnection(_connectionString);
-        try
-        {
-            await connection.OpenAsync(cancel);
-            if (Kind == DatabaseKind.Sqlite)
-            {
-                // FULL: an acknowledged vote outlives a power cut. WAL: readers do not wait for the writer. Secure delete: what is
-                // erased is overwritten in the file.
-                const string Sql = "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;";
-                await connection.ExecuteAsync(Sql);
-            }
-            return connection;
-        }
-        catch
-        {
-            await connection.DisposeAsync();
-            throw;
-        }
+        _sqlite?.Dispose();
+        _postgres?.Dispose();
     }
 
     /// <summary>

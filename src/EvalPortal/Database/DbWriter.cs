@@ -8,13 +8,16 @@ namespace PixelPost.EvalPortal.Database;
 /// queue up, and up to <see cref="BatchSize"/> of them share one commit. On PostgreSQL each runs on its own.
 /// </summary>
 /// <remarks>
-/// A batch that fails is repeated one by one, so that what is wrong with one does not fail its neighbours. Work may therefore
-/// run twice, the first time without effect; what it cannot do it says in its result and not by throwing.
+/// A batch that fails is repeated one by one, so that what is wrong with one does not fail its neighbours, and what PostgreSQL
+/// breaks off to free others from a deadlock is run again. Work may therefore run more than once, with effect the last time only;
+/// what it cannot do it says in its result and not by throwing.
 /// </remarks>
 public sealed class DbWriter : IAsyncDisposable
 {
     /// <summary>The most transactions that share a commit.</summary>
     public const int BatchSize = 256;
+
+    private const int MostAttempts = 5;
 
     private readonly Db _db;
     private readonly Channel<Write> _waiting = Channel.CreateBounded<Write>(new BoundedChannelOptions(16 * BatchSize) { SingleReader = true });
@@ -57,7 +60,7 @@ public sealed class DbWriter : IAsyncDisposable
         }
     }
 
-    private async Task CommitAsync(IReadOnlyList<Write> writes)
+    private async Task CommitAsync(IReadOnlyList<Write> writes, int attempt = 1)
     {
         try
         {
@@ -66,6 +69,11 @@ public sealed class DbWriter : IAsyncDisposable
             foreach (var write in writes)
                 await write.RunAsync(transaction);
             await transaction.CommitAsync();
+        }
+        catch (DbException exception) when (Db.IsDeadlock(exception) && attempt < MostAttempts)
+        {
+            await CommitAsync(writes, attempt + 1);
+            return;
         }
         catch (Exception) when (writes.Count > 1)
         {

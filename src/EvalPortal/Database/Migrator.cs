@@ -29,15 +29,21 @@ public static class Migrator
         }
 
         await db.CheckForeignKeysAsync(connection, check: false);
-        foreach (var (version, name, sql) in scripts.Skip(current))
+        try
         {
-            await using var transaction = await connection.BeginTransactionAsync(cancel);
-            await connection.ExecuteAsync(new CommandDefinition(sql, transaction: transaction, commandTimeout: MostSeconds, cancellationToken: cancel));
-            await db.AssertForeignKeysAsync(transaction);
-            await connection.ExecuteAsync(AddVersion, new { Version = version, Name = name, AppliedAt = clock.GetUtcNow() }, transaction);
-            await transaction.CommitAsync(cancel);
+            foreach (var (version, name, sql) in scripts.Skip(current))
+            {
+                await using var transaction = await connection.BeginTransactionAsync(cancel);
+                await connection.ExecuteAsync(new CommandDefinition(sql, transaction: transaction, commandTimeout: MostSeconds, cancellationToken: cancel));
+                await db.AssertForeignKeysAsync(transaction);
+                await connection.ExecuteAsync(AddVersion, new { Version = version, Name = name, AppliedAt = clock.GetUtcNow() }, transaction);
+                await transaction.CommitAsync(cancel);
+            }
         }
-        await db.CheckForeignKeysAsync(connection, check: true);
+        finally
+        {
+            await db.CheckForeignKeysAsync(connection, check: true);
+        }
         return [.. scripts.Skip(current).Select(script => script.Name)];
     }
 

@@ -74,13 +74,16 @@ public sealed class VoteStore(Db db, DbWriter writer, TimeProvider clock)
         var connection = transaction.Connection!;
         var sent = SentColumns(session, voteId, draft);
         // What this very vote, sent twice at once, does to its pair must not speak against it: the second waits here.
-        await Places.LockAsync(transaction, session);
-        await Places.LockAsync(transaction, draft.AssignmentId);
-        while (true)
+        await Places.LockAsync(transaction, session, draft.AssignmentId);
+        for (var mayBeNew = true; ; mayBeNew = false)
         {
             var pair = await FindPairAsync(transaction, draft.AssignmentId);
-            if (await connection.QuerySingleOrDefaultAsync<SentBefore>(FindSame, sent, transaction) is { } before)
+            // A vote on a pair that has none is almost always new; if it is not, it cannot be inserted.
+            if (!(mayBeNew && pair is { LastVoteId: null })
+                && await connection.QuerySingleOrDefaultAsync<SentBefore>(FindSame, sent, transaction) is { } before)
+            {
                 return before.SameContent ? VoteAnswer.Accepted(before.ReceivedAt) : VoteAnswer.Refused(Refusal.OtherContent);
+            }
 
             var now = Now();
             if (WhyNot(session, draft, pair, now) is { } refusal)
@@ -103,11 +106,11 @@ public sealed class VoteStore(Db db, DbWriter writer, TimeProvider clock)
             if (await connection.ExecuteAsync(Insert, row, transaction) == 1)
             {
                 await Places.SetAnsweredAsync(transaction, draft.AssignmentId, surplus);
-                if (!surplus && pair.TaskId is { } task)
+                if (!surplus && pair is { TopsUp: true, TaskId: { } task })
                     await TopUps.ApplyAsync(transaction, task);
                 return VoteAnswer.Accepted(now);
             }
-            // On PostgreSQL a vote of another rater under the same id may have been committed meanwhile: look again.
+            // There is a vote under this id: look again.
             if (tookLate)
                 await Places.ReturnAsync(transaction, pair.TaskId!.Value, pair.LeftIsB);
         }
@@ -150,7 +153,7 @@ public sealed class VoteStore(Db db, DbWriter writer, TimeProvider clock)
     {
         const string Sql = """
             SELECT a.rater_id, a.study_id, a.comparison_id, a.axis, a.left_is_b, a.created_at, a.leased_until, s.state,
-                   a.task_id, a.state IN ('held', 'answered') AS has_place, last.vote_id AS last_vote_id
+                   s.top_up <> 'off' AS tops_up, a.task_id, a.state IN ('held', 'answered') AS has_place, last.vote_id AS last_vote_id
             FROM assignment a
             JOIN study s ON s.study_id = a.study_id
             LEFT JOIN vote last ON last.assignment_id = a.assignment_id
@@ -220,6 +223,7 @@ public sealed class VoteStore(Db db, DbWriter writer, TimeProvider clock)
         public required DateTimeOffset CreatedAt { get; init; }
         public required DateTimeOffset LeasedUntil { get; init; }
         public required StudyState State { get; init; }
+        public required bool TopsUp { get; init; }
         public Guid? LastVoteId { get; init; }
 
         public long? TaskId { get; init; }

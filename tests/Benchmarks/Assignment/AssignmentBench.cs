@@ -20,7 +20,7 @@ internal static class AssignmentBench
         var folder = Directory.CreateTempSubdirectory("pixelpost-bench-").FullName;
         try
         {
-            var db = connectionString is null ? Db.Sqlite(Path.Combine(folder, "bench.db")) : Db.Postgres(connectionString);
+            using var db = connectionString is null ? Db.Sqlite(Path.Combine(folder, "bench.db")) : Db.Postgres(connectionString);
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{db.Kind}, {items:N0} items, {LargeStudy.Votes} votes on each, {Environment.ProcessorCount} processors, .NET {Environment.Version}\n"));
             var clock = Stopwatch.StartNew();
             var study = await LargeStudy.AddAsync(db, items);
@@ -30,7 +30,6 @@ internal static class AssignmentBench
         }
         finally
         {
-            Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
             Directory.Delete(folder, recursive: true);
         }
     }

@@ -29,11 +29,9 @@ public abstract class DatabaseTests(DatabaseKind kind) : IAsyncLifetime
 
     public virtual Task DisposeAsync()
     {
+        Db?.Dispose();
         if (_folder is not null)
-        {
-            Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
             Directory.Delete(_folder, recursive: true);
-        }
         return Task.CompletedTask;
     }
 

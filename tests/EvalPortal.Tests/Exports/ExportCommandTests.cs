@@ -11,14 +11,13 @@ public sealed class ExportCommandTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        var db = Db.Sqlite(new DataFolder(_folder).Database);
+        using var db = Db.Sqlite(new DataFolder(_folder).Database);
         await Migrator.MigrateAsync(db, TimeProvider.System);
         await new Seeds(db, TimeProvider.System).StudyAsync("a fox"); // called "Study 4"
     }
 
     public Task DisposeAsync()
     {
-        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
         Directory.Delete(_folder, recursive: true);
         return Task.CompletedTask;
     }

@@ -23,7 +23,7 @@ public sealed class SimulateCommandTests : IAsyncLifetime
 
     public Task DisposeAsync()
     {
-        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+        _db.Dispose();
         Directory.Delete(_folder, recursive: true);
         return Task.CompletedTask;
     }
@@ -74,7 +74,7 @@ public sealed class SimulateCommandTests : IAsyncLifetime
     public async Task Simulate_OnPostgres_AddsRaters()
     {
         var connection = await PostgresCluster.CreateDatabaseAsync();
-        var db = Db.Postgres(connection);
+        using var db = Db.Postgres(connection);
         await Migrator.MigrateAsync(db, TimeProvider.System);
         await new Seeds(db, TimeProvider.System).StudyAsync("a fox", "a hen");
 

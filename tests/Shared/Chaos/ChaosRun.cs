@@ -52,7 +52,7 @@ internal static class ChaosRun
         var seconds = clock.Elapsed.TotalSeconds;
 
         var made = raters.SelectMany(rater => rater.Made).ToList();
-        var db = database.Connection is { } connection ? Db.Postgres(connection) : Db.Sqlite(new DataFolder(portal.DataFolder).Database);
+        using var db = database.Connection is { } connection ? Db.Postgres(connection) : Db.Sqlite(new DataFolder(portal.DataFolder).Database);
         var result = await ChaosResult.CompareAsync(db, study, made, settings.Raters);
         foreach (var rater in raters)
             rater.Dispose();
