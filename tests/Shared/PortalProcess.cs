@@ -52,6 +52,16 @@ internal sealed class PortalProcess : IAsyncDisposable
     /// <summary>Memory that the process holds, in bytes; Linux only.</summary>
     public long ResidentBytes => long.Parse(File.ReadLines($"/proc/{_process!.Id}/status").First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal)).Split(default(char[]), StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) << 10;
 
+    /// <summary>Time that the process has spent on all processors.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            _process!.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
     /// <summary>Starts a portal and waits until it answers.</summary>
     /// <param name="prepare">What to put into the data folder first; null for nothing.</param>
     /// <param name="options">Options of its command line besides data and address.</param>

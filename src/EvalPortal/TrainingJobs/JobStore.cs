@@ -63,7 +63,11 @@ public sealed class JobStore(Db db, TimeProvider clock)
             WHERE state = 'queued' AND job_id = (SELECT MIN(job_id) FROM job WHERE state = 'queued')
             RETURNING {Columns}
             """;
+        const string Waits = "SELECT EXISTS (SELECT 1 FROM job WHERE state = 'queued')";
         await using var connection = await db.OpenAsync(cancel);
+        // Asked at every beat: on SQLite even an update of nothing would wait for whoever writes, and make votes wait.
+        if (!await connection.ExecuteScalarAsync<bool>(new CommandDefinition(Waits, cancellationToken: cancel)))
+            return null;
         return await connection.QuerySingleOrDefaultAsync<Job>(
             new CommandDefinition(Sql, new { Now = clock.GetUtcNow() }, cancellationToken: cancel));
     }
