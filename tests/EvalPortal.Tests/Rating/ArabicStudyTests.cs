@@ -26,11 +26,13 @@ public sealed partial class ArabicStudyTests : IAsyncLifetime
         ["PixelPost", "JavaScript", "Prolific", "Esc", "Enter", "Tab", "Shift", "UUID", "UTC", "Nov", "https", "app", "prolific", "com", "submissions", "complete", "cc", "DONE", "OUT"];
 
     private readonly PortalServer _portal = new();
+    private Seeds _seeds = null!;
     private Study _study = null!;
 
     public async Task InitializeAsync()
     {
         await _portal.InitializeAsync();
+        _seeds = new Seeds(_portal.Services.GetRequiredService<Db>(), _portal.Services.GetRequiredService<TimeProvider>());
         _study = await AddStudyAsync("ar");
     }
 
@@ -174,11 +176,10 @@ public sealed partial class ArabicStudyTests : IAsyncLifetime
 
     private async Task<Study> AddStudyAsync(string language)
     {
-        var (db, clock, studies) = (_portal.Services.GetRequiredService<Db>(), _portal.Services.GetRequiredService<TimeProvider>(), _portal.Services.GetRequiredService<StudyStore>());
-        var seeds = new Seeds(db, clock);
-        var (a, b) = await seeds.SystemsAsync($"ثعلب {language}");
+        var studies = _portal.Services.GetRequiredService<StudyStore>();
+        var (a, b) = await _seeds.SystemsAsync("ثعلب");
         var draft = new StudyDraft { Name = $"Study in {language}", Language = Language.Find(language) ?? Language.English };
-        var standard = await seeds.DraftAsync(a, b);
+        var standard = await _seeds.DraftAsync(a, b);
         var id = await studies.AddAsync(standard with
         {
             Name = draft.Name,

@@ -68,6 +68,14 @@ public sealed partial class RaterTextsTests
     public void Markup_OfRatersPages_HoldsNoText() => Assert.Empty(
         Sources("*.razor").Where(file => file.IsRaters).SelectMany(file => RazorText.Of(file.Text).Select(text => $"{file.Name}: {text}")));
 
+    [Theory]
+    [InlineData("<p>Thank you</p>")]
+    [InlineData("<button aria-label=\"Left\"><kbd>←</kbd></button>")]
+    [InlineData("@if (Open)\n{\n    <p>@Answer.Words saved</p>\n}")]
+    [InlineData("<p>@(Open ? \"still open\" : null)</p>")]
+    [InlineData("<p>@Words</p>\n@code {\n    private string Words => \"It is over.\";\n}")]
+    public void Markup_ThatHoldsText_IsFound(string razor) => Assert.Single(RazorText.Of(razor));
+
     [Fact]
     public void Scripts_OfRatersPages_HoldNoText() => Assert.Empty(
         from file in Sources("*.js")

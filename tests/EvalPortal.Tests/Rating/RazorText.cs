@@ -5,11 +5,12 @@ namespace PixelPost.EvalPortal.Tests.Rating;
 /// <summary>Finds words that a Razor file says itself: between tags, in attributes that are read out, and in strings of its code.</summary>
 internal static partial class RazorText
 {
-    // Names, and what stands on keys
+    // A name, what stands on keys, and a link that only researchers see
     private static readonly string[] AllowedWords = ["PixelPost", "Esc", "Enter"];
+    private static readonly string[] AllowedTexts = ["All studies"];
 
     // Nobody reads these
-    private static readonly string[] AllowedStrings = ["no-cache, no-store"];
+    private static readonly string[] AllowedStrings = ["no-cache, no-store", "(pointer: coarse)"];
 
     public static IEnumerable<string> Of(string razor)
     {
@@ -22,7 +23,7 @@ internal static partial class RazorText
         var found = expressions.SelectMany(Sentences)
             .Concat(Attribute().Matches(markup).Select(match => match.Groups[1].Value))
             .Concat(Tag().Replace(markup, "\n").Split('\n').Where(line => !Statement().IsMatch(line)));
-        return found.Select(text => text.Trim()).Where(text => Word().Matches(text).Any(word => !AllowedWords.Contains(word.Value)));
+        return found.Select(text => text.Trim()).Where(text => !AllowedTexts.Contains(text) && Word().Matches(text).Any(word => !AllowedWords.Contains(word.Value)));
     }
 
     /// <summary>Strings of code, of any kind, that hold two words one after the other.</summary>
@@ -86,7 +87,7 @@ internal static partial class RazorText
         """)]
     private static partial Regex Tag();
 
-    [GeneratedRegex(@"^\s*(?:[{}]\s*)*(?:else\b.*|case\b.*:|default:|break;|return;|var\b.*;)?\s*(?://.*)?$")]
+    [GeneratedRegex(@"^\s*(?:[{}]\s*)*(?:(?:else|if|foreach|switch)\b.*|case\b.*:|default:|break;|return;|var\b.*;)?\s*(?://.*)?$")]
     private static partial Regex Statement();
 
     [GeneratedRegex(@"\p{L}{2,}")]

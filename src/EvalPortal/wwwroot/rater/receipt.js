@@ -13,6 +13,6 @@ await outbox.drained();
 const { received } = await outbox.ask("receipt");
 const given = Math.max(outbox.votes.length, received);
 const refused = outbox.refused.filter(({ vote }) => vote).length;
-if (given > 0) element("receipt").textContent = sayCount(refused > 0 ? "ReceiptRefused" : "Receipt", given, received, refused);
+if (given > 0) element("receipt").textContent = sayCount(refused > 0 ? "Receipt_Refused" : "Receipt_Answers", given, received, refused);
 document.getElementById("sending")?.remove();
 document.getElementById("finish")?.removeAttribute("hidden"); // only now: nothing counts as complete while an answer waits
