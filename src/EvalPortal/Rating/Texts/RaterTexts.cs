@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Resources;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -26,6 +27,8 @@ public sealed class RaterTexts
     // Arabic as it is and not as \u0623, which is three times as long; what could end the block is still written like that.
     private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.Create(UnicodeRanges.All) };
 
+    private static readonly ConcurrentDictionary<string, string> Scripts = new(); // by language
+
     private RaterTexts()
     {
     }
@@ -46,9 +49,9 @@ public sealed class RaterTexts
         Resources.GetString(key, language.Culture) ?? throw new ArgumentException($"There is no text '{key}'.", nameof(key));
 
     /// <summary>The texts of scripts in the language of the request, as JSON that can stand in a page; keys without <see cref="ForScripts"/>.</summary>
-    public static string ScriptsJson() => JsonSerializer.Serialize(
+    public static string ScriptsJson() => Scripts.GetOrAdd(Language.Current.Code, _ => JsonSerializer.Serialize(
         Localizer.GetAllStrings().Where(text => text.Name.StartsWith(ForScripts, StringComparison.Ordinal))
             .OrderBy(text => text.Name, StringComparer.Ordinal)
             .ToDictionary(text => text.Name[ForScripts.Length..], text => text.Value),
-        Plain);
+        Plain));
 }

@@ -88,10 +88,12 @@ class Keys extends EventTarget {
   }
 }
 
-/** A letter is the same key with and without caps lock; where the keyboard has Arabic letters or others, the Latin one in its place. */
+/** A letter is the same key with and without caps lock. Where the keyboard has letters or digits of another script, the place of the key counts. */
 export function nameOf({ key, code }) {
-  const latin = /^(?![\p{Script=Latin}0-9])[\p{L}\p{Nd}]$/u.test(key) && /^(?:Key|Digit)(.)$/.exec(code)?.[1];
-  return (latin || key).length === 1 ? (latin || key).toLowerCase() : key;
+  if (key.length > 1) return key;
+  const foreign = /[\p{L}\p{Nd}]/u.test(key) && !/[\p{Script=Latin}0-9]/u.test(key);
+  const place = foreign && /^(?:Key|Digit)(.)$/.exec(code)?.[1];
+  return (place || key).toLowerCase();
 }
 
 export const keys = new Keys();
