@@ -79,6 +79,7 @@ public static class Program
         var app = builder.Build();
         app.UseSecurityHeaders();
         app.UseExceptionHandler("/problem/500", createScopeForErrors: true);
+        app.UseRaterLanguage();
         app.UseProblemPages();
         app.UseRouting();
         app.UseAuthentication();

@@ -1,12 +1,11 @@
 using System.Text.RegularExpressions;
+using static PixelPost.EvalPortal.Rating.Texts.RaterTexts;
 
 namespace PixelPost.EvalPortal.Participants;
 
 /// <summary>What the address says about who comes to a study.</summary>
 public abstract partial record Arrival
 {
-    private const string Incomplete = "Go back to where you found the study and open it from there again.";
-
     private Arrival()
     {
     }
@@ -35,16 +34,16 @@ public abstract partial record Arrival
         {
             return invitation is [{ } text] && key.ReadInvitation(entry.StudyId, text) is { } number
                 ? new ByInvitation(number)
-                : new Refused("This personal link is not one that was given out for this study. Check that it is complete, or ask the person who gave it to you.");
+                : new Refused(Say("Arrival_PersonalLink"));
         }
         if (entry.IdParameter is not { } parameter || !query.TryGetValue(parameter, out var ids))
             return new ByOpenLink();
         if (ids is not [{ } id])
-            return new Refused($"The address holds {ids.Count} participant ids. {Incomplete}");
+            return new Refused(Say("Arrival_ManyIds", ids.Count));
         if (id.AsSpan().ContainsAny("%{}[]"))
-            return new Refused($"{Capital(entry.PanelName)} did not put your participant id into the address. {Incomplete}");
+            return new Refused(Say("Arrival_NoId", Capital(entry.PanelName)));
         if (!(entry.Panel == PanelKind.Prolific ? ProlificId() : AnyId()).IsMatch(id))
-            return new Refused($"The participant id in the address is not one that {entry.PanelName} gives out. {Incomplete}");
+            return new Refused(Say("Arrival_WrongId", entry.PanelName));
 
         // An id of Prolific is the same person in every study. What others call an id may be good for one study only.
         var name = entry.Panel == PanelKind.Prolific ? $"prolific\n{id}" : $"study {entry.StudyId}\n{parameter}\n{id}";

@@ -1,3 +1,5 @@
+using static PixelPost.EvalPortal.Rating.Texts.RaterTexts;
+
 namespace PixelPost.EvalPortal.Participants;
 
 /// <summary>How a rater's part in a study ended, which decides pay. Whether their votes are used is decided elsewhere.</summary>
@@ -33,11 +35,11 @@ public sealed record Completion
 
     public required DateTimeOffset DecidedAt { get; init; }
 
-    /// <summary>The reason as rater and researcher read it.</summary>
+    /// <summary>The reason as rater and researcher read it, each in their language.</summary>
     public static string Words(ScreenOutReason reason) => reason switch
     {
-        ScreenOutReason.StudyFull => "the study was full",
-        ScreenOutReason.StudyClosed => "the study was closed",
+        ScreenOutReason.StudyFull => Say("Reason_StudyFull"),
+        ScreenOutReason.StudyClosed => Say("Reason_StudyClosed"),
         _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "There are no words for this reason."),
     };
 }

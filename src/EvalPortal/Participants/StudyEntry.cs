@@ -1,3 +1,5 @@
+using static PixelPost.EvalPortal.Rating.Texts.RaterTexts;
+
 namespace PixelPost.EvalPortal.Participants;
 
 /// <summary>Who sends people, gives them ids and pays them.</summary>
@@ -58,7 +60,7 @@ public sealed record StudyEntry
     public string? IdParameter => Panel == PanelKind.Prolific ? ProlificParameter : ParticipantParameter;
 
     /// <summary>The panel's name in a sentence.</summary>
-    public string PanelName => Panel == PanelKind.Prolific ? "Prolific" : "the panel";
+    public string PanelName => Panel == PanelKind.Prolific ? "Prolific" : Say("Panel_Other");
 
     /// <summary>The smallest window, such as <c>1024 × 700</c>; null when any will do.</summary>
     public string? SmallestWindow => MinViewportW is { } width && MinViewportH is { } height ? $"{width} × {height}" : null;

@@ -1,3 +1,5 @@
+using static PixelPost.EvalPortal.Rating.Texts.RaterTexts;
+
 namespace PixelPost.EvalPortal.Rating;
 
 /// <summary>What is wrong with an image.</summary>
@@ -52,10 +54,10 @@ public sealed record FlawDraft
     /// <summary>What cannot be right, in a sentence; null when nothing is wrong.</summary>
     public string? Fault() => this switch
     {
-        { Type: null, Side: null } => "A flaw needs a type or a place.",
+        { Type: null, Side: null } => Say("Flaw_Nothing"),
         { Side: null, X: null, Y: null } => null,
-        { Side: null } or { X: null } or { Y: null } => "The place of a flaw is a side, x and y.",
-        { X: not (>= 0 and <= 1) } or { Y: not (>= 0 and <= 1) } => "x and y must be 0 to 1, from one edge of the image to the other.",
+        { Side: null } or { X: null } or { Y: null } => Say("Flaw_Place"),
+        { X: not (>= 0 and <= 1) } or { Y: not (>= 0 and <= 1) } => Say("Flaw_PlaceOutside"),
         _ => null,
     };
 }

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc;
 using PixelPost.EvalPortal.Assignment;
 using PixelPost.EvalPortal.Images;
+using static PixelPost.EvalPortal.Rating.Texts.RaterTexts;
 
 namespace PixelPost.EvalPortal.Rating;
 
@@ -96,9 +97,9 @@ public static class RatingEndpoints
             : null;
         // What a browser sends it must not send for ever; what it asks leads it to the page that says what has happened.
         if (session is { Withdrawn: true } && HttpMethods.IsPut(context.Request.Method))
-            return Results.Problem("You have withdrawn from this study: nothing more of yours is kept.", statusCode: 410);
+            return Results.Problem(Say("Refusal_Withdrawn"), statusCode: 410);
         if (session is null or { Withdrawn: true })
-            return Results.Problem("This browser has no place in this study: open the study's link again.", statusCode: 401);
+            return Results.Problem(Say("Refusal_NoPlace"), statusCode: 401);
         context.Features.Set(session);
         return await next(invocation);
     }
@@ -108,7 +109,7 @@ public static class RatingEndpoints
     private static async Task<IResult> NextAsync(string link, HttpContext context, AssignmentStore assignments, CancellationToken cancel)
     {
         if (Session(context).Revoked)
-            return Results.Problem("The personal link to this study was revoked.", statusCode: 401); // the page says so
+            return Results.Problem(Say("Refusal_LinkRevoked"), statusCode: 401); // the page says so
         var turn = await assignments.TakeAsync(Session(context), Ahead, Random.Shared, cancel);
         return Results.Json(new
         {
@@ -148,9 +149,9 @@ public static class RatingEndpoints
     private static async Task<IResult> VoteAsync(Guid voteId, HttpContext context, VoteStore votes, CancellationToken cancel)
     {
         if (voteId.Version != 7)
-            return Results.Problem("The id of a vote must be a UUID of version 7.", statusCode: 400);
+            return Results.Problem(Say("Refusal_VoteId"), statusCode: 400);
         if (await ReadAsync<VoteDraft>(context, cancel) is not { } draft)
-            return Results.Problem("This is no vote: a field is missing, has a wrong value, or all is too long.", statusCode: 400);
+            return Results.Problem(Say("Refusal_NoVote"), statusCode: 400);
         if (draft.Fault() is { } fault)
             return Results.Problem(fault, statusCode: 422);
         return Answer(voteId, await votes.RecordAsync(Session(context), voteId, draft, cancel));
@@ -160,7 +161,7 @@ public static class RatingEndpoints
     {
         var votes = await ReadAsync<List<StatedVote?>>(context, cancel);
         if (votes is null || votes.Contains(null) || votes.Count > LossLedgerStore.MostAtOnce || votes.DistinctBy(vote => vote!.VoteId).Count() < votes.Count)
-            return Results.Problem($"This is no statement: it lists up to {LossLedgerStore.MostAtOnce} votes, each once, with voteId, state and retracted.", statusCode: 400);
+            return Results.Problem(Say("Refusal_NoStatement", LossLedgerStore.MostAtOnce), statusCode: 400);
         await ledger.StateAsync(Session(context), votes!, cancel);
         return Results.NoContent();
     }
@@ -171,7 +172,7 @@ public static class RatingEndpoints
     private static async Task<IResult> FlawAsync(Guid voteId, HttpContext context, VoteFlawStore flaws, CancellationToken cancel)
     {
         if (await ReadAsync<FlawDraft>(context, cancel) is not { } draft)
-            return Results.Problem("This is no flaw: a field has a wrong value, or all is too long.", statusCode: 400);
+            return Results.Problem(Say("Refusal_NoFlaw"), statusCode: 400);
         if (draft.Fault() is { } fault)
             return Results.Problem(fault, statusCode: 422);
         return Answer(voteId, await flaws.RecordAsync(Session(context), voteId, draft, cancel));
@@ -196,13 +197,13 @@ public static class RatingEndpoints
             return Results.Json(new { VoteId = voteId, AcceptedAt = at });
         var (status, sentence) = answer.Refusal switch
         {
-            Refusal.UnknownPair => (404, "This study has no such pair."),
-            Refusal.UnknownVote => (404, "This study has no such answer."),
-            Refusal.NotYours => (403, "This pair was given to somebody else."),
-            Refusal.OtherContent => (409, "Another answer came under this id before; that one stays."),
-            Refusal.AlreadyAnswered => (409, "This pair has an answer already, perhaps from another window; that one stays."),
-            Refusal.Closed => (410, "The study is over; nothing can be added or taken back."),
-            Refusal.NotAsked => (409, "This study does not ask where the worst flaw was."),
+            Refusal.UnknownPair => (404, Say("Refusal_UnknownPair")),
+            Refusal.UnknownVote => (404, Say("Refusal_UnknownVote")),
+            Refusal.NotYours => (403, Say("Refusal_NotYours")),
+            Refusal.OtherContent => (409, Say("Refusal_OtherContent")),
+            Refusal.AlreadyAnswered => (409, Say("Refusal_AlreadyAnswered")),
+            Refusal.Closed => (410, Say("Refusal_Closed")),
+            Refusal.NotAsked => (409, Say("Refusal_NotAsked")),
             _ => throw new ArgumentOutOfRangeException(nameof(answer), answer.Refusal, "There is no sentence for this refusal."),
         };
         return Results.Problem(sentence, statusCode: status);

@@ -15,6 +15,7 @@ public static class RatingSetup
     public static IServiceCollection AddRating(this IServiceCollection services)
     {
         services.AddSingleton<RaterPath>();
+        services.AddSingleton<RaterLanguage>();
         services.Configure<RateLimiterOptions>(limiter =>
         {
             limiter.AddPolicy(RaterLimit, RequestsPerRater);

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using PixelPost.Stats;
+using static PixelPost.EvalPortal.Rating.Texts.RaterTexts;
 
 namespace PixelPost.EvalPortal.Rating;
 
@@ -103,18 +104,18 @@ public sealed record VoteDraft
     /// <summary>What cannot be right whatever the database holds, in a sentence; null when nothing is wrong.</summary>
     public string? Fault() => this switch
     {
-        { Choice: Choice.Reject, Reason: null } => "A pair that cannot be compared needs a reason.",
-        { Choice: not Choice.Reject, Reason: not null } => "Only a pair that cannot be compared has a reason.",
-        { ResponseMs: < 0 } => "responseMs cannot be negative.",
-        { ViewportW: < 1 or > 100_000 } or { ViewportH: < 1 or > 100_000 } => "The viewport must have 1 to 100,000 pixels.",
-        { Dpr: not (null or (> 0 and <= 100)) } => "dpr must be above 0 and at most 100.",
-        { VisibleMs: < 0 } => "visibleMs cannot be negative.",
-        _ when VisibleMs > ResponseMs => "visibleMs cannot be more than responseMs.",
-        { MaxZoom: not (null or (> 0 and <= LargestZoom)) } => $"maxZoom must be above 0 and at most {LargestZoom}.",
-        { Toggles: < 0 or > MostToggles } => $"toggles must be 0 to {MostToggles}.",
-        { AppVersion.Length: > MaxAppVersion } => $"appVersion may have {MaxAppVersion} characters.",
+        { Choice: Choice.Reject, Reason: null } => Say("Vote_ReasonMissing"),
+        { Choice: not Choice.Reject, Reason: not null } => Say("Vote_ReasonTooMuch"),
+        { ResponseMs: < 0 } => Say("Vote_ResponseMs"),
+        { ViewportW: < 1 or > 100_000 } or { ViewportH: < 1 or > 100_000 } => Say("Vote_Viewport"),
+        { Dpr: not (null or (> 0 and <= 100)) } => Say("Vote_Dpr"),
+        { VisibleMs: < 0 } => Say("Vote_VisibleMs"),
+        _ when VisibleMs > ResponseMs => Say("Vote_VisibleMsTooLong"),
+        { MaxZoom: not (null or (> 0 and <= LargestZoom)) } => Say("Vote_MaxZoom", LargestZoom),
+        { Toggles: < 0 or > MostToggles } => Say("Vote_Toggles", MostToggles),
+        { AppVersion.Length: > MaxAppVersion } => Say("Vote_AppVersion", MaxAppVersion),
         { Reason: RejectReason.NotLoaded } => null,
-        _ when !(DecodedLeftAt <= VotedAt && DecodedRightAt <= VotedAt) => "The images had not both been loaded when the answer was given.",
+        _ when !(DecodedLeftAt <= VotedAt && DecodedRightAt <= VotedAt) => Say("Vote_NotLoaded"),
         _ => null,
     };
 

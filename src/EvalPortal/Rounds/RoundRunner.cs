@@ -74,6 +74,7 @@ public sealed class RoundRunner(
                 VotesPerComparison = round.VotesPerComparison,
                 AnswersPerRater = parent.AnswersPerRater,
                 TopUp = round.VotesPerComparison < TopUpRule.MinVotes ? TopUp.Off : parent.TopUp,
+                Language = parent.Language,
                 Consent = parent.Consent,
                 Instructions = parent.Instructions,
                 SystemAId = after.SystemId,

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Diagnostics;
 using MudBlazor.Services;
 
 namespace PixelPost.EvalPortal.Shell;
@@ -16,7 +17,13 @@ public static class ShellSetup
     public static IApplicationBuilder UseProblemPages(this IApplicationBuilder app) =>
         app.UseWhen(
             context => !context.Request.Path.StartsWithSegments("/api") && context.Request.Path != "/health",
-            pages => pages.UseStatusCodePagesWithReExecute("/problem/{0}", createScopeForStatusCodePages: true));
+            pages => pages.UseStatusCodePagesWithReExecute("/problem/{0}", createScopeForStatusCodePages: true).Use((context, next) =>
+            {
+                // A page that is posted to wants the very token for whose lack it is shown.
+                if (context.Features.Get<IStatusCodeReExecuteFeature>() is not null)
+                    context.Request.Method = HttpMethods.Get;
+                return next(context);
+            }));
 
     public static void MapShell(this IEndpointRouteBuilder routes)
     {

@@ -37,6 +37,9 @@ public sealed record Study
     /// <summary>Which comparisons get more votes.</summary>
     public required TopUp TopUp { get; init; }
 
+    /// <summary>Code of the language of its pages for raters.</summary>
+    public required string Language { get; init; }
+
     /// <summary>What raters agree to before anything is stored about them.</summary>
     public required string Consent { get; init; }
 
@@ -90,6 +93,9 @@ public sealed record NewStudy
     public int? AnswersPerRater { get; init; }
 
     public TopUp TopUp { get; init; }
+
+    /// <summary>Code of the language of its pages for raters.</summary>
+    public string Language { get; init; } = "en";
 
     public required string Consent { get; init; }
 

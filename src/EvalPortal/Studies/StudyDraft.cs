@@ -1,3 +1,5 @@
+using PixelPost.EvalPortal.Rating.Texts;
+
 namespace PixelPost.EvalPortal.Studies;
 
 /// <summary>A study that is being set up, and the rules it has to keep.</summary>
@@ -8,6 +10,9 @@ public sealed class StudyDraft
 
     /// <summary>Most votes on a comparison.</summary>
     public const int MaxVotes = 1_000;
+
+    private const string StandardConsent = "Standard_Consent";
+    private const string StandardInstructions = "Standard_Instructions";
 
     public string Name { get; set; } = "";
 
@@ -23,27 +28,29 @@ public sealed class StudyDraft
     /// <summary>Whether comparisons whose votes end close get more.</summary>
     public bool TopsUpClose { get; set; }
 
-    public string Consent { get; set; } = """
-        You will see pairs of images made by computer programs and say which of the two is better. You can stop at any moment.
+    /// <summary>The language of its pages for raters. Choosing another puts the standard texts of that one in the place of those that nobody has changed.</summary>
+    public Language Language
+    {
+        get;
+        set
+        {
+            Consent = Translated(Consent, StandardConsent, value);
+            Instructions = Translated(Instructions, StandardInstructions, value);
+            foreach (var axis in Axes)
+                axis.Question = Translated(axis.Question, axis.StandardQuestion, value);
+            field = value;
+        }
+    } = Language.English;
 
-        Your answers, the time each took, how you looked at the images (such as zooming in) and the size of your window are kept under a made-up name. Your name and your network address are not kept. The answers are used for research.
-        """;
+    public string Consent { get; set; } = RaterTexts.In(Language.English, StandardConsent);
 
-    public string Instructions { get; set; } = """
-        You are asked one question at a time about two images.
-
-        Flaws: look for what is plainly wrong, such as parts that are missing, doubled or in the wrong place, distorted faces and eyes, smeared edges. A small flaw counts less than a large one. Leave aside which image you like.
-
-        Appeal: say which image is more pleasing to look at, taken as a whole.
-
-        If you see no difference, answer that they are equal. If the two cannot be compared, for example a photograph and a drawing, reject the pair and say why.
-        """;
+    public string Instructions { get; set; } = RaterTexts.In(Language.English, StandardInstructions);
 
     /// <summary>Every axis there is, asked or not, in the order raters meet them.</summary>
     public IReadOnlyList<AxisDraft> Axes { get; } =
     [
-        new() { Axis = Axis.Flaws, Question = "Which image has fewer visual flaws?", FlawStrip = true },
-        new() { Axis = Axis.Appeal, Question = "Which image is more pleasing?" },
+        new(Axis.Flaws, "Standard_Question_Flaws") { FlawStrip = true },
+        new(Axis.Appeal, "Standard_Question_Appeal"),
     ];
 
     /// <summary>What keeps the study from being made, a sentence each.</summary>
@@ -81,6 +88,7 @@ public sealed class StudyDraft
         VotesPerComparison = VotesPerComparison,
         AnswersPerRater = AnswersPerRater,
         TopUp = TopsUpClose ? TopUp.Close : TopUp.Off,
+        Language = Language.Code,
         Consent = Consent.Trim(),
         Instructions = Instructions.Trim(),
         SystemAId = SystemAId!.Value,
@@ -98,16 +106,22 @@ public sealed class StudyDraft
         ],
         Pairs = pairs.Pairs,
     };
+
+    private string Translated(string text, string key, Language language) =>
+        text == RaterTexts.In(Language, key) ? RaterTexts.In(language, key) : text;
 }
 
 /// <summary>One question that a study may ask.</summary>
-public sealed class AxisDraft
+/// <param name="standardQuestion">Key of the text that asks it unless the researcher writes another.</param>
+public sealed class AxisDraft(Axis axis, string standardQuestion)
 {
-    public required Axis Axis { get; init; }
+    public Axis Axis { get; } = axis;
 
     public bool Asked { get; set; } = true;
 
-    public required string Question { get; set; }
+    public string Question { get; set; } = RaterTexts.In(Language.English, standardQuestion);
+
+    internal string StandardQuestion { get; } = standardQuestion;
 
     /// <summary>Whether raters see the prompt: the reference protocol hides it on both axes.</summary>
     public bool PromptVisible { get; set; }

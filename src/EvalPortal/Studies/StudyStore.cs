@@ -9,7 +9,7 @@ namespace PixelPost.EvalPortal.Studies;
 public sealed class StudyStore(Db db, TimeProvider clock)
 {
     private const string Columns = """
-        study_id, name, link_token, state, votes_per_comparison, answers_per_rater, top_up, consent, instructions, system_a_id, system_b_id,
+        study_id, name, link_token, state, votes_per_comparison, answers_per_rater, top_up, language, consent, instructions, system_a_id, system_b_id,
         parent_study_id, created_by_account_id, created_at, opened_at, closed_at
         """;
 
@@ -20,9 +20,9 @@ public sealed class StudyStore(Db db, TimeProvider clock)
     public async Task<long> AddAsync(NewStudy study, CancellationToken cancel = default)
     {
         const string InsertStudy = """
-            INSERT INTO study (name, link_token, state, votes_per_comparison, answers_per_rater, top_up, consent, instructions, system_a_id, system_b_id,
+            INSERT INTO study (name, link_token, state, votes_per_comparison, answers_per_rater, top_up, language, consent, instructions, system_a_id, system_b_id,
               parent_study_id, created_by_account_id, created_at)
-            VALUES (@Name, @LinkToken, 'draft', @VotesPerComparison, @AnswersPerRater, @TopUp, @Consent, @Instructions, @SystemAId, @SystemBId,
+            VALUES (@Name, @LinkToken, 'draft', @VotesPerComparison, @AnswersPerRater, @TopUp, @Language, @Consent, @Instructions, @SystemAId, @SystemBId,
               @ParentStudyId, @CreatedByAccountId, @CreatedAt)
             RETURNING study_id
             """;
@@ -61,6 +61,7 @@ public sealed class StudyStore(Db db, TimeProvider clock)
                     study.VotesPerComparison,
                     study.AnswersPerRater,
                     TopUp = study.TopUp.ToText(),
+                    study.Language,
                     study.Consent,
                     study.Instructions,
                     study.SystemAId,
@@ -100,6 +101,14 @@ public sealed class StudyStore(Db db, TimeProvider clock)
     {
         const string Sql = $"SELECT {Columns} FROM study WHERE link_token = @LinkToken";
         return FindOneAsync(Sql, new { LinkToken = linkToken }, cancel);
+    }
+
+    /// <summary>The code of the language of the study that a rater's link leads to, or null.</summary>
+    public async Task<string?> FindLanguageAsync(string linkToken, CancellationToken cancel = default)
+    {
+        const string Sql = "SELECT language FROM study WHERE link_token = @LinkToken";
+        await using var connection = await db.OpenAsync(cancel);
+        return await connection.QuerySingleOrDefaultAsync<string>(new CommandDefinition(Sql, new { LinkToken = linkToken }, cancellationToken: cancel));
     }
 
     /// <summary>The study of this name, or null.</summary>

@@ -119,7 +119,7 @@ public abstract class LoopTests(DatabaseKind kind) : DatabaseTests(kind)
                 File = Get<ImageFiles>().Keep(Png(10 * seed + prompt.Position), "image"),
             })]);
         }
-        var id = await Get<StudyStore>().AddAsync(await Seeds.DraftAsync(systems[0], systems[1]) with { Name = "Round 1" });
+        var id = await Get<StudyStore>().AddAsync(await Seeds.DraftAsync(systems[0], systems[1]) with { Name = "Round 1", Language = "ar" });
         await Get<StudyStore>().SetStateAsync(id, StudyState.Running);
         return (await Get<StudyStore>().FindAsync(id))!;
     }

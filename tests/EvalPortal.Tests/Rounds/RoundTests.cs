@@ -108,7 +108,7 @@ public abstract class RoundTests(DatabaseKind kind) : LoopTests(kind)
 
         var study = (await Get<StudyStore>().FindAsync((await Rounds.FindAsync(round.RoundId))!.StudyId!.Value))!;
         Assert.Equal(("Round 2", StudyState.Draft, 4, Study.StudyId), (study.Name, study.State, study.VotesPerComparison, study.ParentStudyId));
-        Assert.Equal((Study.Consent, Study.Instructions), (study.Consent, study.Instructions));
+        Assert.Equal((Study.Language, Study.Consent, Study.Instructions), (study.Language, study.Consent, study.Instructions));
         Assert.Equal(Study.Axes, study.Axes);
         Assert.Equal(_pair.New.ModelId, (await Get<SystemStore>().FindAsync(study.SystemAId))!.ModelId);
         Assert.Equal(_pair.Old.ModelId, (await Get<SystemStore>().FindAsync(study.SystemBId))!.ModelId);

@@ -1,4 +1,5 @@
 using PixelPost.EvalPortal.Images;
+using PixelPost.EvalPortal.Rating.Texts;
 using PixelPost.EvalPortal.Studies;
 
 namespace PixelPost.EvalPortal.Tests.Studies;
@@ -93,6 +94,27 @@ public sealed class StudyDraftTests
         Assert.Equal(new StudyAxis { Axis = Axis.Appeal, Question = "Which image is more pleasing?", PromptVisible = true }, Assert.Single(study.Axes));
         Assert.Equal(OnePair.Pairs, study.Pairs);
         Assert.Equal((60, TopUp.Close), (study.AnswersPerRater, study.TopUp));
+    }
+
+    [Fact]
+    public void Language_Chosen_TranslatesTheTextsThatNobodyHasChanged()
+    {
+        var draft = Complete();
+        var (flaws, appeal) = (draft.Axes[0], draft.Axes[1]);
+        appeal.Question = "Which one do you prefer?";
+
+        draft.Language = Language.Find("ar")!;
+
+        Assert.Equal("أي الصورتين عيوبها المرئية أقل؟", flaws.Question);
+        Assert.Equal("Which one do you prefer?", appeal.Question);
+        Assert.DoesNotContain("You", draft.Consent + draft.Instructions, StringComparison.Ordinal);
+        Assert.Equal("ar", draft.ToNewStudy(OnePair, createdByAccountId: 7).Language);
+
+        draft.Consent = "نعم";
+        draft.Language = Language.English;
+
+        Assert.Equal(("Which image has fewer visual flaws?", "نعم"), (flaws.Question, draft.Consent));
+        Assert.StartsWith("You are asked one question", draft.Instructions, StringComparison.Ordinal);
     }
 
     [Fact]

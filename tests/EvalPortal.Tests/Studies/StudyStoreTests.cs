@@ -17,11 +17,13 @@ public abstract class StudyStoreTests(DatabaseKind kind) : DatabaseTests(kind)
     public async Task Add_Draft_IsFoundByIdLinkAndName()
     {
         var (a, b) = await Seeds.SystemsAsync("a fox", "a hen");
-        var draft = await Seeds.DraftAsync(a, b);
+        var draft = await Seeds.DraftAsync(a, b) with { Language = "ar" };
 
         var id = await Studies.AddAsync(draft);
 
         var study = (await Studies.FindAsync(id))!;
+        Assert.Equal(("ar", "ar"), (study.Language, await Studies.FindLanguageAsync(study.LinkToken)));
+        Assert.Null(await Studies.FindLanguageAsync("nonsense"));
         Assert.Equal((StudyState.Draft, a, b, 3), (study.State, study.SystemAId, study.SystemBId, study.VotesPerComparison));
         Assert.Equal(draft.Axes, study.Axes);
         Assert.Equal(id, (await Studies.FindByLinkAsync(study.LinkToken))!.StudyId);

@@ -1,6 +1,7 @@
 // After 20 minutes or 100 pairs a card suggests a break. What was done since the last one is kept in this browser, so that a page
 // that is opened anew does not begin to count again.
 import { recall, remember } from "./memory.js";
+import { say } from "./texts.js";
 
 const MINUTES = 20;
 const PAIRS = 100;
@@ -48,14 +49,12 @@ export class Breaks {
 
   #show(state) {
     for (const part of element("break").querySelectorAll("[data-break]")) part.hidden = part.dataset.break !== state;
-    element("break-title").textContent = { due: "Time for a break", stopped: "That is all for today" }[state];
+    element("break-title").textContent = say({ due: "Break_Due", stopped: "Break_Stopped" }[state]);
   }
 
   #words() {
-    if (this.#outbox.waiting.length === 0) return "Your answers are saved; open the same link to go on.";
-    return this.#outbox.written
-      ? "Your answers are kept on this device and sent as soon as possible; open the same link here to go on."
-      : "Your answers are being saved: keep this page open.";
+    if (this.#outbox.waiting.length === 0) return say("Break_Saved");
+    return say(this.#outbox.written ? "Break_Kept" : "Break_Saving");
   }
 
   #keep() {

@@ -1,6 +1,7 @@
 // The strip after a vote, "Where was the worst flaw?": type, how bad, and where on the image. The pair stays while it is open. It
 // is a question that may be passed over: the next action goes on, and so does a rater who does nothing.
-import { keys } from "./keys.js";
+import { keys, nameOf } from "./keys.js";
+import { say } from "./texts.js";
 
 const PATIENCE = 2_000; // milliseconds without any input
 const NUDGE = 0.02;
@@ -63,16 +64,16 @@ export class FlawStrip {
   }
 
   /** Takes a key that is meant for the strip; false when it is not. */
-  key({ key, repeat }) {
-    const step = STEPS[key];
+  key(event) {
+    const step = STEPS[event.key];
     if (step && this.#byKey) {
       const { x, y, side } = this.#flaw;
       const moved = (value, by) => Math.min(Math.max(value + by * NUDGE, 0), 1);
       this.#set({ side, x: moved(x, step[0]), y: moved(y, step[1]) });
       return true;
     }
-    if (repeat || !keys.on) return false;
-    const button = this.#strip.querySelector(`[data-step="${this.#strip.dataset.asks}"] [data-key="${CSS.escape(key)}"]`);
+    if (event.repeat || !keys.on) return false;
+    const button = this.#strip.querySelector(`[data-step="${this.#strip.dataset.asks}"] [data-key="${CSS.escape(nameOf(event))}"]`);
     if (button) this.choose(button.dataset);
     return Boolean(button);
   }
@@ -101,7 +102,7 @@ export class FlawStrip {
 
   #step(name) {
     this.#strip.dataset.asks = name;
-    element("flaw-question").textContent = { type: "Where was the worst flaw? Click on it, or:", severity: "How bad is it?" }[name];
+    element("flaw-question").textContent = say({ type: "Flaw_Where", severity: "Flaw_HowBad" }[name]);
     for (const step of this.#strip.querySelectorAll("[data-step]")) step.hidden = step.dataset.step !== name;
   }
 

@@ -48,9 +48,9 @@ class Keys extends EventTarget {
   }
 
   /** What a key event asks for; undefined when it asks for nothing. */
-  actionOf({ key, ctrlKey, altKey, metaKey }) {
-    if (this.#off || ctrlKey || altKey || metaKey) return undefined;
-    const name = nameOf(key);
+  actionOf(event) {
+    if (this.#off || event.ctrlKey || event.altKey || event.metaKey) return undefined;
+    const name = nameOf(event);
     return Object.keys(STANDARD).find((action) => this.of(action).includes(name));
   }
 
@@ -58,8 +58,8 @@ class Keys extends EventTarget {
   isFree = ({ key, ctrlKey, altKey, metaKey }) => !ctrlKey && !altKey && !metaKey && !TAKEN.includes(key);
 
   /** Gives an action one key. Returns the action that had it before, if there is one. */
-  change(action, { key }) {
-    const name = nameOf(key);
+  change(action, event) {
+    const name = nameOf(event);
     const before = Object.keys(STANDARD).find((other) => other !== action && this.of(other).includes(name));
     if (before) this.#chosen[before] = this.of(before).filter((other) => other !== name);
     this.#chosen[action] = [name];
@@ -88,8 +88,13 @@ class Keys extends EventTarget {
   }
 }
 
-/** A letter is the same key with and without caps lock. */
-const nameOf = (key) => (key.length === 1 ? key.toLowerCase() : key);
+/** A letter is the same key with and without caps lock. Where the keyboard has letters or digits of another script, the place of the key counts. */
+export function nameOf({ key, code }) {
+  if (key.length > 1) return key;
+  const foreign = /[\p{L}\p{Nd}]/u.test(key) && !/[\p{Script=Latin}0-9]/u.test(key);
+  const place = foreign && /^(?:Key|Digit)(.)$/.exec(code)?.[1];
+  return (place || key).toLowerCase();
+}
 
 export const keys = new Keys();
 

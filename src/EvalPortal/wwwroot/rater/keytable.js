@@ -1,9 +1,11 @@
 // Writes the rater's own keys wherever a page names keys, and lets them be changed where the page has the buttons for it.
 import { keys, textOf } from "./keys.js";
+import { say } from "./texts.js";
 
 const settings = document.querySelector("[data-key-settings]");
 const said = settings?.querySelector("[role=status]");
 let changing = null; // the button that waits for a key
+let changes; // what it said before
 
 function write() {
   document.documentElement.dataset.keys = keys.on ? "on" : "off";
@@ -14,21 +16,21 @@ function write() {
   }
   for (const cell of document.querySelectorAll("[data-keys-of]")) {
     const all = keys.of(cell.dataset.keysOf).map((name) => Object.assign(document.createElement("kbd"), { textContent: textOf(name) }));
-    cell.replaceChildren(...all.flatMap((kbd, i) => (i > 0 ? [" or ", kbd] : [kbd])));
-    if (all.length === 0) cell.textContent = "no key";
+    cell.replaceChildren(...all.flatMap((kbd, i) => (i > 0 ? [` ${say("Keys_Or")} `, kbd] : [kbd])));
+    if (all.length === 0) cell.textContent = say("Keys_None");
   }
   if (settings) settings.querySelector("[data-keys-on]").checked = keys.on;
 }
 
 function wait(button) {
   stopWaiting();
-  changing = button;
-  button.textContent = "Press a key…";
-  said.textContent = `Press the key for “${wordsFor(button.dataset.change)}”, or Esc to leave it.`;
+  [changing, changes] = [button, button.textContent];
+  button.textContent = say("Keys_Press");
+  said.textContent = say("Keys_PressFor", wordsFor(button.dataset.change));
 }
 
 function stopWaiting() {
-  if (changing) changing.textContent = "Change";
+  if (changing) changing.textContent = changes;
   changing = null;
 }
 
@@ -37,13 +39,14 @@ function take(event) {
   event.preventDefault();
   event.stopPropagation();
   const action = changing.dataset.change;
-  if (event.key === "Escape") said.textContent = "Nothing was changed.";
+  if (event.key === "Escape") said.textContent = say("Keys_Unchanged");
   else if (!keys.isFree(event)) {
-    if (event.key.length > 1 || event.key === " ") said.textContent = "This key has a meaning of its own. Press another, or Esc.";
+    if (event.key.length > 1 || event.key === " ") said.textContent = say("Keys_Taken");
     return;
   } else {
     const before = keys.change(action, event);
-    said.textContent = `${textOf(keys.of(action)[0])} is now “${wordsFor(action)}”${before ? `, and no longer “${wordsFor(before)}”` : ""}.`;
+    const now = [textOf(keys.of(action)[0]), wordsFor(action)];
+    said.textContent = before ? say("Keys_NowNoLonger", ...now, wordsFor(before)) : say("Keys_Now", ...now);
   }
   stopWaiting();
 }
@@ -56,13 +59,13 @@ settings?.addEventListener("click", (event) => {
   else if (button?.dataset.standard !== undefined) {
     stopWaiting();
     keys.reset();
-    said.textContent = "The standard keys are back.";
+    said.textContent = say("Keys_StandardBack");
   }
 });
 settings?.addEventListener("change", ({ target }) => {
   if (!target.matches("[data-keys-on]")) return;
   keys.on = target.checked;
-  said.textContent = keys.on ? "Keys are on." : "Keys are off. All is done with buttons; Tab and Enter go on working.";
+  said.textContent = say(keys.on ? "Keys_On" : "Keys_Off");
 });
 settings?.addEventListener("focusout", ({ target }) => target === changing && stopWaiting());
 addEventListener("keydown", take, { capture: true });

@@ -1,13 +1,15 @@
 // The rater's own page: another answer in place of an earlier one goes through the outbox like any other.
 import { Outbox } from "./outbox.js";
 import { tellStatus } from "./status.js";
+import { say } from "./texts.js";
 
 const element = (id) => document.getElementById(id);
 const page = element("mine");
 const outbox = await Outbox.open(page.dataset);
 const looking = new Map(); // by pair: since when both images were to be seen with the buttons beneath
 
-for (const time of page.querySelectorAll("time")) time.textContent = new Date(time.dateTime).toLocaleString();
+const clock = new Intl.DateTimeFormat(`${document.documentElement.lang}-u-ca-gregory-nu-latn`, { dateStyle: "medium", timeStyle: "short" });
+for (const time of page.querySelectorAll("time")) time.textContent = clock.format(new Date(time.dateTime));
 
 page.addEventListener("toggle", ({ target }) => target.open && look(target.closest("li")), true);
 page.addEventListener("click", ({ target, pointerType, detail }) => {
@@ -22,7 +24,7 @@ async function look(item) {
     await Promise.all(images.map((image) => image.decode()));
     looking.set(item, { at: performance.now(), wall: Date.now() });
   } catch {
-    element("problem").textContent = "The images of this pair did not load. Reload the page to try again.";
+    element("problem").textContent = say("Mine_NotLoaded");
   }
 }
 

@@ -3,10 +3,11 @@ import { Breaks } from "./breaks.js";
 import { FlawStrip } from "./flaw.js";
 import { Gestures } from "./gestures.js";
 import { loadPair } from "./images.js";
-import { keys } from "./keys.js";
+import { keys, nameOf } from "./keys.js";
 import { recall, remember } from "./memory.js";
 import { Outbox } from "./outbox.js";
 import { tellStatus } from "./status.js";
+import { say } from "./texts.js";
 import { VisibleTime } from "./visible.js";
 import { PairZoom } from "./zoom.js";
 
@@ -104,7 +105,7 @@ function announce(question) {
 function showProgress() {
   const answered = elsewhere + outbox.votes.length;
   const last = outbox.votes.at(-1);
-  element("progress").textContent = total === null ? `${answered} answered` : total > 0 ? `${Math.min(answered + 1, total)} of ${total}` : "";
+  element("progress").textContent = total === null ? say("Progress_Answered", answered) : total > 0 ? say("Progress_Of", Math.min(answered + 1, total), total) : "";
   element("bar").hidden = total === null; // too many left to count
   element("bar").max = Math.max(total, 1);
   element("bar").value = answered;
@@ -112,7 +113,9 @@ function showProgress() {
   element("last").textContent = last ? wordFor(last.vote.choice) : "";
 }
 
-const wordFor = (choice) => (stacked.matches ? { left: "upper", right: "lower" }[choice] : null) ?? choice;
+const BESIDE = { left: "Choice_Left", tie: "Choice_Tie", right: "Choice_Right", reject: "Choice_Reject" };
+const STACKED = { ...BESIDE, left: "Choice_Upper", right: "Choice_Lower" };
+const wordFor = (choice) => say((stacked.matches ? STACKED : BESIDE)[choice]);
 
 // Answers ---------------------------------------------------------------------------------------------------------------
 
@@ -161,7 +164,7 @@ async function afterwards(pair, choice, voteId) {
   }
   clear();
   const answered = elsewhere + outbox.votes.length;
-  await breaks.pause(`You have answered ${answered}${total === null ? "" : ` of ${total}`} pairs.`);
+  await breaks.pause(total === null ? say("Break_Answered", answered) : say("Break_AnsweredOf", answered, total));
 }
 
 function undo() {
@@ -229,7 +232,7 @@ const onButton = () => document.activeElement?.closest("button:not(.side), input
 function press(event) {
   const dialog = document.querySelector("dialog[open]");
   if (dialog) {
-    const reason = keys.on && dialog.querySelector(`[data-reason][data-key="${CSS.escape(event.key)}"]`)?.dataset.reason;
+    const reason = keys.on && dialog.querySelector(`[data-reason][data-key="${CSS.escape(nameOf(event))}"]`)?.dataset.reason;
     return reason ? () => reject(reason, "key") : undefined;
   }
   if (ARROWS[event.key] && (zoom.held || event.shiftKey)) return () => zoom.pan(...ARROWS[event.key]);
@@ -247,7 +250,7 @@ document.addEventListener("keydown", (event) => {
   action();
 });
 
-document.addEventListener("keyup", ({ key }) => releases[keys.actionOf({ key })]?.()); // whatever else is held
+document.addEventListener("keyup", ({ key, code }) => releases[keys.actionOf({ key, code })]?.()); // whatever else is held
 addEventListener("blur", () => Object.values(releases).forEach((release) => release()));
 addEventListener("pagehide", () => flaw.close());
 

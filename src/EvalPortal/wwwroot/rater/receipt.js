@@ -1,6 +1,7 @@
 // Pages after or between the pairs: sends what this browser still keeps, and says how much of what was given has arrived.
 import { Outbox } from "./outbox.js";
 import { tellStatus } from "./status.js";
+import { sayCount } from "./texts.js";
 
 const element = (id) => document.getElementById(id);
 const outbox = await Outbox.open(element("notice").dataset);
@@ -12,9 +13,6 @@ await outbox.drained();
 const { received } = await outbox.ask("receipt");
 const given = Math.max(outbox.votes.length, received);
 const refused = outbox.refused.filter(({ vote }) => vote).length;
-if (given > 0) {
-  const answers = `${received} of ${given} ${given === 1 ? "answer" : "answers"} received`;
-  element("receipt").textContent = `${answers}${refused > 0 ? `, ${refused} not accepted` : ""}. You can close this page.`;
-}
+if (given > 0) element("receipt").textContent = sayCount(refused > 0 ? "Receipt_Refused" : "Receipt_Answers", given, received, refused);
 document.getElementById("sending")?.remove();
 document.getElementById("finish")?.removeAttribute("hidden"); // only now: nothing counts as complete while an answer waits

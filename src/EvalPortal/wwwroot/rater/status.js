@@ -1,3 +1,5 @@
+import { say } from "./texts.js";
+
 /** Keeps an element's text at "saved", "saving… (2 waiting)" or "offline…", and another's at what was refused last. */
 export function tellStatus(outbox, status, problem) {
   const refusedBefore = outbox.refused.length;
@@ -23,8 +25,8 @@ export function tellStatus(outbox, status, problem) {
 }
 
 function wording(outbox, count) {
-  if (count > 0 && !outbox.kept) return `saving… (${count} waiting): keep this page open`;
-  if (outbox.offline && outbox.written) return "offline: your answers are kept on this device";
-  if (count > 0) return `saving… (${count} waiting)`;
-  return outbox.votes.length > 0 ? "saved" : "";
+  if (count > 0 && !outbox.kept) return say("Status_KeepOpen", count);
+  if (outbox.offline && outbox.written) return say("Status_Offline");
+  if (count > 0) return say("Status_Saving", count);
+  return outbox.votes.length > 0 ? say("Status_Saved") : "";
 }

@@ -1,5 +1,7 @@
 // Measures the window against what a study demands, and again whenever it changes. Before consent it lets nobody on in a window
 // that is too small; on the page of pairs it only says so.
+import { say } from "./texts.js";
+
 const element = (id) => document.getElementById(id);
 const page = element("window");
 const [minWidth, minHeight] = [Number(page.dataset.minWidth), Number(page.dataset.minHeight)];
@@ -9,10 +11,10 @@ let dismissed = false;
 const fits = (width, height) => width >= minWidth && height >= minHeight;
 
 function advice(width, height) {
-  const size = `Yours has ${width} × ${height}`;
-  if (fits(width, height)) return `${size}: large enough.`;
+  const size = `${width} × ${height}`;
+  if (fits(width, height)) return say("Window_Enough", size);
   const turned = height > width && fits(height, width) && matchMedia("(pointer: coarse)").matches;
-  return turned ? `${size}. Turn your device on its side: then it fits.` : `${size}. Make the window larger, zoom out, or use a larger screen.`;
+  return say(turned ? "Window_Turn" : "Window_Enlarge", size);
 }
 
 function measure() {

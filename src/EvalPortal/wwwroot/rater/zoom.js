@@ -1,5 +1,7 @@
 // Shows the two images of a pair at one scale, zooms and moves them together, and puts one in the place of the other. Notes how
 // closely they were looked at.
+import { say } from "./texts.js";
+
 const STEP = 1.25;
 const MOST = 16;
 const CENTRE = { x: 0.5, y: 0.5 };
@@ -216,9 +218,9 @@ export class PairZoom extends EventTarget {
   }
 
   #changed() {
-    const names = this.#stacked.matches ? { left: "upper", right: "lower" } : { left: "left", right: "right" };
+    const names = this.#stacked.matches ? { left: "Image_Upper", right: "Image_Lower" } : { left: "Image_Left", right: "Image_Right" };
     for (const [side, element] of Object.entries(this.#sides)) {
-      if (side === this.#place) element.dataset.shows = `${names[OTHER[side]]} image`;
+      if (side === this.#place) element.dataset.shows = say(names[OTHER[side]]);
       else delete element.dataset.shows;
     }
     this.dispatchEvent(new Event("change"));
