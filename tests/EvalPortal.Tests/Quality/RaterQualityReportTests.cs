@@ -1,3 +1,4 @@
+using PixelPost.EvalPortal.Checks;
 using PixelPost.EvalPortal.Dashboards;
 using PixelPost.EvalPortal.Quality;
 using PixelPost.EvalPortal.Studies;
@@ -116,6 +117,7 @@ public sealed class RaterQualityReportTests
             Position = position,
             ResponseMs = 1000 * position,
             Simulated = vote.Simulated,
+            Kind = PairKind.Item,
         };
     }
 
