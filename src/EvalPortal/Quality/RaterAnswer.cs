@@ -36,7 +36,7 @@ public sealed record RaterAnswer
 
     internal RaterVote ToVote() => new()
     {
-        Comparison = Kind == PairKind.Repeat ? -ComparisonId : ComparisonId, // a comparison of its own
+        Comparison = Kind == PairKind.Repeat ? ~ComparisonId : ComparisonId, // a comparison of its own
         Rater = RaterId,
         Outcome = Winner,
         AOnLeft = !LeftIsB,

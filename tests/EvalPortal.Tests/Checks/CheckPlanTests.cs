@@ -7,10 +7,10 @@ public sealed class CheckPlanTests
 {
     private const int Dozens = 20;
 
-    public static TheoryData<int, int> Numbers { get; } = new(
+    public static IEnumerable<object[]> Numbers { get; } =
         from gold in Enumerable.Range(0, StudyChecks.Most + 1)
         from repeats in Enumerable.Range(0, StudyChecks.Most + 1)
-        select (gold, repeats));
+        select new object[] { gold, repeats };
 
     [Theory]
     [MemberData(nameof(Numbers))]

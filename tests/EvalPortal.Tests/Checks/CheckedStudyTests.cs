@@ -63,13 +63,13 @@ public abstract class CheckedStudyTests(DatabaseKind kind) : RatingStoreTests(ki
     [SkippableFact]
     public async Task Take_AheadOfOne_MeetsTheSameChecks()
     {
-        var study = await AddAsync(items: 24, gold: 3);
+        var study = await AddAsync(items: 20, gold: 3);
         var rater = await study.AddRaterAsync();
 
         await RateAsync(study, rater, ahead: 1);
 
         var kinds = (await PairsAsync(rater)).CountBy(pair => pair.Kind).ToDictionary();
-        Assert.Equal((24, 2, 2), (kinds["item"], kinds["gold"], kinds["repeat"]));
+        Assert.Equal((20, 2, 2), (kinds["item"], kinds["gold"], kinds["repeat"]));
     }
 
     [SkippableFact]

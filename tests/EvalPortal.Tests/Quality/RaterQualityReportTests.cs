@@ -62,7 +62,7 @@ public sealed class RaterQualityReportTests
         [
             Answer(100, 0, 'a', 3) with { Gold = Outcome.A },
             Answer(101, 0, 'b', 4) with { Gold = Outcome.A },
-            Answer(102, 0, 'a', 5) with { RepeatOf = 0 },
+            Answer(0, 0, 'a', 5) with { Kind = PairKind.Repeat },
         ]);
 
         var rater = RaterQualityReport.Of([Axis.Appeal], answers, VoteSource.Both).Axes[0].Raters.Single(rater => rater.Rater == 0);
