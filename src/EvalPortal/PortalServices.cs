@@ -1,6 +1,7 @@
 using PixelPost.EvalPortal.Accounts;
 using PixelPost.EvalPortal.Assignment;
 using PixelPost.EvalPortal.Dashboards;
+using PixelPost.EvalPortal.Checks;
 using PixelPost.EvalPortal.Database;
 using PixelPost.EvalPortal.Demo;
 using PixelPost.EvalPortal.Exports;
@@ -41,6 +42,7 @@ public static class PortalServices
         services.AddSingleton<ImageStore>();
         services.AddSingleton<StudyStore>();
         services.AddSingleton<ComparisonStore>();
+        services.AddSingleton<StudyChecksStore>();
         services.AddSingleton<RaterStore>();
         services.AddSingleton<AssignmentStore>();
         services.AddSingleton<VoteStore>();

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Dapper;
+using PixelPost.EvalPortal.Checks;
 using PixelPost.EvalPortal.Database;
 using PixelPost.EvalPortal.Rating;
 using PixelPost.EvalPortal.Studies;
@@ -99,16 +100,37 @@ public sealed class AssignmentStore(Db db, DbWriter writer, TimeProvider clock)
             var search = new TaskSearch(transaction.Connection!, transaction, rater.Looking);
             foreach (var block in AssignmentOrder.Blocks(rater.Blocks, rater.Entered))
             {
-                var tasks = await search.NextAsync(block, wanted, rater.TiltIn(block), random);
+                var checks = await FindChecksAsync(transaction, session, rater, block, wanted, random);
+                var tasks = await search.NextAsync(block, Math.Max(1, wanted - checks.Count), rater.TiltIn(block), random);
                 if (tasks.Count == 0)
                     continue;
-                var had = await TakeAsync(transaction, session, tasks, rater.LastPosition, rater.HasLapsed(block), now);
-                return had < wanted;
+                var had = await TakePlacesAsync(transaction, session, tasks, rater.HasLapsed(block));
+                return await GiveAsync(transaction, session, rater, block, had, checks, now) < wanted;
             }
         }
         if (rater.Held == 0 && isAll)
             await FinishAsync(transaction, session, now);
         return false;
+    }
+
+    /// <summary>The checks that stand among the next pairs of a block, by their place among all of the rater's in it.</summary>
+    private static async Task<IReadOnlyDictionary<int, NextCheck>> FindChecksAsync(
+        DbTransaction transaction, RaterSession session, RaterInStudy rater, int block, int wanted, Random random)
+    {
+        var found = new Dictionary<int, NextCheck>();
+        if (rater.Left == 1)
+            return found; // their last pair is an item
+        var plan = new CheckPlan(rater.Checks, session.SessionId, block);
+        var (search, given) = (new CheckSearch(transaction, session, random), rater.GivenIn(block));
+        for (var i = 0; i < wanted; i++)
+        {
+            if (plan.KindAt(given + i) is not PairKind.Item and var kind
+                && await search.FindAsync(kind, rater.AxisOf(block), rater.LastPosition + 1 + i, found.Values) is { } check)
+            {
+                found[given + i] = check;
+            }
+        }
+        return found;
     }
 
     /// <summary>Gives what is held a new lease. One that is nearly new stays: a minute is not worth writing six rows at every answer.</summary>
@@ -124,52 +146,72 @@ public sealed class AssignmentStore(Db db, DbWriter writer, TimeProvider clock)
             Sql, new { session.SessionId, LeasedUntil = until, NearlyNew = until - TimeSpan.FromMinutes(1) }, transaction);
     }
 
-    /// <summary>
-    /// Takes places: a new assignment each, or a new lease for one of the rater's that lapsed, which keeps its sides and its position.
-    /// </summary>
-    /// <returns>How many were had; on PostgreSQL others may be faster.</returns>
-    private static async Task<int> TakeAsync(
-        DbTransaction transaction, RaterSession session, IReadOnlyList<NextTask> tasks, int lastPosition, bool mayHaveLapsed, DateTimeOffset now)
+    /// <summary>Takes places, in the order of the tasks' ids, as everybody locks them.</summary>
+    /// <returns>Those that were had, in the order in which they were found; on PostgreSQL others may be faster.</returns>
+    private static async Task<IReadOnlyList<TakenPlace>> TakePlacesAsync(
+        DbTransaction transaction, RaterSession session, IReadOnlyList<NextTask> tasks, bool mayHaveLapsed)
     {
         const string FindLapsed = """
             SELECT assignment_id, left_is_b
             FROM assignment
             WHERE rater_id = @RaterId AND comparison_id = @ComparisonId AND axis = @Axis AND kind = 'item' AND state = 'lapsed'
             """;
-        const string Renew = "UPDATE assignment SET state = 'held', leased_until = @LeasedUntil WHERE assignment_id = @AssignmentId";
-        const string Insert = """
-            INSERT INTO assignment (assignment_id, task_id, study_id, comparison_id, axis, rater_id, session_id, position, left_is_b,
-                                    created_at, leased_until)
-            VALUES (@AssignmentId, @TaskId, @StudyId, @ComparisonId, @Axis, @RaterId, @SessionId, @Position, @LeftIsB,
-                    @Now, @LeasedUntil)
-            """;
-        var (connection, had) = (transaction.Connection!, 0);
-        // In the order of their ids, as everybody locks tasks; shown they are in the order in which they were found.
-        foreach (var ((task, leftIsB), position) in tasks.Select((next, i) => (next, lastPosition + 1 + i)).OrderBy(next => next.next.Task.TaskId))
+        var had = new TakenPlace?[tasks.Count];
+        foreach (var (i, (task, leftIsB)) in tasks.Index().OrderBy(next => next.Item.Task.TaskId))
         {
             var lapsed = mayHaveLapsed
-                ? await connection.QuerySingleOrDefaultAsync<LapsedPair>(FindLapsed, new { session.RaterId, task.ComparisonId, task.Axis }, transaction)
+                ? await transaction.Connection!.QuerySingleOrDefaultAsync<LapsedPair>(FindLapsed, new { session.RaterId, task.ComparisonId, task.Axis }, transaction)
                 : null;
+            var place = new TakenPlace(task, lapsed?.LeftIsB ?? leftIsB, lapsed?.AssignmentId);
+            if (await Places.TryTakeAsync(transaction, task, place.LeftIsB))
+                had[i] = place;
+        }
+        return [.. had.OfType<TakenPlace>()];
+    }
+
+    /// <summary>
+    /// Gives pairs to the rater: an assignment each, with the checks in between where they stand; or a new lease for one of theirs that
+    /// lapsed, which keeps its sides and its position. A check is given only with the item after it, so that none is the last.
+    /// </summary>
+    /// <returns>How many the rater was given.</returns>
+    private static async Task<int> GiveAsync(
+        DbTransaction transaction, RaterSession session, RaterInStudy rater, int block,
+        IReadOnlyList<TakenPlace> places, IReadOnlyDictionary<int, NextCheck> checks, DateTimeOffset now)
+    {
+        const string Renew = "UPDATE assignment SET state = 'held', leased_until = @LeasedUntil WHERE assignment_id = @AssignmentId";
+        const string Insert = """
+            INSERT INTO assignment (assignment_id, kind, task_id, study_id, comparison_id, axis, rater_id, session_id, position, left_is_b,
+                                    created_at, leased_until)
+            VALUES (@AssignmentId, @Kind, @TaskId, @StudyId, @ComparisonId, @Axis, @RaterId, @SessionId, @Position, @LeftIsB,
+                    @Now, @LeasedUntil)
+            """;
+        var (index, position, given) = (rater.GivenIn(block), rater.LastPosition, 0);
+        var waiting = new Queue<TakenPlace>(places);
+        while (waiting.Count > 0)
+        {
+            var check = checks.GetValueOrDefault(index);
+            var place = check is null ? waiting.Dequeue() : null;
             var row = new
             {
-                AssignmentId = lapsed?.AssignmentId ?? Guid.NewGuid(),
-                task.TaskId,
+                AssignmentId = place?.LapsedId ?? Guid.NewGuid(),
+                Kind = (check?.Kind ?? PairKind.Item).ToText(),
+                place?.Task.TaskId,
                 session.StudyId,
-                task.ComparisonId,
-                task.Axis,
+                ComparisonId = check?.ComparisonId ?? place!.Task.ComparisonId,
+                Axis = rater.AxisOf(block),
                 session.RaterId,
                 session.SessionId,
-                Position = position,
-                LeftIsB = lapsed?.LeftIsB ?? leftIsB,
+                Position = position + 1,
+                LeftIsB = check?.LeftIsB ?? place!.LeftIsB,
                 Now = now,
                 LeasedUntil = now + Lease,
             };
-            if (!await Places.TryTakeAsync(transaction, task, row.LeftIsB))
-                continue;
-            await connection.ExecuteAsync(lapsed is null ? Insert : Renew, row, transaction);
-            had++;
+            await transaction.Connection!.ExecuteAsync(place?.LapsedId is null ? Insert : Renew, row, transaction);
+            given++;
+            if (place?.LapsedId is null)
+                (index, position) = (index + 1, position + 1);
         }
-        return had;
+        return given;
     }
 
     private static Task<int> FinishAsync(DbTransaction transaction, RaterSession session, DateTimeOffset now)
@@ -199,22 +241,36 @@ public sealed class AssignmentStore(Db db, DbWriter writer, TimeProvider clock)
 
         var held = (await connection.QueryAsync<AssignedPair>(
             new CommandDefinition(Held, new { session.SessionId }, cancellationToken: cancel))).ToList();
-        var open = await CountOpenAsync(new TaskSearch(connection, null, rater.Looking), rater);
+        var open = await CountOpenAsync(connection, session, rater);
         return new RaterTurn { Pairs = held, Answered = rater.Answered, Total = rater.Answered + held.Count + open };
     }
 
-    /// <summary>How many pairs the rater can still be given; null when they are too many to count each time.</summary>
-    private static async Task<int?> CountOpenAsync(TaskSearch search, RaterInStudy rater)
+    /// <summary>How many pairs the rater can still be given, checks among them; null when they are too many to count each time.</summary>
+    private static async Task<int?> CountOpenAsync(DbConnection connection, RaterSession session, RaterInStudy rater)
     {
+        var search = new TaskSearch(connection, null, rater.Looking);
         var open = 0;
         foreach (var block in AssignmentOrder.Blocks(rater.Blocks, rater.Entered))
         {
-            if (await search.CountAsync(block) is not { } more)
+            if (await search.CountAsync(block) is not { } items)
                 return rater.Left <= TaskSearch.MostCounted ? rater.Left : null;
-            open += more;
+            open += items + (rater.Checks.PerDozen == 0 ? 0 : await CountChecksAsync(connection, session, rater, block, items));
         }
         return Math.Min(open, rater.Left);
     }
+
+    private static async Task<int> CountChecksAsync(DbConnection connection, RaterSession session, RaterInStudy rater, int block, int items)
+    {
+        var kinds = new CheckPlan(rater.Checks, session.SessionId, block).Among(rater.GivenIn(block), items);
+        var gold = await CheckSearch.CountGoldAsync(connection, session, rater.AxisOf(block));
+        return kinds.Count(kind => kind == PairKind.Repeat) + Math.Min(gold, kinds.Count(kind => kind == PairKind.Gold));
+    }
+
+    /// <summary>A place that was taken for a rater.</summary>
+    /// <param name="Task">Whose.</param>
+    /// <param name="LeftIsB">Whether B is to stand on the left.</param>
+    /// <param name="LapsedId">The rater's assignment that had it before; null when it is the first.</param>
+    private sealed record TakenPlace(OpenTask Task, bool LeftIsB, Guid? LapsedId);
 
     private sealed record LapsedPair
     {

@@ -48,14 +48,15 @@ internal static class LapsedLeases
         var places = new List<Place>();
         foreach (var id in lapsed.OrderBy(id => id))
             places.AddRange(await transaction.Connection!.QueryAsync<Place>(Lapse, new { AssignmentId = id, Now = now }, transaction));
-        foreach (var place in places.OrderBy(place => place.TaskId))
-            await Places.ReturnAsync(transaction, place.TaskId, place.LeftIsB);
+        foreach (var place in places.Where(place => place.TaskId is not null).OrderBy(place => place.TaskId))
+            await Places.ReturnAsync(transaction, place.TaskId!.Value, place.LeftIsB);
         return places.Count;
     }
 
     private sealed record Place
     {
-        public long TaskId { get; init; }
+        /// <summary>Null for a check, which has no place.</summary>
+        public long? TaskId { get; init; }
         public required bool LeftIsB { get; init; }
     }
 }

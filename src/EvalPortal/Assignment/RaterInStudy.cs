@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Dapper;
+using PixelPost.EvalPortal.Checks;
 using PixelPost.EvalPortal.Rating;
 using PixelPost.EvalPortal.Studies;
 
@@ -48,11 +49,20 @@ internal sealed class RaterInStudy
     /// <summary>Pairs that wait for an answer.</summary>
     public int Held => _blocks.Sum(row => row.Held);
 
-    /// <summary>How many pairs more the study allows one rater.</summary>
+    /// <summary>How many checks the study has.</summary>
+    public StudyChecks Checks => new() { GoldPerDozen = _study.GoldPerDozen, RepeatsPerDozen = _study.RepeatsPerDozen };
+
+    /// <summary>How many pairs more the study allows one rater, checks among them.</summary>
     public int Left => (_study.AnswersPerRater ?? int.MaxValue) - Answered - Held;
 
     /// <summary>Position of the latest assignment; 0 before the first.</summary>
     public int LastPosition => _blocks.Max(row => row.LastPosition) ?? 0;
+
+    /// <summary>Pairs of a block that they were ever given.</summary>
+    public int GivenIn(int block) => _blocks.Single(row => row.Block == block).Given;
+
+    /// <summary>The axis of a block.</summary>
+    public string AxisOf(int block) => _blocks.Single(row => row.Block == block).Axis;
 
     /// <summary>Whether a pair of theirs in a block has lapsed and may be given to them again.</summary>
     public bool HasLapsed(int block) => _blocks.Single(row => row.Block == block).Lapsed > 0;
@@ -63,10 +73,14 @@ internal sealed class RaterInStudy
     public static async Task<RaterInStudy> ReadAsync(DbConnection connection, DbTransaction? transaction, RaterSession session)
     {
         const string Study = """
-            SELECT state, answers_per_rater, parent_study_id IS NOT NULL AS in_successor FROM study WHERE study_id = @StudyId
+            SELECT s.state, s.answers_per_rater, s.parent_study_id IS NOT NULL AS in_successor,
+              COALESCE(c.gold_per_dozen, 0) AS gold_per_dozen, COALESCE(c.repeats_per_dozen, 0) AS repeats_per_dozen
+            FROM study s
+            LEFT JOIN study_checks c ON c.study_id = s.study_id
+            WHERE s.study_id = @StudyId
             """;
         const string Blocks = """
-            SELECT x.position AS block, x.axis, x.prompt_visible, MAX(a.position) AS last_position,
+            SELECT x.position AS block, x.axis, x.prompt_visible, MAX(a.position) AS last_position, COUNT(a.position) AS given,
               COUNT(CASE WHEN a.state IN ('answered', 'surplus') THEN 1 END) AS answered,
               COUNT(CASE WHEN a.state = 'held' THEN 1 END) AS held,
               COUNT(CASE WHEN a.state = 'lapsed' THEN 1 END) AS lapsed,
@@ -89,6 +103,8 @@ internal sealed class RaterInStudy
         public required StudyState State { get; init; }
         public int? AnswersPerRater { get; init; }
         public required bool InSuccessor { get; init; }
+        public required int GoldPerDozen { get; init; }
+        public required int RepeatsPerDozen { get; init; }
     }
 
     private sealed record Row
@@ -97,6 +113,7 @@ internal sealed class RaterInStudy
         public required string Axis { get; init; }
         public required bool PromptVisible { get; init; }
         public int? LastPosition { get; init; }
+        public required int Given { get; init; }
         public required int Answered { get; init; }
         public required int Held { get; init; }
         public required int Lapsed { get; init; }

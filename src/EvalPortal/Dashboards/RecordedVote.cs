@@ -1,3 +1,4 @@
+using PixelPost.EvalPortal.Checks;
 using PixelPost.EvalPortal.Studies;
 using PixelPost.Stats;
 
@@ -116,8 +117,14 @@ public sealed record RecordedVote
     /// <summary>Whether it came late, when others had given all the votes that were wanted.</summary>
     public required bool Surplus { get; init; }
 
+    /// <summary>What the pair was to the study; answers to checks count nowhere.</summary>
+    public required PairKind Kind { get; init; }
+
+    /// <summary>The rater's first vote on the pair, where this is on a repeat and that one stands.</summary>
+    public Guid? RepeatOfVoteId { get; init; }
+
     /// <summary>Whether results are made from it.</summary>
-    public bool Counts => RetractedAt is null && !Superseded && !Surplus;
+    public bool Counts => RetractedAt is null && !Superseded && !Surplus && Kind == PairKind.Item;
 
     /// <summary>The part that results need.</summary>
     public CountingVote ToCounting() => new()

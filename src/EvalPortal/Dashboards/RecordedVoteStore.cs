@@ -13,9 +13,14 @@ public sealed class RecordedVoteStore(Db db)
           assignment.left_is_b, comparison.image_a_id, comparison.image_b_id, vote.choice_screen, vote.winner, vote.reject_reason,
           vote.response_ms, vote.shown_at, vote.decoded_left_at, vote.decoded_right_at, vote.voted_at, vote.received_at,
           vote.clock_suspect, vote.input, vote.viewport_w, vote.viewport_h, vote.dpr, vote.visible_ms, vote.max_zoom,
-          vote.native_seen_left, vote.native_seen_right, vote.toggles, vote.app_version, vote.surplus, vote_flaw.flaw_type,
+          vote.native_seen_left, vote.native_seen_right, vote.toggles, vote.app_version, vote.surplus, vote.kind, vote_flaw.flaw_type,
           vote_flaw.flaw_severity, vote_flaw.flaw_side, vote_flaw.flaw_x, vote_flaw.flaw_y, vote_retraction.retracted_at,
-          EXISTS (SELECT 1 FROM vote later WHERE later.supersedes_vote_id = vote.vote_id) AS superseded
+          EXISTS (SELECT 1 FROM vote later WHERE later.supersedes_vote_id = vote.vote_id) AS superseded,
+          CASE WHEN vote.kind = 'repeat' THEN (
+            SELECT first.vote_id
+            FROM standing_vote first
+            WHERE first.study_id = vote.study_id AND first.comparison_id = vote.comparison_id AND first.axis = vote.axis
+              AND first.rater_id = vote.rater_id AND first.kind = 'item') END AS repeat_of_vote_id
         FROM vote
         JOIN comparison ON comparison.comparison_id = vote.comparison_id
         JOIN prompt ON prompt.prompt_id = comparison.prompt_id

@@ -1,3 +1,4 @@
+using PixelPost.EvalPortal.Checks;
 using PixelPost.EvalPortal.Dashboards;
 using PixelPost.EvalPortal.Database;
 using PixelPost.EvalPortal.Quality;
@@ -75,6 +76,8 @@ internal static class ExportTables
         new("excluded", vote => study.Excluded.ContainsKey(vote.RaterId)),
         new("retracted_at", vote => vote.RetractedAt),
         new("surplus", vote => vote.Surplus),
+        new("is_gold", vote => vote.Kind == PairKind.Gold),
+        new("repeat_of_vote_id", vote => vote.RepeatOfVoteId),
         new("clock_suspect", vote => vote.ClockSuspect),
     ]);
 

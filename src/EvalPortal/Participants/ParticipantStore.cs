@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Dapper;
 using PixelPost.EvalPortal.Accounts;
+using PixelPost.EvalPortal.Checks;
 using PixelPost.EvalPortal.Database;
 using PixelPost.EvalPortal.Rating;
 
@@ -34,6 +35,18 @@ public sealed record PayLine
     public string? Reason { get; init; }
 
     public DateTimeOffset? DecidedAt { get; init; }
+
+    /// <summary>Pairs with a known answer that they have answered.</summary>
+    public required int GoldAnswered { get; init; }
+
+    /// <summary>Those whose answer they missed.</summary>
+    public required int GoldMissed { get; init; }
+
+    /// <summary>What to do about pay: <c>pay</c>, or <c>review</c> where the checks suggest that a person looks; null while they are under way.</summary>
+    public string? Suggestion => Status is null ? null : ReviewReason is null ? "pay" : "review";
+
+    /// <summary>Why to look; null where there is nothing.</summary>
+    public string? ReviewReason => FairCheck.Reason(new GoldTally { Answered = GoldAnswered, Missed = GoldMissed });
 }
 
 /// <summary>Which rater a participant is: one in each study, whatever browser they come with.</summary>
@@ -101,8 +114,10 @@ public sealed class ParticipantStore(Db db, DbWriter writer, ParticipantKey key,
     /// <summary>Whom a panel is to pay, ordered by the panel's ids, so that the order says nothing about who is which rater.</summary>
     public async Task<IReadOnlyList<PayLine>> ListPayAsync(long studyId, CancellationToken cancel = default)
     {
-        const string Sql = """
-            SELECT y.panel_id, y.panel_study, y.panel_session, c.status, c.reason, c.decided_at
+        const string Sql = $"""
+            SELECT y.panel_id, y.panel_study, y.panel_session, c.status, c.reason, c.decided_at,
+              (SELECT COUNT(*) {StudyChecksStore.AnsweredGold} WHERE a.session_id = s.session_id) AS gold_answered,
+              (SELECT COUNT(*) {StudyChecksStore.AnsweredGold} WHERE a.session_id = s.session_id AND v.winner <> g.winner) AS gold_missed
             FROM participant p
             JOIN participant_pay y ON y.participant_id = p.participant_id
             JOIN session s ON s.study_id = p.study_id AND s.rater_id = p.rater_id

@@ -16,6 +16,10 @@ public static class PayEndpoint
             new("status", line => line.Status),
             new("reason", line => line.Reason),
             new("decided_at", line => line.DecidedAt),
+            new("gold_answered", line => line.GoldAnswered),
+            new("gold_missed", line => line.GoldMissed),
+            new("suggestion", line => line.Suggestion),
+            new("suggestion_reason", line => line.ReviewReason),
         ]);
 
     public static void MapPay(this IEndpointRouteBuilder routes) =>

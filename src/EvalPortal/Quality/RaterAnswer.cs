@@ -1,3 +1,4 @@
+using PixelPost.EvalPortal.Checks;
 using PixelPost.EvalPortal.Studies;
 using PixelPost.Stats;
 
@@ -30,18 +31,18 @@ public sealed record RaterAnswer
     /// <summary>The right answer where one is known beforehand.</summary>
     public Outcome? Gold { get; init; }
 
-    /// <summary>The comparison that this one shows once more.</summary>
-    public long? RepeatOf { get; init; }
+    /// <summary>What the pair was to the study.</summary>
+    public required PairKind Kind { get; init; }
 
     internal RaterVote ToVote() => new()
     {
-        Comparison = ComparisonId,
+        Comparison = Kind == PairKind.Repeat ? ~ComparisonId : ComparisonId, // a comparison of its own
         Rater = RaterId,
         Outcome = Winner,
         AOnLeft = !LeftIsB,
         Order = Position,
         ResponseMs = ResponseMs,
         Gold = Gold,
-        RepeatOf = RepeatOf,
+        RepeatOf = Kind == PairKind.Repeat ? ComparisonId : null,
     };
 }

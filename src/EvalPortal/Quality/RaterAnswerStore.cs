@@ -16,16 +16,17 @@ public sealed record JudgedRater
 /// <summary>Reads what tells about the raters of a study.</summary>
 public sealed class RaterAnswerStore(Db db)
 {
-    /// <summary>The answers that count, those of excluded raters among them, in order of arrival.</summary>
+    /// <summary>The answers that count and those on checks, those of excluded raters among them, in order of arrival.</summary>
     public async Task<IReadOnlyList<RaterAnswer>> ListAsync(long studyId, CancellationToken cancel = default)
     {
         const string Sql = """
             SELECT vote.comparison_id, vote.axis, vote.rater_id, vote.winner, assignment.left_is_b, assignment.position,
-              vote.response_ms, rater.simulated
-            FROM counting_vote vote
+              vote.response_ms, vote.kind, gold.winner AS gold, rater.simulated
+            FROM standing_vote vote
             JOIN assignment ON assignment.assignment_id = vote.assignment_id
             JOIN rater ON rater.rater_id = vote.rater_id
-            WHERE vote.study_id = @StudyId
+            LEFT JOIN gold ON gold.study_id = vote.study_id AND gold.comparison_id = vote.comparison_id AND gold.axis = vote.axis
+            WHERE vote.study_id = @StudyId AND NOT vote.surplus AND vote.winner IS NOT NULL
             ORDER BY vote.received_at, vote.vote_id
             """;
         await using var connection = await db.OpenAsync(cancel);

@@ -1,4 +1,5 @@
 using PixelPost.EvalPortal.Assignment;
+using PixelPost.EvalPortal.Checks;
 using PixelPost.EvalPortal.Participants;
 using PixelPost.EvalPortal.Studies;
 
@@ -57,6 +58,9 @@ public sealed record RaterVisit
     /// <summary>Why they could not go on.</summary>
     public ScreenOutReason? EndReason { get; init; }
 
+    /// <summary>How they did where the answer was known; null while their part has not ended.</summary>
+    public GoldTally? Gold { get; init; }
+
     /// <summary>The panel's id of the rater, where it is kept.</summary>
     public string? PanelId { get; init; }
 }
@@ -75,6 +79,7 @@ public sealed class RaterPath(
     StudyEntryStore entries,
     ParticipantStore participants,
     CompletionStore completions,
+    StudyChecksStore checks,
     ParticipantKey key)
 {
     /// <summary>Where a browser stands in a study.</summary>
@@ -103,6 +108,7 @@ public sealed class RaterPath(
             Received = received,
             End = end?.Status,
             EndReason = end?.Reason,
+            Gold = end is null ? null : await checks.TallyAsync(session, cancel),
             PanelId = await participants.FindPanelIdAsync(session, cancel),
         };
     }

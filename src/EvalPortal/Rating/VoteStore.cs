@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Dapper;
 using PixelPost.EvalPortal.Assignment;
+using PixelPost.EvalPortal.Checks;
 using PixelPost.EvalPortal.Database;
 using PixelPost.EvalPortal.Studies;
 
@@ -64,11 +65,11 @@ public sealed class VoteStore(Db db, DbWriter writer, TimeProvider clock)
             INSERT INTO vote (vote_id, supersedes_vote_id, assignment_id, study_id, comparison_id, axis, rater_id, choice_screen,
               winner, reject_reason, response_ms, shown_at, decoded_left_at, decoded_right_at, voted_at, received_at,
               clock_suspect, input, viewport_w, viewport_h, dpr, visible_ms, max_zoom, native_seen_left, native_seen_right,
-              toggles, app_version, surplus)
+              toggles, app_version, surplus, kind)
             VALUES (@VoteId, @Supersedes, @AssignmentId, @StudyId, @ComparisonId, @Axis, @RaterId, @Choice,
               @Winner, @Reason, @ResponseMs, @ShownAt, @DecodedLeftAt, @DecodedRightAt, @VotedAt, @ReceivedAt,
               @ClockSuspect, @Input, @ViewportW, @ViewportH, @Dpr, @VisibleMs, @MaxZoom, @NativeSeenLeft,
-              @NativeSeenRight, @Toggles, @AppVersion, @Surplus)
+              @NativeSeenRight, @Toggles, @AppVersion, @Surplus, @Kind)
             ON CONFLICT DO NOTHING
             """;
         var connection = transaction.Connection!;
@@ -91,7 +92,7 @@ public sealed class VoteStore(Db db, DbWriter writer, TimeProvider clock)
 
             var tookLate = !pair!.HasPlace && pair.TaskId is { } wanted
                 && await Places.TryTakeLateAsync(transaction, session, wanted, pair.LeftIsB);
-            var surplus = !pair.HasPlace && !tookLate;
+            var surplus = !pair.HasPlace && !tookLate && pair.Kind == PairKind.Item; // a check takes nobody's place
 
             var row = new DynamicParameters(sent);
             row.AddDynamicParams(new
@@ -102,6 +103,7 @@ public sealed class VoteStore(Db db, DbWriter writer, TimeProvider clock)
                 ReceivedAt = now,
                 ClockSuspect = draft.IsClockSuspect(pair.CreatedAt, now),
                 Surplus = surplus,
+                Kind = pair.Kind.ToText(),
             });
             if (await connection.ExecuteAsync(Insert, row, transaction) == 1)
             {
@@ -153,7 +155,7 @@ public sealed class VoteStore(Db db, DbWriter writer, TimeProvider clock)
     {
         const string Sql = """
             SELECT a.rater_id, a.study_id, a.comparison_id, a.axis, a.left_is_b, a.created_at, a.leased_until, s.state,
-                   s.top_up <> 'off' AS tops_up, a.task_id, a.state IN ('held', 'answered') AS has_place, last.vote_id AS last_vote_id
+                   s.top_up <> 'off' AS tops_up, a.kind, a.task_id, a.state IN ('held', 'answered') AS has_place, last.vote_id AS last_vote_id
             FROM assignment a
             JOIN study s ON s.study_id = a.study_id
             LEFT JOIN vote last ON last.assignment_id = a.assignment_id
@@ -224,6 +226,7 @@ public sealed class VoteStore(Db db, DbWriter writer, TimeProvider clock)
         public required DateTimeOffset LeasedUntil { get; init; }
         public required StudyState State { get; init; }
         public required bool TopsUp { get; init; }
+        public required PairKind Kind { get; init; }
         public Guid? LastVoteId { get; init; }
 
         public long? TaskId { get; init; }

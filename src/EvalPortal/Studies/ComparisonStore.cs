@@ -39,12 +39,18 @@ public sealed class ComparisonStore(Db db)
         JOIN image b ON b.image_id = comparison.image_b_id
         """;
 
-    /// <summary>The comparisons of a study, in order.</summary>
-    public async Task<IReadOnlyList<Comparison>> ListAsync(long studyId, CancellationToken cancel = default)
+    /// <summary>The comparisons of a study that votes are wanted on, in order.</summary>
+    public Task<IReadOnlyList<Comparison>> ListAsync(long studyId, CancellationToken cancel = default) =>
+        ListAsync("AND NOT EXISTS (SELECT 1 FROM gold WHERE gold.study_id = comparison.study_id AND gold.comparison_id = comparison.comparison_id)", studyId, cancel);
+
+    /// <summary>The comparisons of a study, those whose answer is known among them, in order.</summary>
+    public Task<IReadOnlyList<Comparison>> ListAllAsync(long studyId, CancellationToken cancel = default) => ListAsync("", studyId, cancel);
+
+    private async Task<IReadOnlyList<Comparison>> ListAsync(string condition, long studyId, CancellationToken cancel)
     {
-        const string Sql = $"{Select} WHERE study_id = @StudyId ORDER BY comparison.position";
+        var sql = $"{Select} WHERE comparison.study_id = @StudyId {condition} ORDER BY comparison.position";
         await using var connection = await db.OpenAsync(cancel);
-        return [.. await connection.QueryAsync<Comparison>(new CommandDefinition(Sql, new { StudyId = studyId }, cancellationToken: cancel))];
+        return [.. await connection.QueryAsync<Comparison>(new CommandDefinition(sql, new { StudyId = studyId }, cancellationToken: cancel))];
     }
 
     /// <summary>The comparison with this id, or null.</summary>

@@ -34,17 +34,6 @@ public sealed class StudyStore(Db db, TimeProvider clock)
             INSERT INTO comparison (study_id, prompt_id, image_a_id, image_b_id, position)
             VALUES (@StudyId, @PromptId, @ImageAId, @ImageBId, @Position)
             """;
-        // Multiples of 2^32 divided by the golden ratio lie evenly on a ring, however many there are.
-        const string InsertTasks = """
-            INSERT INTO task (study_id, comparison_id, axis, block, simulated, wanted, ring)
-            SELECT c.study_id, c.comparison_id, x.axis, x.position, r.simulated, s.votes_per_comparison,
-              c.position * 2654435769 % 4294967296
-            FROM study s
-            JOIN comparison c ON c.study_id = s.study_id
-            JOIN study_axis x ON x.study_id = s.study_id
-            CROSS JOIN (SELECT (1 = 0) AS simulated UNION ALL SELECT (1 = 1)) r
-            WHERE s.study_id = @StudyId
-            """;
         if (study.Axes.Count == 0 || study.Pairs.Count == 0)
             throw new ArgumentException($"A study needs an axis and a pair; '{study.Name}' has {study.Axes.Count} and {study.Pairs.Count}.", nameof(study));
 
@@ -79,7 +68,7 @@ public sealed class StudyStore(Db db, TimeProvider clock)
                 InsertComparison,
                 study.Pairs.Select((pair, i) => new { StudyId = id, pair.PromptId, pair.ImageAId, pair.ImageBId, Position = i + 1 }),
                 transaction);
-            await connection.ExecuteAsync(InsertTasks, new { StudyId = id }, transaction, commandTimeout: 600); // millions, perhaps
+            await AddTasksAsync(transaction, id);
             await transaction.CommitAsync(cancel);
             return id;
         }
@@ -87,6 +76,25 @@ public sealed class StudyStore(Db db, TimeProvider clock)
         {
             throw new RefusedException($"There is a study called '{study.Name}' already: choose another name.", exception);
         }
+    }
+
+    /// <summary>Asks for votes on every comparison of a study that has no tasks yet, unless its answer is known.</summary>
+    internal static Task<int> AddTasksAsync(DbTransaction transaction, long studyId)
+    {
+        // Multiples of 2^32 divided by the golden ratio lie evenly on a ring, however many there are.
+        const string Sql = """
+            INSERT INTO task (study_id, comparison_id, axis, block, simulated, wanted, ring)
+            SELECT c.study_id, c.comparison_id, x.axis, x.position, r.simulated, s.votes_per_comparison,
+              c.position * 2654435769 % 4294967296
+            FROM study s
+            JOIN comparison c ON c.study_id = s.study_id
+            JOIN study_axis x ON x.study_id = s.study_id
+            CROSS JOIN (SELECT (1 = 0) AS simulated UNION ALL SELECT (1 = 1)) r
+            WHERE s.study_id = @StudyId
+              AND NOT EXISTS (SELECT 1 FROM gold g WHERE g.study_id = c.study_id AND g.comparison_id = c.comparison_id)
+            ON CONFLICT (comparison_id, axis, simulated) DO NOTHING
+            """;
+        return transaction.Connection!.ExecuteAsync(Sql, new { StudyId = studyId }, transaction, commandTimeout: 600); // millions, perhaps
     }
 
     /// <summary>The study with this id, or null.</summary>

@@ -1,3 +1,4 @@
+using PixelPost.EvalPortal.Checks;
 using PixelPost.EvalPortal.Dashboards;
 using PixelPost.EvalPortal.Quality;
 using PixelPost.EvalPortal.Studies;
@@ -61,7 +62,7 @@ public sealed class RaterQualityReportTests
         [
             Answer(100, 0, 'a', 3) with { Gold = Outcome.A },
             Answer(101, 0, 'b', 4) with { Gold = Outcome.A },
-            Answer(102, 0, 'a', 5) with { RepeatOf = 0 },
+            Answer(0, 0, 'a', 5) with { Kind = PairKind.Repeat },
         ]);
 
         var rater = RaterQualityReport.Of([Axis.Appeal], answers, VoteSource.Both).Axes[0].Raters.Single(rater => rater.Rater == 0);
@@ -116,6 +117,7 @@ public sealed class RaterQualityReportTests
             Position = position,
             ResponseMs = 1000 * position,
             Simulated = vote.Simulated,
+            Kind = PairKind.Item,
         };
     }
 
