@@ -83,6 +83,7 @@ public static class Program
         app.UseRouting();
         app.UseAuthentication();
         app.UseAuthorization();
+        app.UseRaterSessions();
         app.UseRateLimiter();
         app.UseAntiforgery();
 

@@ -113,6 +113,7 @@ public sealed record VoteDraft
         { MaxZoom: not (null or (> 0 and <= LargestZoom)) } => $"maxZoom must be above 0 and at most {LargestZoom}.",
         { Toggles: < 0 or > MostToggles } => $"toggles must be 0 to {MostToggles}.",
         { AppVersion.Length: > MaxAppVersion } => $"appVersion may have {MaxAppVersion} characters.",
+        _ when AppVersion.Any(char.IsControl) => "appVersion may have no control characters.",
         { Reason: RejectReason.NotLoaded } => null,
         _ when !(DecodedLeftAt <= VotedAt && DecodedRightAt <= VotedAt) => "The images had not both been loaded when the answer was given.",
         _ => null,

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Diagnostics;
 using MudBlazor.Services;
 
 namespace PixelPost.EvalPortal.Shell;
@@ -9,6 +10,7 @@ public static class ShellSetup
     {
         services.AddRazorComponents().AddInteractiveServerComponents();
         services.AddMudServices();
+        services.AddAntiforgery(antiforgery => antiforgery.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest);
         return services;
     }
 
@@ -16,7 +18,14 @@ public static class ShellSetup
     public static IApplicationBuilder UseProblemPages(this IApplicationBuilder app) =>
         app.UseWhen(
             context => !context.Request.Path.StartsWithSegments("/api") && context.Request.Path != "/health",
-            pages => pages.UseStatusCodePagesWithReExecute("/problem/{0}", createScopeForStatusCodePages: true));
+            pages => pages.UseStatusCodePagesWithReExecute("/problem/{0}", createScopeForStatusCodePages: true))
+        .Use((context, next) =>
+        {
+            // The page is asked for, whatever was sent before: the form that was refused is not read again, and needs no token.
+            if (context.Features.Get<IStatusCodeReExecuteFeature>() is not null || context.Features.Get<IExceptionHandlerFeature>() is not null)
+                context.Request.Method = HttpMethods.Get;
+            return next(context);
+        });
 
     public static void MapShell(this IEndpointRouteBuilder routes)
     {
