@@ -128,7 +128,7 @@ internal static partial class RatingBench
         Row($"votes in a row, {Callers} callers", $"{raters.Sum(rater => rater.VoteSeconds.Count) / seconds:F0} a second", "3,000 (PostgreSQL 1,500)");
     }
 
-    private static async Task<IReadOnlyList<string>> AddRatersAsync(PortalOptions options, long studyId, int count)
+    internal static async Task<IReadOnlyList<string>> AddRatersAsync(PortalOptions options, long studyId, int count)
     {
         await using var services = new ServiceCollection().AddLogging().AddPortal(options).BuildServiceProvider();
         var raters = services.GetRequiredService<RaterStore>();
@@ -143,7 +143,7 @@ internal static partial class RatingBench
         return tokens;
     }
 
-    private static string Quantiles(List<double> seconds)
+    internal static string Quantiles(List<double> seconds)
     {
         seconds.Sort();
         double At(double share) => 1_000 * seconds[Math.Min(seconds.Count - 1, (int)(share * seconds.Count))];
@@ -158,7 +158,7 @@ internal static partial class RatingBench
         return (int)to.Length;
     }
 
-    private static void Row(string what, string value, string goal) => Console.WriteLine($"{what,-52}{value,-56}{goal}");
+    internal static void Row(string what, string value, string goal) => Console.WriteLine($"{what,-52}{value,-56}{goal}");
 
     [GeneratedRegex("<script[^>]* src=\"([^\"]+)\"")]
     private static partial Regex ScriptAddress();
