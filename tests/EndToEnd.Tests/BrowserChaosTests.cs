@@ -1,3 +1,4 @@
+
 namespace PixelPost.EndToEnd.Tests;
 
 /// <summary>Real browsers whose network is cut and whose tabs are killed while people answer in them.</summary>
