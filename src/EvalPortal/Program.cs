@@ -84,6 +84,7 @@ public static class Program
         app.UseRouting();
         app.UseAuthentication();
         app.UseAuthorization();
+        app.UseRaterSessions();
         app.UseRateLimiter();
         app.UseAntiforgery();
 

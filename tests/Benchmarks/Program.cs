@@ -14,6 +14,8 @@ const string Usage = """
                                      there once and as it was meant?
       rating [--database sqlite|postgres]
                                      latency with 500 raters, votes a second, memory of a rater, size of the page's script
+      paint                          in Chromium: from a key press to the next pair on the screen, first paint of the rater's page, its
+                                     bytes of script and requests to other hosts
       assignment [--items 1000000] [--database sqlite|postgres]
                                      what the next pair costs in a large study; postgres needs an empty database, whose
                                      connection string PIXELPOST_BENCH_POSTGRES holds
@@ -39,6 +41,8 @@ switch (args)
         return await RatingBench.RunAsync(DatabaseKind.Sqlite);
     case ["rating", "--database", "postgres"]:
         return await RatingBench.RunAsync(DatabaseKind.Postgres);
+    case ["paint"]:
+        return await PaintBench.RunAsync();
     case ["assignment", .. var rest] when Options.TryRead(rest, out var options):
         await AssignmentBench.RunAsync(options.Items, options.ConnectionString);
         return 0;

@@ -9,19 +9,13 @@ public sealed class Chromium : IAsyncLifetime, ICollectionFixture<Chromium>, ICo
     /// <summary>Name of the collection.</summary>
     public const string Collection = "browser";
 
-    private static readonly string[] Names = ["chromium", "chromium-browser", "google-chrome"];
-
-    private static readonly string? Program = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
-        .SelectMany(_ => Names, Path.Combine)
-        .FirstOrDefault(File.Exists);
-
     private IPlaywright? _playwright;
     private IBrowser? _browser;
 
     /// <summary>Skips the test where it cannot run, and says why.</summary>
     public static void SkipWhereMissing()
     {
-        Skip.If(Program is null, $"No browser is installed: none of {string.Join(", ", Names)} is on the PATH. On Debian or Ubuntu: sudo apt-get install chromium");
+        Skip.If(InstalledChromium.WhyNot is not null, InstalledChromium.WhyNot);
         Skip.If(PortalProcess.WhyNoDemonstration is not null, PortalProcess.WhyNoDemonstration);
     }
 
@@ -38,7 +32,7 @@ public sealed class Chromium : IAsyncLifetime, ICollectionFixture<Chromium>, ICo
     internal async Task<Visitor> VisitAsync(PortalProcess portal, int width = 1440, int height = 900, bool touch = false)
     {
         _playwright ??= await Playwright.CreateAsync();
-        _browser ??= await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = Program, Args = ["--disable-gpu"] });
+        _browser ??= await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = InstalledChromium.Program, Args = ["--disable-gpu"] });
         var context = await _browser.NewContextAsync(new()
         {
             BaseURL = portal.Address.ToString(),

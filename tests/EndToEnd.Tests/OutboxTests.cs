@@ -20,9 +20,14 @@ public sealed class OutboxTests(Chromium chromium)
         await rater.Page.BeginAsync(link);
         var status = rater.Page.Locator("#status");
 
-        await rater.Page.AnswerAsync("ArrowLeft");
+        var sendings = 0;
+        rater.Expect("status of 429");
+        await rater.Page.RouteAsync("**/votes/*", route => ++sendings <= 2 ? route.FulfillAsync(new() { Status = 429, Body = "" }) : route.ContinueAsync());
+        await rater.Page.AnswerAsync("ArrowLeft"); // twice the portal says that it is too much: no answer is given up for that
         await rater.Page.AnswerAsync("ArrowRight");
         await rater.Page.SavedAsync();
+        Assert.True(sendings >= 4);
+        await rater.Page.UnrouteAllAsync();
         await portal.KillAsync();
         await rater.Page.AnswerAsync("ArrowDown");
         await rater.Page.AnswerAsync("ArrowLeft");

@@ -77,7 +77,7 @@ public static class AccountSetup
     private static RateLimitPartition<string> GuessesPerAddress(HttpContext context) =>
         HttpMethods.IsPost(context.Request.Method)
             ? RateLimitPartition.GetTokenBucketLimiter(
-                context.Connection.RemoteIpAddress?.ToString() ?? "",
+                ClientAddress.Of(context),
                 _ => new TokenBucketRateLimiterOptions
                 {
                     TokenLimit = 10,

@@ -21,7 +21,7 @@ public sealed record ImageFile
 
 /// <summary>
 /// The image files, named by their content. Whatever comes in is decoded whole before it is kept, and kept as PNG in sRGB
-/// without metadata: neither place nor prompt nor program travels with it to a rater.
+/// without metadata, all of one form: neither place nor prompt nor program nor kind of file travels with it to a rater.
 /// </summary>
 public sealed class ImageFiles(DataFolder data)
 {
@@ -47,7 +47,7 @@ public sealed class ImageFiles(DataFolder data)
         {
             using var image = Image.NewFromBuffer(bytes, failOn: Enums.FailOn.Truncated);
             CheckHeader(image, name);
-            var png = PngChunks.AreOnlyPixels(bytes) && !image.HasAlpha() && Decodes(image) ? bytes : ToPlainPng(image);
+            var png = PngChunks.ArePlain(bytes) && Decodes(image) ? bytes : ToPlainPng(image);
             return Write(png);
         }
         catch (VipsException exception)
@@ -82,7 +82,8 @@ public sealed class ImageFiles(DataFolder data)
         using var colours = upright.Contains("icc-profile-data") ? upright.IccTransform("srgb") : upright.Colourspace(Enums.Interpretation.Srgb);
         using var opaque = colours.HasAlpha() ? colours.Flatten(background: [255]) : colours.Copy();
         using var bytes = opaque.Cast(Enums.BandFormat.Uchar);
-        return bytes.PngsaveBuffer(keep: Enums.ForeignKeep.None);
+        using var plain = bytes.Copy(xres: 1, yres: 1); // the resolution is written whatever is kept
+        return plain.PngsaveBuffer(keep: Enums.ForeignKeep.None);
     }
 
     private ImageFile Write(byte[] png)

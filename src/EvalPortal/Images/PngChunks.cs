@@ -8,26 +8,41 @@ internal static class PngChunks
 {
     private static readonly byte[] Signature = [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0d, 0x0a, 0x1a, 0x0a];
 
-    // Size and pixels, and how to show them. Not among them: text, time, EXIF and colour profiles, which may hold anything.
-    private static readonly HashSet<string> Pixels = ["IHDR", "PLTE", "IDAT", "IEND", "pHYs", "sRGB", "gAMA", "cHRM", "bKGD", "sBIT"];
+    // Eight bits, red, green and blue, not interlaced: depth, colour type, compression, filter and interlacing in IHDR.
+    private static readonly byte[] Truecolour = [8, 2, 0, 0, 0];
 
-    /// <summary>True for an 8-bit PNG that holds pixels and nothing else, also not after its end.</summary>
-    public static bool AreOnlyPixels(ReadOnlySpan<byte> file)
+    // 1,000 pixels for a metre each way, which libvips writes where nothing is known.
+    private static readonly byte[] NoResolution = [0, 0, 3, 0xe8, 0, 0, 3, 0xe8, 1];
+
+    /// <summary>
+    /// True for a PNG as <see cref="ImageFiles"/> writes them: pixels, and not one byte more that could tell one program from
+    /// another. Text, time, EXIF and colour profiles may hold anything; gamma, resolution and kind of colour differ between programs.
+    /// </summary>
+    public static bool ArePlain(ReadOnlySpan<byte> file)
     {
-        const int DepthAt = 24; // signature 8, length and type of IHDR 8, width and height 8
-        if (!file.StartsWith(Signature) || file.Length <= DepthAt || file[DepthAt] != 8)
+        if (!file.StartsWith(Signature))
             return false;
 
         var at = Signature.Length;
         while (at + 12 <= file.Length)
         {
             var length = BinaryPrimitives.ReadUInt32BigEndian(file[at..]);
-            var type = Encoding.ASCII.GetString(file.Slice(at + 4, 4));
-            if (!Pixels.Contains(type) || length > file.Length - at - 12)
+            if (length > file.Length - at - 12)
                 return false;
+            var type = Encoding.ASCII.GetString(file.Slice(at + 4, 4));
+            var content = file.Slice(at + 8, (int)length);
             at += 12 + (int)length; // length 4, type 4, check sum 4
+            var plain = type switch
+            {
+                "IHDR" => content.EndsWith(Truecolour),
+                "pHYs" => content.SequenceEqual(NoResolution),
+                "IDAT" or "IEND" => true,
+                _ => false,
+            };
+            if (!plain)
+                return false;
             if (type == "IEND")
-                return at == file.Length;
+                return length == 0 && at == file.Length;
         }
         return false;
     }

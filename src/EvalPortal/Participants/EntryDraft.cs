@@ -87,7 +87,7 @@ public sealed partial class EntryDraft
             yield return "Give a completion code or an address for the end, so that participants can show that they finished.";
         if (address is null)
             yield break;
-        if (address.Length > LongestAddress || !Uri.TryCreate(address, UriKind.Absolute, out var uri) || uri.Scheme != Uri.UriSchemeHttps)
+        if (address.Length > LongestAddress || !Uri.TryCreate(address, UriKind.Absolute, out var uri) || uri.Scheme != Uri.UriSchemeHttps || uri.UserInfo.Length > 0)
             yield return "The address for the end starts with https:// and is complete.";
         if (address.Contains(StudyEntry.CodePlace, StringComparison.Ordinal) && code is null)
             yield return $"The address for the end holds {StudyEntry.CodePlace}: give a completion code.";

@@ -54,14 +54,11 @@ public sealed class ParticipantKey(byte[] key)
     /// <summary>The number of a personal link; null when the portal did not sign it for this study.</summary>
     public int? ReadInvitation(long studyId, string text)
     {
-        var parts = text.Split('.');
-        if (parts.Length != 2 || text.Length > 64
-            || !int.TryParse(parts[0], System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var number)
-            || !Base64Url.IsValid(parts[1]))
-        {
+        if (!int.TryParse(text.AsSpan(0, Math.Max(text.IndexOf('.', StringComparison.Ordinal), 0)), System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var number))
             return null;
-        }
-        return CryptographicOperations.FixedTimeEquals(Base64Url.DecodeFromChars(parts[1]), Signature(studyId, number)) ? number : null;
+        // The text and not the bytes it stands for: every link has one spelling.
+        var (given, signed) = (Encoding.UTF8.GetBytes(text), Encoding.UTF8.GetBytes(Invitation(studyId, number)));
+        return CryptographicOperations.FixedTimeEquals(given, signed) ? number : null;
     }
 
     private byte[] Signature(long studyId, int number) => Compute("invitation", $"{studyId} {number}")[..SignatureLength];

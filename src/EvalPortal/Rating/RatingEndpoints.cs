@@ -21,26 +21,31 @@ public static class RatingEndpoints
     /// <summary>Pairs that a browser holds, the one on the screen included: as many can be answered without connection.</summary>
     private const int Ahead = 6;
 
+    private const int LargestForm = 8 * 1024;
     private const int LargestVote = 8 * 1024;
     private const int LargestStatement = 64 * 1024;
 
     private static readonly JsonSerializerOptions VoteJson = new(JsonSerializerDefaults.Web)
     {
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false) },
+        RespectNullableAnnotations = true,
+        AllowDuplicateProperties = false,
+        NumberHandling = JsonNumberHandling.Strict,
+        Converters = { new WordConverter() },
     };
 
     public static void MapRating(this IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/r/{link}/consent", ConsentAsync).AllowAnonymous().RequireRateLimiting(RatingSetup.ConsentLimit);
-        routes.MapPost("/r/{link}/start", StartAsync).AllowAnonymous().RequireRateLimiting(RatingSetup.RaterLimit);
-        routes.MapPost("/r/{link}/withdraw", WithdrawAsync).AllowAnonymous().RequireRateLimiting(RatingSetup.RaterLimit);
+        var forms = routes.MapGroup("/r/{link}").AllowAnonymous().WithMetadata(new RequestSizeLimitAttribute(LargestForm));
+        forms.MapPost("consent", ConsentAsync).RequireRateLimiting(RaterLimits.Consent);
+        forms.MapPost("start", StartAsync).RequireRateLimiting(RaterLimits.Rater);
+        forms.MapPost("withdraw", WithdrawAsync).RequireRateLimiting(RaterLimits.Rater);
 
-        var rater = routes.MapGroup("").AllowAnonymous().RequireRateLimiting(RatingSetup.RaterLimit).AddEndpointFilter(FindSessionAsync);
+        var rater = routes.MapGroup("").AllowAnonymous().RequireRateLimiting(RaterLimits.Rater).AddEndpointFilter(NeedSessionAsync);
         rater.MapGet("/rate/{link}/images/{assignmentId:guid}/{side:regex(^(left|right)$)}", ImageAsync);
         rater.MapGet("/api/rate/{link}/next", NextAsync);
         rater.MapGet("/api/rate/{link}/receipt", ReceiptAsync);
         rater.MapPut("/api/rate/{link}/votes/{voteId:guid}", VoteAsync).WithMetadata(new RequestSizeLimitAttribute(LargestVote));
-        rater.MapPut("/api/rate/{link}/votes/{voteId:guid}/retraction", RetractAsync);
+        rater.MapPut("/api/rate/{link}/votes/{voteId:guid}/retraction", RetractAsync).WithMetadata(new RequestSizeLimitAttribute(LargestVote));
         rater.MapPut("/api/rate/{link}/statement", StateAsync).WithMetadata(new RequestSizeLimitAttribute(LargestStatement));
         rater.MapPut("/api/rate/{link}/votes/{voteId:guid}/flaw", FlawAsync).WithMetadata(new RequestSizeLimitAttribute(LargestVote));
     }
@@ -48,9 +53,9 @@ public static class RatingEndpoints
     private static async Task<IResult> ConsentAsync(
         string link, HttpContext context, IAntiforgery antiforgery, RaterPath path, CancellationToken cancel)
     {
-        if (!await antiforgery.IsRequestValidAsync(context))
+        if (await ReadFormAsync(context, antiforgery, cancel) is not { } form)
             return Results.BadRequest();
-        var (request, form) = (context.Request, await context.Request.ReadFormAsync(cancel));
+        var request = context.Request;
         var consented = await path.ConsentAsync(
             link, request.Query, RaterCookie.Read(request), Pixels(form["viewportW"]), Pixels(form["viewportH"]), request.Headers.UserAgent, cancel);
         if (consented is null)
@@ -68,39 +73,48 @@ public static class RatingEndpoints
     private static async Task<IResult> StartAsync(
         string link, HttpContext context, IAntiforgery antiforgery, RaterStore raters, CancellationToken cancel)
     {
-        if (!await antiforgery.IsRequestValidAsync(context))
+        if (await ReadFormAsync(context, antiforgery, cancel) is null)
             return Results.BadRequest();
-        if (RaterCookie.Read(context.Request, link) is { } token && await raters.FindSessionAsync(token, link, cancel) is { } session)
+        if (context.Features.Get<RaterSession>() is { } session)
             await raters.SetInstructedAsync(session.SessionId, cancel);
         return BackToLink(link);
     }
 
     private static async Task<IResult> WithdrawAsync(
-        string link, HttpContext context, IAntiforgery antiforgery, RaterStore raters, WithdrawalStore withdrawals, CancellationToken cancel)
+        string link, HttpContext context, IAntiforgery antiforgery, WithdrawalStore withdrawals, CancellationToken cancel)
     {
-        if (!await antiforgery.IsRequestValidAsync(context) || (await context.Request.ReadFormAsync(cancel))["erase"] != "yes")
+        if (await ReadFormAsync(context, antiforgery, cancel) is not { } form || form["erase"] != "yes")
             return Results.BadRequest();
-        if (RaterCookie.Read(context.Request, link) is { } token && await raters.FindSessionAsync(token, link, cancel) is { } session)
+        if (context.Features.Get<RaterSession>() is { } session)
             await withdrawals.WithdrawAsync(session, cancel);
         return BackToLink(link);
     }
 
+    /// <summary>A form that was sent from a page of this portal; null when it is not that.</summary>
+    private static async Task<IFormCollection?> ReadFormAsync(HttpContext context, IAntiforgery antiforgery, CancellationToken cancel)
+    {
+        try
+        {
+            return context.Request.HasFormContentType && await antiforgery.IsRequestValidAsync(context) ? await context.Request.ReadFormAsync(cancel) : null;
+        }
+        catch (Exception exception) when (exception is AntiforgeryValidationException or InvalidDataException or BadHttpRequestException)
+        {
+            return null; // no form, or too large
+        }
+    }
+
     private static IResult BackToLink(string link, string? query = null) => Results.LocalRedirect($"/r/{Uri.EscapeDataString(link)}{query}");
 
-    private static async ValueTask<object?> FindSessionAsync(EndpointFilterInvocationContext invocation, EndpointFilterDelegate next)
+    private static async ValueTask<object?> NeedSessionAsync(EndpointFilterInvocationContext invocation, EndpointFilterDelegate next)
     {
         var context = invocation.HttpContext;
         context.Response.Headers.CacheControl = "no-store";
-        var link = (string)context.GetRouteValue("link")!;
-        var session = RaterCookie.Read(context.Request, link) is { } token
-            ? await context.RequestServices.GetRequiredService<RaterStore>().FindSessionAsync(token, link, context.RequestAborted)
-            : null;
+        var session = context.Features.Get<RaterSession>();
         // What a browser sends it must not send for ever; what it asks leads it to the page that says what has happened.
         if (session is { Withdrawn: true } && HttpMethods.IsPut(context.Request.Method))
             return Results.Problem(Say("Refusal_Withdrawn"), statusCode: 410);
         if (session is null or { Withdrawn: true })
             return Results.Problem(Say("Refusal_NoPlace"), statusCode: 401);
-        context.Features.Set(session);
         return await next(invocation);
     }
 

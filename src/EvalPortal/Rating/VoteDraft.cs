@@ -114,6 +114,7 @@ public sealed record VoteDraft
         { MaxZoom: not (null or (> 0 and <= LargestZoom)) } => Say("Vote_MaxZoom", LargestZoom),
         { Toggles: < 0 or > MostToggles } => Say("Vote_Toggles", MostToggles),
         { AppVersion.Length: > MaxAppVersion } => Say("Vote_AppVersion", MaxAppVersion),
+        _ when AppVersion.Any(char.IsControl) => Say("Vote_AppVersionControl"),
         { Reason: RejectReason.NotLoaded } => null,
         _ when !(DecodedLeftAt <= VotedAt && DecodedRightAt <= VotedAt) => Say("Vote_NotLoaded"),
         _ => null,

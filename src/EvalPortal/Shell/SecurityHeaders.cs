@@ -8,18 +8,22 @@ public static class SecurityHeaders
     /// <summary>Key in <see cref="HttpContext.Items"/> of the value that allows this answer's one inline script, the import map.</summary>
     public const string Nonce = "csp-nonce";
 
+    /// <summary>For all but researchers' pages: files of this portal, and nothing inline.</summary>
+    private const string PlainPolicy =
+        "default-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'; " +
+        "script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'";
+
     public static IApplicationBuilder UseSecurityHeaders(this IApplicationBuilder app) => app.Use((context, next) =>
     {
         var nonce = Convert.ToBase64String(RandomNumberGenerator.GetBytes(16));
         context.Items[Nonce] = nonce;
         context.Response.OnStarting(() =>
         {
-            // MudBlazor sets style attributes; rater pages do without.
-            var styles = Room.Of(context.GetEndpoint()) == typeof(RaterLayout) ? "'self'" : "'self' 'unsafe-inline'";
             var headers = context.Response.Headers;
-            headers.ContentSecurityPolicy =
-                "default-src 'self'; base-uri 'self'; form-action 'self'; object-src 'none'; frame-ancestors 'none'; " +
-                $"img-src 'self' data: blob:; font-src 'self'; script-src 'self' 'nonce-{nonce}'; style-src {styles}; connect-src 'self'";
+            headers.ContentSecurityPolicy = Room.Of(context.GetEndpoint()) == typeof(ResearcherLayout)
+                ? $"default-src 'self'; base-uri 'self'; form-action 'self'; object-src 'none'; frame-ancestors 'none'; " +
+                  $"img-src 'self' data: blob:; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'unsafe-inline'" // MudBlazor sets style attributes
+                : PlainPolicy;
             headers.XContentTypeOptions = "nosniff";
             headers["Referrer-Policy"] = "same-origin"; // links carry secrets
             headers["Cross-Origin-Opener-Policy"] = "same-origin";

@@ -10,6 +10,7 @@ public static class ShellSetup
     {
         services.AddRazorComponents().AddInteractiveServerComponents();
         services.AddMudServices();
+        services.AddAntiforgery(antiforgery => antiforgery.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest);
         return services;
     }
 
@@ -17,13 +18,14 @@ public static class ShellSetup
     public static IApplicationBuilder UseProblemPages(this IApplicationBuilder app) =>
         app.UseWhen(
             context => !context.Request.Path.StartsWithSegments("/api") && context.Request.Path != "/health",
-            pages => pages.UseStatusCodePagesWithReExecute("/problem/{0}", createScopeForStatusCodePages: true).Use((context, next) =>
-            {
-                // A page that is posted to wants the very token for whose lack it is shown.
-                if (context.Features.Get<IStatusCodeReExecuteFeature>() is not null)
-                    context.Request.Method = HttpMethods.Get;
-                return next(context);
-            }));
+            pages => pages.UseStatusCodePagesWithReExecute("/problem/{0}", createScopeForStatusCodePages: true))
+        .Use((context, next) =>
+        {
+            // The page is asked for, whatever was sent before: the form that was refused is not read again, and needs no token.
+            if (context.Features.Get<IStatusCodeReExecuteFeature>() is not null || context.Features.Get<IExceptionHandlerFeature>() is not null)
+                context.Request.Method = HttpMethods.Get;
+            return next(context);
+        });
 
     public static void MapShell(this IEndpointRouteBuilder routes)
     {

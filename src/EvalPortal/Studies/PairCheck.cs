@@ -6,6 +6,10 @@ namespace PixelPost.EvalPortal.Studies;
 /// <summary>How the images of two systems go together.</summary>
 public sealed record PairCheck
 {
+    // One system's files that are the larger ones in four of five pairs, in so many pairs that chance hardly makes them so.
+    private const int FewestToJudgeBy = 20;
+    private const double Mostly = 0.8;
+
     /// <summary>What can be compared; see <see cref="ComparisonStore.PairUpAsync"/>.</summary>
     public required IReadOnlyList<ImagePair> Pairs { get; init; }
 
@@ -21,6 +25,12 @@ public sealed record PairCheck
     /// <summary>Pairs whose images differ in width or height.</summary>
     public required int UnequalSize { get; init; }
 
+    /// <summary>Pairs in which A's image is the larger file.</summary>
+    public required int LargerFileInA { get; init; }
+
+    /// <summary>Pairs in which B's image is the larger file.</summary>
+    public required int LargerFileInB { get; init; }
+
     /// <summary>Why there is nothing to compare; null when there is something.</summary>
     public string? Fault => Pairs.Count > 0 ? null : "These systems have no images for the same prompts, so there is nothing to compare.";
 
@@ -35,6 +45,14 @@ public sealed record PairCheck
             yield return $"{Figures.Count(UnequalSize, "pair")} with images of unequal size: raters may learn to tell the systems apart by it.";
     }
 
+    /// <summary>What no page shows raters and their browsers could be asked for, a sentence each.</summary>
+    public IEnumerable<string> Notes()
+    {
+        var (larger, system) = LargerFileInA > LargerFileInB ? (LargerFileInA, "A") : (LargerFileInB, "B");
+        if (Pairs.Count >= FewestToJudgeBy && larger >= Mostly * Pairs.Count)
+            yield return $"System {system} has the larger file in {larger} of {Figures.Count(Pairs.Count, "pair")}. No page shows it, but a rater who opens the browser's own tools could tell the systems apart by it.";
+    }
+
     /// <summary>Checks pairs against the images they are made of.</summary>
     public static PairCheck Of(IReadOnlyList<StoredImage> imagesOfA, IReadOnlyList<StoredImage> imagesOfB, IReadOnlyList<ImagePair> pairs)
     {
@@ -46,6 +64,8 @@ public sealed record PairCheck
             OnlyInA = imagesOfA.Count - pairs.Count,
             OnlyInB = imagesOfB.Count - pairs.Count,
             SameFile = paired.Count(pair => pair.A.Sha256 == pair.B.Sha256),
+            LargerFileInA = paired.Count(pair => pair.A.ByteLength > pair.B.ByteLength),
+            LargerFileInB = paired.Count(pair => pair.B.ByteLength > pair.A.ByteLength),
             UnequalSize = paired.Count(pair => (pair.A.Width, pair.A.Height) != (pair.B.Width, pair.B.Height)),
         };
     }

@@ -131,7 +131,7 @@ internal static partial class RatingBench
         Row("the same: processor per vote", $"portal {Each(portal.ProcessorTime - spentThere)}, load {Each(Environment.CpuUsage.TotalTime - spentHere)}", "");
     }
 
-    private static async Task<IReadOnlyList<string>> AddRatersAsync(PortalOptions options, long studyId, int count)
+    internal static async Task<IReadOnlyList<string>> AddRatersAsync(PortalOptions options, long studyId, int count)
     {
         await using var services = new ServiceCollection().AddLogging().AddPortal(options).BuildServiceProvider();
         var raters = services.GetRequiredService<RaterStore>();
@@ -146,7 +146,7 @@ internal static partial class RatingBench
         return tokens;
     }
 
-    private static string Quantiles(List<double> seconds)
+    internal static string Quantiles(List<double> seconds)
     {
         seconds.Sort();
         double At(double share) => 1_000 * seconds[Math.Min(seconds.Count - 1, (int)(share * seconds.Count))];
@@ -161,7 +161,7 @@ internal static partial class RatingBench
         return (int)to.Length;
     }
 
-    private static void Row(string what, string value, string goal) => Console.WriteLine($"{what,-52}{value,-56}{goal}");
+    internal static void Row(string what, string value, string goal) => Console.WriteLine($"{what,-52}{value,-56}{goal}");
 
     [GeneratedRegex("<script[^>]* src=\"([^\"]+)\"")]
     private static partial Regex ScriptAddress();

@@ -47,6 +47,19 @@ public sealed class ImageFilesTests : IDisposable
         Assert.DoesNotContain("secret", File.ReadAllText(_files.PathOf(file.Sha256)), StringComparison.Ordinal);
     }
 
+    public static TheoryData<string, byte[]> OtherForms => new()
+    {
+        { "interlaced", Gradient().PngsaveBuffer(interlace: true, keep: Enums.ForeignKeep.None) },
+        { "with a resolution", Gradient().Copy(xres: 11.811, yres: 11.811).PngsaveBuffer(keep: Enums.ForeignKeep.None) },
+        { "with transparency", Gradient().Bandjoin(255).PngsaveBuffer(keep: Enums.ForeignKeep.None) },
+        { "as WebP", Gradient().WebpsaveBuffer(lossless: true) },
+    };
+
+    [Theory]
+    [MemberData(nameof(OtherForms), DisableDiscoveryEnumeration = true)]
+    public void Keep_SamePixelsInAnotherForm_IsTheSameFile(string form, byte[] bytes) =>
+        Assert.Equal(_files.Keep(Gradient().PngsaveBuffer(keep: Enums.ForeignKeep.None), "plain.png"), _files.Keep(bytes, form));
+
     [Fact]
     public void Keep_RotatedJpeg_IsUprightAndPixelForPixelWhatWasGiven()
     {

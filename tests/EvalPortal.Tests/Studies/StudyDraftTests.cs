@@ -133,18 +133,38 @@ public sealed class StudyDraftTests
     [Fact]
     public void PairCheck_EqualSystems_WarnsOfNothing() => Assert.Empty(OnePair.Warnings());
 
+    [Theory]
+    [InlineData(20, 16, "System B has the larger file in 16 of 20 pairs.")]
+    [InlineData(20, 15, null)]
+    [InlineData(19, 19, null)] // too few to say so
+    public void PairCheck_FilesOfOneSystemMostlyLarger_IsNoted(int pairs, int largerInB, string? note)
+    {
+        var numbers = Enumerable.Range(0, pairs).ToList();
+
+        var check = PairCheck.Of(
+            [.. numbers.Select(i => Image(i, bytes: 100))],
+            [.. numbers.Select(i => Image(1000 + i, bytes: i < largerInB ? 101 : 100))],
+            [.. numbers.Select(i => Pair(i, 1000 + i))]);
+
+        if (note is null)
+            Assert.Empty(check.Notes());
+        else
+            Assert.StartsWith(note, Assert.Single(check.Notes()), StringComparison.Ordinal);
+        Assert.Empty(check.Warnings());
+    }
+
     private static StudyDraft Complete() => new() { Name = "Round 1", SystemAId = 1, SystemBId = 2 };
 
     private static ImagePair Pair(long a, long b) => new() { PromptId = 1, ImageAId = a, ImageBId = b };
 
-    private static StoredImage Image(long id, string? sha256 = null, int width = 128) => new()
+    private static StoredImage Image(long id, string? sha256 = null, int width = 128, int bytes = 1) => new()
     {
         ImageId = id,
         SystemId = 1,
         Sha256 = sha256 ?? $"{id}",
         Width = width,
         Height = 128,
-        ByteLength = 1,
+        ByteLength = bytes,
         MediaType = "image/png",
         CreatedAt = DateTimeOffset.UnixEpoch,
     };
