@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Components.Web;
+using PixelPost.EvalPortal.Guidelines;
 using PixelPost.EvalPortal.Quality;
 using PixelPost.EvalPortal.Studies;
 
@@ -17,6 +18,7 @@ public static class ResultsSetup
         services.AddTransient<ResultsSession>();
         services.AddTransient<ComparisonSession>();
         services.AddTransient<QualitySession>();
+        services.AddTransient<GuidelinesSession>();
         return services;
     }
 }

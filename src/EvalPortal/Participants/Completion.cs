@@ -18,6 +18,9 @@ public enum ScreenOutReason
 
     /// <summary>The study was closed before they were through.</summary>
     StudyClosed,
+
+    /// <summary>They missed the pass mark of the training round twice, before any pair of the study.</summary>
+    TrainingFailed,
 }
 
 /// <summary>The end of a rater's part.</summary>
@@ -38,6 +41,7 @@ public sealed record Completion
     {
         ScreenOutReason.StudyFull => "the study was full",
         ScreenOutReason.StudyClosed => "the study was closed",
+        ScreenOutReason.TrainingFailed => "the training round was not passed",
         _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "There are no words for this reason."),
     };
 }
