@@ -85,6 +85,8 @@ public sealed class TrainingPathTests(Chromium chromium)
     {
         await page.OpenAsync("/studies/new?a=1&b=2");
         await page.SetFieldAsync("Name", "With training");
+        await page.SetFieldAsync("Votes per comparison and question", "1");
+        await page.GetByText("120 votes in all.").WaitForAsync();
         await page.ClickButtonAsync("Create study");
         await page.GetByRole(AriaRole.Heading, new() { Name = "With training" }).WaitForAsync();
         await page.WaitForCircuitAsync();
@@ -107,7 +109,10 @@ public sealed class TrainingPathTests(Chromium chromium)
         if (answer != "Tie")
         {
             await page.Locator(".example-form .point").Nth(answer.StartsWith("Left", StringComparison.Ordinal) ? 1 : 0).ClickAsync(new() { Position = new() { X = 100, Y = 60 } });
-            await page.Locator(".example-form svg").WaitForAsync();
+            await page.Locator(".example-form .point svg").WaitForAsync();
+            await page.Locator(".example-form div.mud-select.mud-input-control").First.ClickAsync();
+            await page.Locator(".mud-popover-open .mud-list-item").Filter(new() { HasText = "major" }).ClickAsync();
+            await page.Locator(".mud-popover-open").WaitForAsync(new() { State = WaitForSelectorState.Detached });
         }
         await page.ClickButtonAsync("Save example");
         await page.Locator(".example-list").GetByText(why).WaitForAsync();

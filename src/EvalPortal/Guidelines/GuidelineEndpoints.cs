@@ -28,12 +28,14 @@ public static class GuidelineEndpoints
         $"/rate/{link}/examples/{examplePairId}/{(side == Side.Left ? "left" : "right")}";
 
     private static async Task<IResult> ExampleImageAsync(
-        Guid examplePairId, Side side, HttpContext context, GuidelineStore guidelines, ImageFiles files, CancellationToken cancel) =>
-        RatingEndpoints.Image(context, files, await guidelines.FindImageAsync(RatingEndpoints.Session(context).StudyId, examplePairId, side, cancel));
+        Guid examplePairId, string side, HttpContext context, GuidelineStore guidelines, ImageFiles files, CancellationToken cancel) =>
+        RatingEndpoints.Image(context, files, await guidelines.FindImageAsync(RatingEndpoints.Session(context).StudyId, examplePairId, SideOf(side), cancel));
 
     private static async Task<IResult> TrainingImageAsync(
-        Guid trainingPairId, Side side, HttpContext context, TrainingStore training, ImageFiles files, CancellationToken cancel) =>
-        RatingEndpoints.Image(context, files, await training.FindImageAsync(RatingEndpoints.Session(context), trainingPairId, side, cancel));
+        Guid trainingPairId, string side, HttpContext context, TrainingStore training, ImageFiles files, CancellationToken cancel) =>
+        RatingEndpoints.Image(context, files, await training.FindImageAsync(RatingEndpoints.Session(context), trainingPairId, SideOf(side), cancel));
+
+    private static Side SideOf(string word) => word == "left" ? Side.Left : Side.Right;
 
     /// <summary>The pairs of the try that is under way, in the form of those that are voted on.</summary>
     private static async Task<IResult> TrainingAsync(string link, HttpContext context, TrainingStore training, CancellationToken cancel)
