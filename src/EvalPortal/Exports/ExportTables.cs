@@ -143,6 +143,7 @@ internal static class ExportTables
         new("visible_ms", answer => answer.VisibleMs),
         new("input", answer => answer.Input),
         new("app_version", answer => answer.AppVersion),
+        new("simulated", _ => false), // simulated raters have no training
     ]);
 
     /// <summary>One row per pair of a preference set.</summary>

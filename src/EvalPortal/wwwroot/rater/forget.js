@@ -1,5 +1,8 @@
 // After a rater has withdrawn: deletes what this browser keeps of their answers.
 import { Outbox } from "./outbox.js";
+import { Training } from "./training.js";
 
-await Outbox.forget(document.getElementById("withdrawn").dataset);
+const { dataset } = document.getElementById("withdrawn");
+Training.forget(dataset);
+await Outbox.forget(dataset);
 document.getElementById("status").textContent = "This browser keeps nothing of them either.";

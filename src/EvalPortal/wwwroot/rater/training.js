@@ -3,6 +3,7 @@ import { recall, remember } from "./memory.js";
 import { uuid7 } from "./outbox.js";
 
 const element = (id) => document.getElementById(id);
+const keyOf = (link, rater) => `pixelpost-training ${link} ${rater}`;
 
 export class Training {
   #outbox;
@@ -14,8 +15,13 @@ export class Training {
   #done = null; // goes on; null while nothing is told
 
   constructor(outbox, zoom, { link, rater }) {
-    [this.#outbox, this.#zoom, this.#key] = [outbox, zoom, `pixelpost-training ${link} ${rater}`];
+    [this.#outbox, this.#zoom, this.#key] = [outbox, zoom, keyOf(link, rater)];
     zoom.addEventListener("moved", () => this.#place());
+  }
+
+  /** Deletes what this browser keeps of a rater's training. */
+  static forget({ link, rater }) {
+    remember(keyOf(link, rater), null);
   }
 
   /** An answer that was given before the page was opened anew, and has not been gone on from: { pair, vote, answerId }; or null. */
