@@ -5,6 +5,7 @@ using PixelPost.EvalPortal.Checks;
 using PixelPost.EvalPortal.Database;
 using PixelPost.EvalPortal.Demo;
 using PixelPost.EvalPortal.Exports;
+using PixelPost.EvalPortal.Guidelines;
 using PixelPost.EvalPortal.Images;
 using PixelPost.EvalPortal.Library;
 using PixelPost.EvalPortal.Participants;
@@ -55,6 +56,9 @@ public static class PortalServices
         services.AddSingleton<ParticipantStore>();
         services.AddSingleton<RaterInvitationStore>();
         services.AddSingleton<CompletionStore>();
+        services.AddSingleton<GuidelineStore>();
+        services.AddSingleton<TrainingStore>();
+        services.AddSingleton<TrainingRecordStore>();
         services.AddSingleton<PreferenceSetStore>();
         services.AddSingleton<ExclusionStore>();
         services.AddSingleton<RaterAnswerStore>();

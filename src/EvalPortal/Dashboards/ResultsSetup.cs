@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components.Web;
 using PixelPost.EvalPortal.Checks;
+using PixelPost.EvalPortal.Guidelines;
 using PixelPost.EvalPortal.Quality;
 using PixelPost.EvalPortal.Studies;
 
@@ -19,6 +20,7 @@ public static class ResultsSetup
         services.AddTransient<ComparisonSession>();
         services.AddTransient<QualitySession>();
         services.AddTransient<ChecksSession>();
+        services.AddTransient<GuidelinesSession>();
         return services;
     }
 }

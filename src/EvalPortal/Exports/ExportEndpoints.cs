@@ -16,6 +16,8 @@ public static class ExportEndpoints
             DownloadAsync(studies, studyId, "decisions", (found, stream) => export.WriteDecisionsAsync(found, stream, spreadsheet == true, cancel), cancel));
         study.MapGet("/exclusions.csv", (long studyId, bool? spreadsheet, StudyStore studies, StudyExport export, CancellationToken cancel) =>
             DownloadAsync(studies, studyId, "exclusions", (found, stream) => export.WriteExclusionsAsync(found, stream, spreadsheet == true, cancel), cancel));
+        study.MapGet("/training.csv", (long studyId, bool? spreadsheet, StudyStore studies, StudyExport export, CancellationToken cancel) =>
+            DownloadAsync(studies, studyId, "training", (found, stream) => export.WriteTrainingAsync(found, stream, spreadsheet == true, cancel), cancel));
         study.MapGet("/preferences-{setId:long}.csv", async (
             long studyId, long setId, bool? spreadsheet, StudyStore studies, PreferenceSetStore sets, StudyExport export, CancellationToken cancel) =>
             await sets.FindAsync(setId, cancel) is { } set && set.StudyId == studyId

@@ -1,6 +1,7 @@
 using PixelPost.EvalPortal.Checks;
 using PixelPost.EvalPortal.Dashboards;
 using PixelPost.EvalPortal.Database;
+using PixelPost.EvalPortal.Guidelines;
 using PixelPost.EvalPortal.Quality;
 using PixelPost.EvalPortal.Rounds;
 using PixelPost.EvalPortal.Studies;
@@ -118,6 +119,34 @@ internal static class ExportTables
         new("lifted_by", exclusion => exclusion.LiftedBy),
         new("lifted_at", exclusion => exclusion.LiftedAt),
         new("simulated", exclusion => exclusion.Simulated),
+    ]);
+
+    /// <summary>One row per answer in the training round. None of them is a vote.</summary>
+    public static CsvTable<TrainingRecord> Training(Study study) => new("training.csv",
+    [
+        new("answer_id", answer => answer.TrainingAnswerId),
+        new("study_id", _ => study.StudyId),
+        new("rater_id", answer => answer.Pseudonym),
+        new("session_id", answer => answer.SessionId),
+        new("attempt", answer => answer.Attempt),
+        new("position", answer => answer.Position),
+        new("axis", answer => answer.Axis),
+        new("example_id", answer => answer.ExamplePairId),
+        new("left_sha256", answer => answer.LeftSha256),
+        new("right_sha256", answer => answer.RightSha256),
+        new("choice_screen", answer => answer.ChoiceScreen),
+        new("right_answer", answer => answer.RightAnswer),
+        new("correct", answer => answer.Correct),
+        new("shown_at", answer => answer.ShownAt),
+        new("decoded_left_at", answer => answer.DecodedLeftAt),
+        new("decoded_right_at", answer => answer.DecodedRightAt),
+        new("answered_at", answer => answer.AnsweredAt),
+        new("received_at", answer => answer.ReceivedAt),
+        new("rt_ms", answer => answer.ResponseMs),
+        new("visible_ms", answer => answer.VisibleMs),
+        new("input", answer => answer.Input),
+        new("app_version", answer => answer.AppVersion),
+        new("simulated", _ => false), // simulated raters have no training
     ]);
 
     /// <summary>One row per pair of a preference set.</summary>

@@ -1,4 +1,5 @@
 using PixelPost.EvalPortal.Dashboards;
+using PixelPost.EvalPortal.Guidelines;
 using PixelPost.EvalPortal.Quality;
 using PixelPost.EvalPortal.Rounds;
 using PixelPost.EvalPortal.Studies;
@@ -9,7 +10,7 @@ namespace PixelPost.EvalPortal.Exports;
 /// <summary>Writes the tables of a study. Rows are written as they are read: the number of votes does not matter.</summary>
 public sealed class StudyExport(
     SystemStore systems, ComparisonStore comparisons, RecordedVoteStore votes, ResultsStore results, PreferenceSetStore preferences,
-    ExclusionStore exclusions)
+    ExclusionStore exclusions, TrainingRecordStore training)
 {
     /// <summary>Writes every vote, in order of arrival.</summary>
     public async Task WriteVotesAsync(Study study, Stream stream, bool forSpreadsheets, CancellationToken cancel = default)
@@ -30,6 +31,11 @@ public sealed class StudyExport(
     public async Task WriteExclusionsAsync(Study study, Stream stream, bool forSpreadsheets, CancellationToken cancel = default) =>
         await ExportTables.Exclusions.WriteAsync(
             stream, (await exclusions.ListAsync(study.StudyId, cancel)).ToAsyncEnumerable(), forSpreadsheets, cancel);
+
+    /// <summary>Writes every answer in the study's training round, in order of arrival.</summary>
+    public async Task WriteTrainingAsync(Study study, Stream stream, bool forSpreadsheets, CancellationToken cancel = default) =>
+        await ExportTables.Training(study).WriteAsync(
+            stream, (await training.ListAsync(study.StudyId, cancel)).ToAsyncEnumerable(), forSpreadsheets, cancel);
 
     /// <summary>Writes the pairs of a preference set of the study, in order.</summary>
     public async Task WritePreferencesAsync(
@@ -62,6 +68,7 @@ public sealed class StudyExport(
         };
         await manifest.AddAsync(ExportTables.Decisions(exported), Decisions(table).ToAsyncEnumerable(), cancel);
         await manifest.AddAsync(ExportTables.Exclusions, exported.Exclusions.ToAsyncEnumerable(), cancel);
+        await manifest.AddAsync(ExportTables.Training(study), (await training.ListAsync(study.StudyId, cancel)).ToAsyncEnumerable(), cancel);
         var sets = await preferences.ListAsync(study.StudyId, cancel);
         foreach (var set in sets)
             await manifest.AddAsync(ExportTables.Preferences(exported, set), (await PairsAsync(set, cancel)).ToAsyncEnumerable(), cancel);

@@ -20,6 +20,9 @@ public enum ScreenOutReason
 
     /// <summary>The study was closed before they were through.</summary>
     StudyClosed,
+
+    /// <summary>They missed the pass mark of the training round twice, before any pair of the study.</summary>
+    TrainingFailed,
 }
 
 /// <summary>The end of a rater's part.</summary>
@@ -40,6 +43,7 @@ public sealed record Completion
     {
         ScreenOutReason.StudyFull => Say("Reason_StudyFull"),
         ScreenOutReason.StudyClosed => Say("Reason_StudyClosed"),
+        ScreenOutReason.TrainingFailed => Say("Reason_TrainingFailed"),
         _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "There are no words for this reason."),
     };
 }

@@ -1,5 +1,6 @@
 using PixelPost.EvalPortal.Assignment;
 using PixelPost.EvalPortal.Checks;
+using PixelPost.EvalPortal.Guidelines;
 using PixelPost.EvalPortal.Participants;
 using PixelPost.EvalPortal.Studies;
 
@@ -21,6 +22,13 @@ public enum RaterStep
     Known,
     Consent,
     Instructions,
+
+    /// <summary>A try of the training round is under way.</summary>
+    Training,
+
+    /// <summary>The first try was missed: the guidelines once more, then the second.</summary>
+    TrainingMissed,
+    TrainingFailed,
     Pairs,
     Finished,
     NothingLeft,
@@ -45,6 +53,12 @@ public sealed record RaterVisit
 
     /// <summary>Null before they agree to take part.</summary>
     public Rater? Rater { get; init; }
+
+    /// <summary>How far they have got with the training round; null before they agree.</summary>
+    public TrainingProgress? Training { get; init; }
+
+    /// <summary>The examples of the guidelines, where they are shown.</summary>
+    public IReadOnlyList<ExamplePair> Examples { get; init; } = [];
 
     /// <summary>Votes of theirs that stand.</summary>
     public int Received { get; init; }
@@ -80,6 +94,8 @@ public sealed class RaterPath(
     ParticipantStore participants,
     CompletionStore completions,
     StudyChecksStore checks,
+    GuidelineStore guidelines,
+    TrainingStore training,
     ParticipantKey key)
 {
     /// <summary>Where a browser stands in a study.</summary>
@@ -96,7 +112,8 @@ public sealed class RaterPath(
             return await ArriveAsync(study, entry, arrival, cancel);
 
         var session = token is null ? null : await raters.FindSessionAsync(token, link, cancel);
-        var step = session is null && !entry.OpenLink ? RaterStep.ByInvitationOnly : await NextStepAsync(study, session, cancel);
+        var progress = session is null ? null : await training.ReadAsync(session, cancel);
+        var step = session is null && !entry.OpenLink ? RaterStep.ByInvitationOnly : await NextStepAsync(study, session, progress, cancel);
         var visit = new RaterVisit { Step = step, Study = study, Entry = entry, Arrival = arrival };
         if (session is null)
             return visit;
@@ -105,6 +122,10 @@ public sealed class RaterPath(
         return visit with
         {
             Rater = await raters.FindAsync(session.RaterId, cancel),
+            Training = progress,
+            Examples = step is RaterStep.Instructions or RaterStep.Training or RaterStep.TrainingMissed or RaterStep.Pairs
+                ? [.. (await guidelines.ListAsync(study.StudyId, cancel)).Where(example => example.UsedIn == ExampleUse.Guidelines)]
+                : [],
             Received = received,
             End = end?.Status,
             EndReason = end?.Reason,
@@ -157,7 +178,7 @@ public sealed class RaterPath(
             { Revoked: true } => visit with { Step = RaterStep.Revoked },
             { Pseudonym: { } pseudonym } => visit with { Step = RaterStep.Known, Secret = participants.Secret(pseudonym) },
             null when arrival is Arrival.ByInvitation => visit with { Step = RaterStep.Revoked }, // made after the backup that this portal runs on
-            _ => await NextStepAsync(study, session: null, cancel) switch
+            _ => await NextStepAsync(study, session: null, progress: null, cancel) switch
             {
                 RaterStep.NothingLeft => visit with { Step = RaterStep.NothingLeft, End = CompletionStatus.ScreenedOut, EndReason = ScreenOutReason.StudyFull },
                 RaterStep.Closed => visit with { Step = RaterStep.Closed, End = CompletionStatus.ScreenedOut, EndReason = ScreenOutReason.StudyClosed },
@@ -166,20 +187,23 @@ public sealed class RaterPath(
         };
     }
 
-    private Task<RaterStep> NextStepAsync(Study study, RaterSession? session, CancellationToken cancel) => (study.State, session) switch
+    private Task<RaterStep> NextStepAsync(Study study, RaterSession? session, TrainingProgress? progress, CancellationToken cancel) => (study.State, session) switch
     {
         (_, { Withdrawn: true }) => Task.FromResult(RaterStep.Withdrawn),
         (_, { Revoked: true }) => Task.FromResult(RaterStep.Revoked),
         (StudyState.Draft, _) => Task.FromResult(RaterStep.NotOpen),
         (StudyState.Paused, _) => Task.FromResult(RaterStep.Paused),
         (StudyState.Closed, _) => Task.FromResult(RaterStep.Closed),
-        _ => NextStepAsync(study.StudyId, session, cancel),
+        _ => NextStepAsync(study.StudyId, session, progress, cancel),
     };
 
-    private async Task<RaterStep> NextStepAsync(long studyId, RaterSession? session, CancellationToken cancel) => session switch
+    private async Task<RaterStep> NextStepAsync(long studyId, RaterSession? session, TrainingProgress? progress, CancellationToken cancel) => (session, progress?.State) switch
     {
-        null => await assignments.HasFreePlaceAsync(studyId, cancel: cancel) ? RaterStep.Consent : RaterStep.NothingLeft,
-        { InstructedAt: null } => RaterStep.Instructions,
+        (null, _) => await assignments.HasFreePlaceAsync(studyId, cancel: cancel) ? RaterStep.Consent : RaterStep.NothingLeft,
+        ({ InstructedAt: null }, _) or (_, TrainingState.Due) => RaterStep.Instructions,
+        (_, TrainingState.Running) => RaterStep.Training,
+        (_, TrainingState.Missed) => RaterStep.TrainingMissed,
+        (_, TrainingState.Failed) => RaterStep.TrainingFailed,
         _ => await assignments.TakeAsync(session, ahead: 1, Random.Shared, cancel) switch
         {
             { Pairs.Count: > 0 } => RaterStep.Pairs,
@@ -192,6 +216,7 @@ public sealed class RaterPath(
     {
         RaterStep.Finished => await completions.RecordAsync(session, reason: null, received, cancel),
         RaterStep.NothingLeft => await completions.RecordAsync(session, ScreenOutReason.StudyFull, received, cancel),
+        RaterStep.TrainingFailed => await completions.RecordAsync(session, ScreenOutReason.TrainingFailed, received, cancel),
         RaterStep.Closed when session.FinishedAt is not null && received > 0 => await completions.RecordAsync(session, reason: null, received, cancel),
         RaterStep.Closed => await completions.RecordAsync(session, ScreenOutReason.StudyClosed, received, cancel),
         RaterStep.Withdrawn or RaterStep.Revoked => await completions.FindAsync(session.SessionId, cancel),

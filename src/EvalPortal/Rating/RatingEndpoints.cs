@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc;
 using PixelPost.EvalPortal.Assignment;
+using PixelPost.EvalPortal.Guidelines;
 using PixelPost.EvalPortal.Images;
 using static PixelPost.EvalPortal.Rating.Texts.RaterTexts;
 
@@ -22,10 +23,10 @@ public static class RatingEndpoints
     private const int Ahead = 6;
 
     private const int LargestForm = 8 * 1024;
-    private const int LargestVote = 8 * 1024;
+    internal const int LargestVote = 8 * 1024;
     private const int LargestStatement = 64 * 1024;
 
-    private static readonly JsonSerializerOptions VoteJson = new(JsonSerializerDefaults.Web)
+    internal static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         RespectNullableAnnotations = true,
         AllowDuplicateProperties = false,
@@ -48,6 +49,7 @@ public static class RatingEndpoints
         rater.MapPut("/api/rate/{link}/votes/{voteId:guid}/retraction", RetractAsync).WithMetadata(new RequestSizeLimitAttribute(LargestVote));
         rater.MapPut("/api/rate/{link}/statement", StateAsync).WithMetadata(new RequestSizeLimitAttribute(LargestStatement));
         rater.MapPut("/api/rate/{link}/votes/{voteId:guid}/flaw", FlawAsync).WithMetadata(new RequestSizeLimitAttribute(LargestVote));
+        rater.MapGuidelines();
     }
 
     private static async Task<IResult> ConsentAsync(
@@ -71,12 +73,15 @@ public static class RatingEndpoints
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var pixels) ? pixels : null;
 
     private static async Task<IResult> StartAsync(
-        string link, HttpContext context, IAntiforgery antiforgery, RaterStore raters, CancellationToken cancel)
+        string link, HttpContext context, IAntiforgery antiforgery, RaterStore raters, TrainingStore training, CancellationToken cancel)
     {
         if (await ReadFormAsync(context, antiforgery, cancel) is null)
             return Results.BadRequest();
         if (context.Features.Get<RaterSession>() is { } session)
+        {
             await raters.SetInstructedAsync(session.SessionId, cancel);
+            await training.BeginAsync(session, Random.Shared, cancel);
+        }
         return BackToLink(link);
     }
 
@@ -118,12 +123,16 @@ public static class RatingEndpoints
         return await next(invocation);
     }
 
-    private static RaterSession Session(HttpContext context) => context.Features.GetRequiredFeature<RaterSession>();
+    internal static RaterSession Session(HttpContext context) => context.Features.GetRequiredFeature<RaterSession>();
 
-    private static async Task<IResult> NextAsync(string link, HttpContext context, AssignmentStore assignments, CancellationToken cancel)
+    private static async Task<IResult> NextAsync(
+        string link, HttpContext context, AssignmentStore assignments, TrainingStore training, CancellationToken cancel)
     {
+        // In both cases the page says what is to be done.
         if (Session(context).Revoked)
-            return Results.Problem(Say("Refusal_LinkRevoked"), statusCode: 401); // the page says so
+            return Results.Problem(Say("Refusal_LinkRevoked"), statusCode: 401);
+        if (!(await training.ReadAsync(Session(context), cancel)).LetsOn)
+            return Results.Problem(Say("Refusal_TrainingFirst"), statusCode: 401);
         var turn = await assignments.TakeAsync(Session(context), Ahead, Random.Shared, cancel);
         return Results.Json(new
         {
@@ -147,9 +156,15 @@ public static class RatingEndpoints
     private static async Task<IResult> ImageAsync(
         Guid assignmentId, string side, HttpContext context, AssignmentStore assignments, ImageFiles files, CancellationToken cancel)
     {
-        if (await assignments.FindImageAsync(Session(context), assignmentId, left: side == "left", cancel) is not { } sha256)
+        return Image(context, files, await assignments.FindImageAsync(Session(context), assignmentId, left: side == "left", cancel));
+    }
+
+    /// <summary>An image that a rater may see, under an address of which the image never changes; nothing where there is none.</summary>
+    internal static IResult Image(HttpContext context, ImageFiles files, string? sha256)
+    {
+        if (sha256 is null)
             return Results.NotFound();
-        context.Response.Headers.CacheControl = "private, max-age=86400, immutable"; // the side of an assignment never changes
+        context.Response.Headers.CacheControl = "private, max-age=86400, immutable";
         // As a stream: a file's answer would carry the time it was written, which tells old images from new.
         return Results.Stream(File.OpenRead(files.PathOf(sha256)), "image/png");
     }
@@ -193,11 +208,11 @@ public static class RatingEndpoints
     }
 
     /// <summary>What a browser sent; null when it is not that.</summary>
-    private static async Task<T?> ReadAsync<T>(HttpContext context, CancellationToken cancel) where T : class
+    internal static async Task<T?> ReadAsync<T>(HttpContext context, CancellationToken cancel) where T : class
     {
         try
         {
-            return await context.Request.ReadFromJsonAsync<T>(VoteJson, cancel);
+            return await context.Request.ReadFromJsonAsync<T>(Json, cancel);
         }
         catch (Exception exception) when (exception is JsonException or BadHttpRequestException or InvalidOperationException)
         {
@@ -209,7 +224,13 @@ public static class RatingEndpoints
     {
         if (answer.AcceptedAt is { } at)
             return Results.Json(new { VoteId = voteId, AcceptedAt = at });
-        var (status, sentence) = answer.Refusal switch
+        return Problem(answer.Refusal!.Value);
+    }
+
+    /// <summary>Why something is not stored, for the browser that sent it.</summary>
+    internal static IResult Problem(Refusal refusal)
+    {
+        var (status, sentence) = refusal switch
         {
             Refusal.UnknownPair => (404, Say("Refusal_UnknownPair")),
             Refusal.UnknownVote => (404, Say("Refusal_UnknownVote")),
@@ -218,7 +239,8 @@ public static class RatingEndpoints
             Refusal.AlreadyAnswered => (409, Say("Refusal_AlreadyAnswered")),
             Refusal.Closed => (410, Say("Refusal_Closed")),
             Refusal.NotAsked => (409, Say("Refusal_NotAsked")),
-            _ => throw new ArgumentOutOfRangeException(nameof(answer), answer.Refusal, "There is no sentence for this refusal."),
+            Refusal.NotNext => (409, Say("Refusal_NotNext")),
+            _ => throw new ArgumentOutOfRangeException(nameof(refusal), refusal, "There is no sentence for this refusal."),
         };
         return Results.Problem(sentence, statusCode: status);
     }

@@ -37,4 +37,7 @@ public enum Refusal
 
     /// <summary>The study does not ask for flaws on this axis.</summary>
     NotAsked,
+
+    /// <summary>Another training pair is to be answered first.</summary>
+    NotNext,
 }

@@ -8,7 +8,7 @@ namespace PixelPost.EvalPortal.Rating;
 public sealed class WithdrawalStore(DbWriter writer, TimeProvider clock)
 {
     /// <summary>
-    /// Erases what a rater gave in a study: every vote with its evidence, every retraction, the participant's id and its hash.
+    /// Erases what a rater gave in a study: every vote with its evidence, every retraction, all answers in training, the participant's id and its hash.
     /// The ids of the votes stay in <c>erased_vote</c>, so that the ledger still knows of them. A second time changes nothing.
     /// </summary>
     /// <returns>How many votes the rater had sent, those that were superseded or taken back included.</returns>
@@ -29,6 +29,8 @@ public sealed class WithdrawalStore(DbWriter writer, TimeProvider clock)
             """,
             "DELETE FROM vote_retraction WHERE vote_id IN (SELECT vote_id FROM erased_vote WHERE session_id = @SessionId)",
             "DELETE FROM vote WHERE vote_id IN (SELECT vote_id FROM erased_vote WHERE session_id = @SessionId)",
+            "DELETE FROM training_answer WHERE training_pair_id IN (SELECT training_pair_id FROM training_pair WHERE session_id = @SessionId)",
+            "DELETE FROM training_pair WHERE session_id = @SessionId",
             "DELETE FROM participant WHERE study_id = @StudyId AND rater_id = @RaterId",
             "UPDATE rater_invitation SET rater_id = NULL, withdrawn_at = @Now WHERE study_id = @StudyId AND rater_id = @RaterId",
             """

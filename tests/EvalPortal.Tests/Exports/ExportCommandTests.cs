@@ -29,7 +29,7 @@ public sealed class ExportCommandTests : IAsyncLifetime
     {
         Assert.Equal(0, await Program.Main(["export", "--data", _folder, "--study", study, "--out", Out]));
 
-        Assert.Equal(["decisions.csv", "exclusions.csv", "manifest.json", "votes.csv"], Directory.GetFiles(Out).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(["decisions.csv", "exclusions.csv", "manifest.json", "training.csv", "votes.csv"], Directory.GetFiles(Out).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 
     [Theory]

@@ -5,6 +5,7 @@ using PixelPost.EvalPortal.Assignment;
 using PixelPost.EvalPortal.Dashboards;
 using PixelPost.EvalPortal.Database;
 using PixelPost.EvalPortal.Exports;
+using PixelPost.EvalPortal.Guidelines;
 using PixelPost.EvalPortal.Quality;
 using PixelPost.EvalPortal.Rating;
 using PixelPost.EvalPortal.Rounds;
@@ -30,7 +31,7 @@ public abstract class StudyExportTests(DatabaseKind kind) : DatabaseTests(kind)
 
     private StudyExport Export => new(
         new SystemStore(Db, Clock), new ComparisonStore(Db), new RecordedVoteStore(Db), new ResultsStore(Db, new ComparisonStore(Db)), Preferences,
-        new ExclusionStore(Db, Clock));
+        new ExclusionStore(Db, Clock), new TrainingRecordStore(Db));
 
     public override async Task InitializeAsync()
     {

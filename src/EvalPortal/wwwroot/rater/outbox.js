@@ -97,11 +97,12 @@ export class Outbox extends EventTarget {
     return this.#add({ voteId });
   }
 
-  /** Asks the portal something about the study until there is an answer. */
-  async ask(path) {
+  /** Asks the portal something about the study until there is an answer; with something sent along, null when that is refused. */
+  async ask(path, sent = null) {
     for (let delay = FIRST_DELAY; ; delay = Math.min(2 * delay, LONGEST_DELAY)) {
-      const answer = await this.#fetch(path);
+      const answer = await this.#fetch(path, sent ? json(sent) : undefined);
       if (answer?.ok) return answer.body;
+      if (sent && isRefusal(answer)) return null;
       if (answer?.status === 401) {
         location.reload(); // the page says what became of this browser's place in the study
         return new Promise(() => {});
@@ -206,7 +207,7 @@ export class Outbox extends EventTarget {
     for (let record; (record = this.#records.find(({ state, written }) => state === "waiting" && written)); ) {
       const answer = await this.#put(record);
       if (answer?.ok) await this.#update(record, "received");
-      else if (answer && answer.status < 500 && !TRY_AGAIN.includes(answer.status)) await this.#update(record, "refused", answer.body?.detail);
+      else if (isRefusal(answer)) await this.#update(record, "refused", answer.body?.detail);
       else {
         await this.#pause(delay * (0.5 + Math.random()));
         delay = Math.min(2 * delay, LONGEST_DELAY);
@@ -251,6 +252,8 @@ export class Outbox extends EventTarget {
     }).finally(() => waiting.abort());
   }
 }
+
+const isRefusal = (answer) => Boolean(answer) && !answer.ok && answer.status < 500 && !TRY_AGAIN.includes(answer.status);
 
 function json(body) {
   const headers = { "Content-Type": "application/json" };

@@ -8,6 +8,7 @@ import { recall, remember } from "./memory.js";
 import { Outbox } from "./outbox.js";
 import { tellStatus } from "./status.js";
 import { say } from "./texts.js";
+import { Training } from "./training.js";
 import { VisibleTime } from "./visible.js";
 import { PairZoom } from "./zoom.js";
 
@@ -28,7 +29,9 @@ const gestures = new Gestures(area, zoom, stacked);
 const flaw = new FlawStrip(zoom);
 const breaks = new Breaks(outbox, page.dataset);
 const visible = new VisibleTime();
+const training = page.dataset.training === undefined ? null : new Training(outbox, zoom, page.dataset); // null: the answers count
 const queue = []; // pairs to come
+const learnt = []; // training pairs that were answered here
 let current = null; // the pair that is to be answered
 let shown = null; // when it appeared and with which images; null until then
 let between = false; // after an answer and before the next pair: the strip or the card for a break may be open
@@ -43,8 +46,8 @@ async function refill() {
   refilling = true;
   const allSent = outbox.waiting.length === 0;
   const answered = outbox.votes.length;
-  const turn = await outbox.ask("next");
-  const known = [current, ...queue, ...outbox.votes.map(({ pair }) => pair)].map((pair) => pair?.assignmentId);
+  const turn = await outbox.ask(training ? "training" : "next");
+  const known = [current, ...queue, ...outbox.votes.map(({ pair }) => pair), ...learnt].map((pair) => pair?.assignmentId);
   const fresh = turn.pairs.filter(({ assignmentId }) => !known.includes(assignmentId));
   queue.push(...fresh.map((pair) => ({ ...pair, images: loadPair(pair) })));
   total = turn.total;
@@ -84,6 +87,7 @@ async function show(pair) {
     shown = { at: performance.now(), wall: Date.now(), images };
     visible.start(shown.at);
     page.ariaBusy = String(images === null); // from here on it takes answers
+    if (images && pair.kept) learn(pair.kept);
   });
 }
 
@@ -143,12 +147,30 @@ async function answer(choice, input, reason = null) {
     dpr: devicePixelRatio,
     appVersion: page.dataset.version,
   };
+  if (training) return learn({ pair, vote });
   outbox.vote(vote, pair);
   breaks.answered();
   current = shown = null;
   between = true;
   refill();
   await afterwards(pair, choice, outbox.votes.at(-1).voteId);
+  next();
+}
+
+/** An answer in training: the next pair comes when the rater has seen what is to be learnt from it. */
+async function learn({ pair, vote, answerId }) {
+  current = shown = null;
+  between = true;
+  page.ariaBusy = "true";
+  learnt.push(pair);
+  await training.answer(pair, vote, answerId);
+  elsewhere++;
+  clear();
+  refill();
+  next();
+}
+
+function next() {
   between = false;
   if (queue.length > 0) show(queue.shift());
   else refill();
@@ -178,7 +200,7 @@ function undo() {
 }
 
 function openReasons() {
-  if (shown?.images) reasons.showModal();
+  if (shown?.images && !training) reasons.showModal();
 }
 
 function reject(reason, input) {
@@ -223,6 +245,7 @@ const buttons = {
   flicker: () => (zoom.place ? zoom.putBack() : zoom.flicker("left")),
   passOver: () => flaw.close(),
   stop: () => breaks.stop(),
+  goOn: () => training.goOn(),
 };
 
 /** Whether Enter presses a button while the strip is open. On an image it goes on; the space bar points at the flaw there. */
@@ -281,4 +304,6 @@ keep.checked = zoom.keep = recall(KEEP) === true;
 keep.addEventListener("change", () => remember(KEEP, (zoom.keep = keep.checked)));
 
 tellStatus(outbox, element("status"), element("problem"));
-await refill();
+const kept = training?.kept;
+if (kept) show({ ...kept.pair, images: loadPair(kept.pair), kept });
+else await refill();
