@@ -241,7 +241,7 @@ public sealed partial class ArabicStudyTests : IAsyncLifetime
     {
         var studies = _portal.Services.GetRequiredService<StudyStore>();
         var (a, b) = await _seeds.SystemsAsync("ثعلب");
-        var draft = new StudyDraft { Name = $"Study in {language}", Language = Language.Find(language) ?? Language.English };
+        var draft = new StudyDraft { Name = $"Study in {language}, {training} pairs in training", Language = Language.Find(language) ?? Language.English };
         var standard = await _seeds.DraftAsync(a, b);
         var id = await studies.AddAsync(standard with
         {
