@@ -104,6 +104,7 @@ public sealed partial class ArabicStudyTests : IAsyncLifetime
         AssertArabic("ليس تمامًا", training);
         AssertArabic("الجواب: الصورة العليا.", training);
         Assert.Equal("auto", training.QuerySelector("#training-why")!.GetAttribute("dir"));
+        Assert.Matches(@"\s$", training.QuerySelector("[data-show=tie]")!.NextSibling!.TextContent); // before the reason
 
         foreach (var (id, answer) in (IEnumerable<(Guid, object)>)
         [
