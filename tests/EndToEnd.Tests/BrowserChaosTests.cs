@@ -1,5 +1,3 @@
-using Microsoft.Playwright;
-
 namespace PixelPost.EndToEnd.Tests;
 
 /// <summary>Real browsers whose network is cut and whose tabs are killed while people answer in them.</summary>

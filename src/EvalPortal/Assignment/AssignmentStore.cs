@@ -156,7 +156,7 @@ public sealed class AssignmentStore(Db db, DbWriter writer, TimeProvider clock)
             session.RaterId,
             session.SessionId,
             Position = rater.LastPosition + 1,
-            LeftIsB = lapsed?.LeftIsB ?? AssignmentOrder.LeftIsB(task.Tilt, rater.TiltOn(task.Axis), random),
+            LeftIsB = lapsed?.LeftIsB ?? ColumnTypes.ToEnum<Axis>(task.Axis).Form() == StudyForm.Pairs && AssignmentOrder.LeftIsB(task.Tilt, rater.TiltOn(task.Axis), random),
             Now = now,
             LeasedUntil = now + Lease,
         };

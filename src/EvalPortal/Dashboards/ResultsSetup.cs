@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Components.Web;
+using PixelPost.EvalPortal.Library;
 using PixelPost.EvalPortal.Quality;
 using PixelPost.EvalPortal.Studies;
 
@@ -14,6 +15,7 @@ public static class ResultsSetup
         services.AddScoped<HtmlRenderer>();
         services.AddTransient<StudySession>();
         services.AddTransient<NewStudySession>();
+        services.AddTransient<QuestionsSession>();
         services.AddTransient<ResultsSession>();
         services.AddTransient<ComparisonSession>();
         services.AddTransient<QualitySession>();

@@ -9,6 +9,9 @@ namespace PixelPost.EvalPortal.Exports;
 /// <summary>A study with the names of its systems, which its tables repeat in every row, and its exclusions, in force and lifted.</summary>
 internal sealed record ExportedStudy(Study Study, string SystemA, string SystemB, IReadOnlyList<Exclusion> Exclusions)
 {
+    /// <summary>Whether raters judged pairs, which have sides.</summary>
+    public bool IsPairs => Study.Form == StudyForm.Pairs;
+
     /// <summary>The raters who are excluded, with their exclusions.</summary>
     public IReadOnlyDictionary<long, long> Excluded { get; } = Exclusions
         .Where(exclusion => exclusion.IsInForce)
@@ -37,20 +40,21 @@ internal static class ExportTables
         new("rater_id", vote => vote.Pseudonym),
         new("session_id", vote => vote.SessionId),
         new("position", vote => vote.Position),
-        new("left_image_id", vote => vote.LeftIsB ? vote.ImageBId : vote.ImageAId),
-        new("right_image_id", vote => vote.LeftIsB ? vote.ImageAId : vote.ImageBId),
-        new("left_system", vote => vote.LeftIsB ? study.SystemB : study.SystemA),
-        new("right_system", vote => vote.LeftIsB ? study.SystemA : study.SystemB),
+        new("left_image_id", vote => !study.IsPairs ? null : vote.LeftIsB ? vote.ImageBId : vote.ImageAId),
+        new("right_image_id", vote => !study.IsPairs ? null : vote.LeftIsB ? vote.ImageAId : vote.ImageBId),
+        new("left_system", vote => !study.IsPairs ? null : vote.LeftIsB ? study.SystemB : study.SystemA),
+        new("right_system", vote => !study.IsPairs ? null : vote.LeftIsB ? study.SystemA : study.SystemB),
         new("image_a_id", vote => vote.ImageAId),
         new("image_b_id", vote => vote.ImageBId),
         new("system_a", _ => study.SystemA),
         new("system_b", _ => study.SystemB),
         new("choice_screen", vote => vote.ChoiceScreen),
-        new("winner", vote => vote.Winner.ToText()),
+        new("winner", vote => vote.Winner?.ToText()),
         new("reject_reason", vote => vote.RejectReason),
         new("shown_at", vote => vote.ShownAt),
         new("decoded_left_at", vote => vote.DecodedLeftAt),
         new("decoded_right_at", vote => vote.DecodedRightAt),
+        new("decoded_at", vote => vote.DecodedAt),
         new("voted_at", vote => vote.VotedAt),
         new("received_at", vote => vote.ReceivedAt),
         new("rt_ms", vote => vote.ResponseMs),
@@ -98,6 +102,29 @@ internal static class ExportTables
         new("image_b_id", row => row.Comparison.ImageBId),
         new("system_a", _ => study.SystemA),
         new("system_b", _ => study.SystemB),
+    ]);
+
+    /// <summary>One row per question of every judgement of an image, those that were superseded or taken back too.</summary>
+    public static CsvTable<RecordedAnswer> Answers(ExportedStudy study) => new("answers.csv",
+    [
+        new("answer_id", answer => $"{answer.VoteId}-{answer.QuestionId}"),
+        new("study_id", _ => study.Study.StudyId),
+        new("image_id", answer => answer.ImageId),
+        new("system", answer => answer.SystemId == study.Study.SystemAId ? study.SystemA : study.SystemB),
+        new("prompt_id", answer => answer.PromptId),
+        new("question_id", answer => answer.Label),
+        new("question", answer => answer.Question),
+        new("expected", answer => answer.Expected.ToText()),
+        new("answer", answer => answer.Answer.ToText()),
+        new("rater_id", answer => answer.Pseudonym),
+        new("rt_ms", answer => answer.AnsweredMs),
+        new("voted_at", answer => answer.VotedAt),
+        new("vote_id", answer => answer.VoteId),
+        new("item_id", answer => answer.ComparisonId),
+        new("category", answer => answer.Category),
+        new("simulated", answer => answer.Simulated),
+        new("counts", answer => answer.Counts),
+        new("excluded", answer => study.Excluded.ContainsKey(answer.RaterId)),
     ]);
 
     /// <summary>One row per exclusion of a rater, those that were lifted too.</summary>

@@ -8,14 +8,21 @@ namespace PixelPost.EvalPortal.Exports;
 
 /// <summary>Writes the tables of a study. Rows are written as they are read: the number of votes does not matter.</summary>
 public sealed class StudyExport(
-    SystemStore systems, ComparisonStore comparisons, RecordedVoteStore votes, ResultsStore results, PreferenceSetStore preferences,
-    ExclusionStore exclusions)
+    SystemStore systems, ComparisonStore comparisons, RecordedVoteStore votes, RecordedAnswerStore answers, ResultsStore results,
+    PreferenceSetStore preferences, ExclusionStore exclusions)
 {
     /// <summary>Writes every vote, in order of arrival.</summary>
     public async Task WriteVotesAsync(Study study, Stream stream, bool forSpreadsheets, CancellationToken cancel = default)
     {
         var table = ExportTables.Votes(await WithSystemsAsync(study, cancel));
         await table.WriteAsync(stream, votes.ReadAsync(study.StudyId, cancel), forSpreadsheets, cancel);
+    }
+
+    /// <summary>Writes every answer to a question, in order of arrival; of a study without questions only the heading.</summary>
+    public async Task WriteAnswersAsync(Study study, Stream stream, bool forSpreadsheets, CancellationToken cancel = default)
+    {
+        var table = ExportTables.Answers(await WithSystemsAsync(study, cancel));
+        await table.WriteAsync(stream, answers.ReadAsync(study.StudyId, cancel), forSpreadsheets, cancel);
     }
 
     /// <summary>Writes the decision of every comparison, in the order of the study.</summary>
@@ -60,7 +67,10 @@ public sealed class StudyExport(
             Votes = ledger.CountingVotes,
             Excluded = exported.Excluded,
         };
-        await manifest.AddAsync(ExportTables.Decisions(exported), Decisions(table).ToAsyncEnumerable(), cancel);
+        if (exported.IsPairs)
+            await manifest.AddAsync(ExportTables.Decisions(exported), Decisions(table).ToAsyncEnumerable(), cancel);
+        else if (study.Form == StudyForm.Alignment)
+            await manifest.AddAsync(ExportTables.Answers(exported), answers.ReadAsync(study.StudyId, cancel), cancel);
         await manifest.AddAsync(ExportTables.Exclusions, exported.Exclusions.ToAsyncEnumerable(), cancel);
         var sets = await preferences.ListAsync(study.StudyId, cancel);
         foreach (var set in sets)
@@ -71,7 +81,7 @@ public sealed class StudyExport(
     private async Task<ExportedStudy> WithSystemsAsync(Study study, CancellationToken cancel) => new(
         study,
         (await systems.FindAsync(study.SystemAId, cancel))!.Name,
-        (await systems.FindAsync(study.SystemBId, cancel))!.Name,
+        study.SystemBId is { } other ? (await systems.FindAsync(other, cancel))!.Name : "",
         await exclusions.ListAsync(study.StudyId, cancel));
 
     private async Task<IEnumerable<ExportedPair>> PairsAsync(PreferenceSet set, CancellationToken cancel)

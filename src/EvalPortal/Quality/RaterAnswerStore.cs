@@ -25,7 +25,7 @@ public sealed class RaterAnswerStore(Db db)
             FROM counting_vote vote
             JOIN assignment ON assignment.assignment_id = vote.assignment_id
             JOIN rater ON rater.rater_id = vote.rater_id
-            WHERE vote.study_id = @StudyId
+            WHERE vote.study_id = @StudyId AND vote.axis IN ('flaws', 'appeal')
             ORDER BY vote.received_at, vote.vote_id
             """;
         await using var connection = await db.OpenAsync(cancel);

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc;
 using PixelPost.EvalPortal.Assignment;
 using PixelPost.EvalPortal.Images;
+using PixelPost.EvalPortal.Studies;
 
 namespace PixelPost.EvalPortal.Rating;
 
@@ -20,7 +21,7 @@ public static class RatingEndpoints
     /// <summary>Pairs that a browser holds, the one on the screen included: as many can be answered without connection.</summary>
     private const int Ahead = 6;
 
-    private const int LargestVote = 8 * 1024;
+    private const int LargestVote = 16 * 1024;
     private const int LargestStatement = 64 * 1024;
 
     private static readonly JsonSerializerOptions VoteJson = new(JsonSerializerDefaults.Web)
@@ -35,7 +36,7 @@ public static class RatingEndpoints
         routes.MapPost("/r/{link}/withdraw", WithdrawAsync).AllowAnonymous().RequireRateLimiting(RatingSetup.RaterLimit);
 
         var rater = routes.MapGroup("").AllowAnonymous().RequireRateLimiting(RatingSetup.RaterLimit).AddEndpointFilter(FindSessionAsync);
-        rater.MapGet("/rate/{link}/images/{assignmentId:guid}/{side:regex(^(left|right)$)}", ImageAsync);
+        rater.MapGet("/rate/{link}/images/{assignmentId:guid}/{place:regex(^(left|right|[1-9])$)}", ImageAsync);
         rater.MapGet("/api/rate/{link}/next", NextAsync);
         rater.MapGet("/api/rate/{link}/receipt", ReceiptAsync);
         rater.MapPut("/api/rate/{link}/votes/{voteId:guid}", VoteAsync).WithMetadata(new RequestSizeLimitAttribute(LargestVote));
@@ -105,11 +106,14 @@ public static class RatingEndpoints
 
     private static RaterSession Session(HttpContext context) => context.Features.GetRequiredFeature<RaterSession>();
 
-    private static async Task<IResult> NextAsync(string link, HttpContext context, AssignmentStore assignments, CancellationToken cancel)
+    private static async Task<IResult> NextAsync(
+        string link, HttpContext context, AssignmentStore assignments, SheetStore sheets, CancellationToken cancel)
     {
         if (Session(context).Revoked)
             return Results.Problem("The personal link to this study was revoked.", statusCode: 401); // the page says so
         var turn = await assignments.TakeAsync(Session(context), Ahead, Random.Shared, cancel);
+        if (await sheets.FindFormAsync(Session(context).StudyId, cancel) != StudyForm.Pairs)
+            return Results.Json(Sheets(link, turn, await sheets.ListHeldAsync(Session(context), cancel)));
         return Results.Json(new
         {
             turn.Answered,
@@ -127,12 +131,31 @@ public static class RatingEndpoints
         });
     }
 
-    private static string ImageAddress(string link, Guid assignmentId, string side) => $"/rate/{link}/images/{assignmentId}/{side}";
+    /// <summary>The same of what is no pair. The right answers are not among it.</summary>
+    private static object Sheets(string link, RaterTurn turn, IReadOnlyDictionary<Guid, Sheet> sheets) => new
+    {
+        turn.Answered,
+        turn.Total,
+        Pairs = turn.Pairs.Where(item => sheets.ContainsKey(item.AssignmentId)).Select(item => new // another window may have answered meanwhile
+        {
+            item.AssignmentId,
+            item.Question,
+            item.Prompt,
+            Supersedes = item.LastVoteId,
+            Images = Enumerable.Range(1, sheets[item.AssignmentId].Images).Select(place => ImageAddress(link, item.AssignmentId, $"{place}")),
+            Questions = sheets[item.AssignmentId].Questions.Select(question => new { Id = question.QuestionId, question.Text, Parents = question.ParentIds }),
+        }),
+    };
+
+    private static string ImageAddress(string link, Guid assignmentId, string place) => $"/rate/{link}/images/{assignmentId}/{place}";
 
     private static async Task<IResult> ImageAsync(
-        Guid assignmentId, string side, HttpContext context, AssignmentStore assignments, ImageFiles files, CancellationToken cancel)
+        Guid assignmentId, string place, HttpContext context, AssignmentStore assignments, SheetStore sheets, ImageFiles files, CancellationToken cancel)
     {
-        if (await assignments.FindImageAsync(Session(context), assignmentId, left: side == "left", cancel) is not { } sha256)
+        var found = place is "left" or "right"
+            ? assignments.FindImageAsync(Session(context), assignmentId, left: place == "left", cancel)
+            : sheets.FindImageAsync(Session(context), assignmentId, place[0] - '0', cancel);
+        if (await found is not { } sha256)
             return Results.NotFound();
         context.Response.Headers.CacheControl = "private, max-age=86400, immutable"; // the side of an assignment never changes
         // As a stream: a file's answer would carry the time it was written, which tells old images from new.
@@ -196,6 +219,7 @@ public static class RatingEndpoints
             return Results.Json(new { VoteId = voteId, AcceptedAt = at });
         var (status, sentence) = answer.Refusal switch
         {
+            Refusal.Faulty => (422, answer.Fault!),
             Refusal.UnknownPair => (404, "This study has no such pair."),
             Refusal.UnknownVote => (404, "This study has no such answer."),
             Refusal.NotYours => (403, "This pair was given to somebody else."),

@@ -10,6 +10,9 @@ public enum Choice
     Right,
     Tie,
     Reject,
+
+    /// <summary>What is judged is no pair: the answers or picks say what the rater thinks.</summary>
+    Answered,
 }
 
 /// <summary>Why a pair cannot be compared.</summary>
@@ -69,7 +72,16 @@ public sealed record VoteDraft
     /// <inheritdoc cref="DecodedLeftAt"/>
     public DateTimeOffset? DecodedRightAt { get; init; }
 
+    /// <summary>When all images of something that is no pair could be painted in full.</summary>
+    public DateTimeOffset? DecodedAt { get; init; }
+
     public required DateTimeOffset VotedAt { get; init; }
+
+    /// <summary>What a rater of text alignment says to every question, those too that were not asked; null in other forms.</summary>
+    public IReadOnlyList<QuestionAnswer>? Answers { get; init; }
+
+    /// <summary>Best and worst of several images; null in other forms.</summary>
+    public PickDraft? Picks { get; init; }
 
     public InputKind? Input { get; init; }
 
@@ -104,6 +116,9 @@ public sealed record VoteDraft
     public string? Fault() => this switch
     {
         { Choice: Choice.Reject, Reason: null } => "A pair that cannot be compared needs a reason.",
+        { Choice: Choice.Answered, Answers: null, Picks: null } => "An answer about something that is no pair is told in answers or picks.",
+        { Answers: not null, Picks: not null } or { Choice: not Choice.Answered, Answers: not null } or { Choice: not Choice.Answered, Picks: not null } =>
+            "Answers or picks go with choice 'answered', and only one of them.",
         { Choice: not Choice.Reject, Reason: not null } => "Only a pair that cannot be compared has a reason.",
         { ResponseMs: < 0 } => "responseMs cannot be negative.",
         { ViewportW: < 1 or > 100_000 } or { ViewportH: < 1 or > 100_000 } => "The viewport must have 1 to 100,000 pixels.",
@@ -114,8 +129,15 @@ public sealed record VoteDraft
         { Toggles: < 0 or > MostToggles } => $"toggles must be 0 to {MostToggles}.",
         { AppVersion.Length: > MaxAppVersion } => $"appVersion may have {MaxAppVersion} characters.",
         { Reason: RejectReason.NotLoaded } => null,
-        _ when !(DecodedLeftAt <= VotedAt && DecodedRightAt <= VotedAt) => "The images had not both been loaded when the answer was given.",
+        _ when !WereDecoded() => "The images had not both been loaded when the answer was given.",
         _ => null,
+    };
+
+    private bool WereDecoded() => Choice switch
+    {
+        Choice.Answered => DecodedAt <= VotedAt,
+        Choice.Reject when DecodedAt is not null => DecodedAt <= VotedAt,
+        _ => DecodedLeftAt <= VotedAt && DecodedRightAt <= VotedAt,
     };
 
     /// <summary>Whether the browser's clock was wrong or set meanwhile, so that its times say little.</summary>
@@ -126,12 +148,13 @@ public sealed record VoteDraft
         || VotedAt > receivedAt + ClockTolerance
         || (VotedAt - ShownAt - TimeSpan.FromMilliseconds(ResponseMs)).Duration() > Tolerance;
 
-    /// <summary>The system that won, told from the side that was chosen.</summary>
-    public Outcome Winner(bool leftIsB) => (Choice, leftIsB) switch
+    /// <summary>The system that won, told from the side that was chosen; null for what is no pair.</summary>
+    public Outcome? Winner(bool leftIsB) => (Choice, leftIsB) switch
     {
         (Choice.Left, false) or (Choice.Right, true) => Outcome.A,
         (Choice.Right, false) or (Choice.Left, true) => Outcome.B,
         (Choice.Tie, _) => Outcome.Tie,
+        (Choice.Answered, _) => null,
         _ => Outcome.Reject,
     };
 }

@@ -31,7 +31,7 @@ public sealed class PreferenceSetStore(Db db, ComparisonStore comparisons, TimeP
             JOIN rater ON rater.rater_id = vote.rater_id
             LEFT JOIN exclusion ON exclusion.study_id = vote.study_id AND exclusion.rater_id = vote.rater_id
               AND exclusion.lifted_at IS NULL
-            WHERE vote.study_id = @StudyId
+            WHERE vote.study_id = @StudyId AND vote.axis IN ('flaws', 'appeal')
               AND (@Source = 'both' OR rater.simulated = (@Source = 'simulated'))
             """;
         await using var connection = await db.OpenAsync(cancel);

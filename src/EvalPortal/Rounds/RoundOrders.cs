@@ -33,7 +33,7 @@ public sealed class RoundOrders(
     public async Task<RoundDraft> DraftAsync(ModelPair pair, CancellationToken cancel = default)
     {
         var shown = await images.ListAsync(pair.Parent.SystemAId, cancel);
-        var alsoShown = await images.ListAsync(pair.Parent.SystemBId, cancel);
+        IReadOnlyList<StoredImage> alsoShown = pair.Parent.SystemBId is { } other ? await images.ListAsync(other, cancel) : [];
         var lastSeed = shown.Concat(alsoShown).Max(image => image.Seed) ?? 0;
         return new RoundDraft
         {

@@ -41,10 +41,10 @@ public sealed record TrainMaterial
 public sealed class TrainOrders(
     StudyStore studies, SystemStore systems, ModelStore models, PreferenceSetStore sets, LineageStore lineage, JobOrders orders)
 {
-    /// <summary>What there is to train from and with; null when there is no such study.</summary>
+    /// <summary>What there is to train from and with; null when there is no such study, or one that prefers no image to another.</summary>
     public async Task<TrainMaterial?> FindMaterialAsync(long studyId, VoteSource source, CancellationToken cancel = default)
     {
-        if (await studies.FindAsync(studyId, cancel) is not { } study)
+        if (await studies.FindAsync(studyId, cancel) is not { Form: not StudyForm.Alignment } study)
             return null;
         var known = await models.ListAsync(cancel);
         var simulated = await lineage.ListSimulatedJobsAsync(cancel);

@@ -23,46 +23,55 @@ public sealed class StudyDraft
     /// <summary>Whether comparisons whose votes end close get more.</summary>
     public bool TopsUpClose { get; set; }
 
-    public string Consent { get; set; } = """
-        You will see pairs of images made by computer programs and say which of the two is better. You can stop at any moment.
+    public string Consent { get; set; } = FormDefaults.Consent(StudyForm.Pairs);
 
-        Your answers, the time each took, how you looked at the images (such as zooming in) and the size of your window are kept under a made-up name. Your name and your network address are not kept. The answers are used for research.
-        """;
+    public string Instructions { get; set; } = FormDefaults.Instructions(StudyForm.Pairs);
 
-    public string Instructions { get; set; } = """
-        You are asked one question at a time about two images.
+    /// <summary>Every axis of the form, asked or not, in the order raters meet them.</summary>
+    public IReadOnlyList<AxisDraft> Axes { get; private set; } = FormDefaults.Axes(StudyForm.Pairs);
 
-        Flaws: look for what is plainly wrong, such as parts that are missing, doubled or in the wrong place, distorted faces and eyes, smeared edges. A small flaw counts less than a large one. Leave aside which image you like.
+    /// <summary>In which form raters judge. Texts that nobody has changed follow it.</summary>
+    public StudyForm Form
+    {
+        get;
+        set
+        {
+            if (value == field)
+                return;
+            if (Consent == FormDefaults.Consent(field))
+                Consent = FormDefaults.Consent(value);
+            if (Instructions == FormDefaults.Instructions(field))
+                Instructions = FormDefaults.Instructions(value);
+            (Axes, field) = (FormDefaults.Axes(value), value);
+        }
+    }
 
-        Appeal: say which image is more pleasing to look at, taken as a whole.
+    /// <summary>What raters of text alignment are asked.</summary>
+    public long? QuestionSetId { get; set; }
 
-        If you see no difference, answer that they are equal. If the two cannot be compared, for example a photograph and a drawing, reject the pair and say why.
-        """;
-
-    /// <summary>Every axis there is, asked or not, in the order raters meet them.</summary>
-    public IReadOnlyList<AxisDraft> Axes { get; } =
-    [
-        new() { Axis = Axis.Flaws, Question = "Which image has fewer visual flaws?", FlawStrip = true },
-        new() { Axis = Axis.Appeal, Question = "Which image is more pleasing?" },
-    ];
+    /// <summary>Whether the form takes one system as well as two.</summary>
+    public bool CanHaveOneSystem => Form != StudyForm.Pairs;
 
     /// <summary>What keeps the study from being made, a sentence each.</summary>
-    /// <param name="pairs">How the images of the chosen systems go together; null while two systems are not chosen.</param>
-    public IEnumerable<string> Faults(PairCheck? pairs)
+    /// <param name="pairs">How the images of the chosen systems go together in pairs; null while two systems are not chosen.</param>
+    /// <param name="items">What they make in another form; null while not all of it is chosen.</param>
+    public IEnumerable<string> Faults(PairCheck? pairs, ItemCheck? items = null)
     {
         if (string.IsNullOrWhiteSpace(Name))
             yield return "Give the study a name.";
-        if (SystemAId is null || SystemBId is null)
-            yield return "Choose two systems.";
+        if (SystemAId is null || (SystemBId is null && !CanHaveOneSystem))
+            yield return CanHaveOneSystem ? "Choose a system." : "Choose two systems.";
         else if (SystemAId == SystemBId)
             yield return "Choose two different systems.";
-        else if (pairs?.Fault is { } fault)
+        else if ((Form == StudyForm.Pairs ? pairs?.Fault : items?.Fault) is { } fault)
             yield return fault;
+        if (Form == StudyForm.Alignment && QuestionSetId is null)
+            yield return "Choose what raters are asked.";
         if (VotesPerComparison is < 1 or > MaxVotes)
             yield return $"Ask for 1 to {MaxVotes} votes per comparison.";
         if (AnswersPerRater < 1)
             yield return "Let a rater give at least 1 answer, or leave the limit empty.";
-        if (TopsUpClose && VotesPerComparison < TopUpRule.MinVotes)
+        if (TopsUpClose && Form == StudyForm.Pairs && VotesPerComparison < TopUpRule.MinVotes)
             yield return $"Close comparisons can get more votes from {TopUpRule.MinVotes} votes per comparison on: of fewer, almost all are close.";
         if (Axes.All(axis => !axis.Asked))
             yield return "Ask at least one question.";
@@ -75,16 +84,17 @@ public sealed class StudyDraft
     }
 
     /// <summary>The study to add, once there are no faults.</summary>
-    public NewStudy ToNewStudy(PairCheck pairs, long createdByAccountId) => new()
+    public NewStudy ToNewStudy(PairCheck? pairs, long createdByAccountId, ItemCheck? items = null) => new()
     {
         Name = Name.Trim(),
         VotesPerComparison = VotesPerComparison,
         AnswersPerRater = AnswersPerRater,
-        TopUp = TopsUpClose ? TopUp.Close : TopUp.Off,
+        TopUp = TopsUpClose && Form == StudyForm.Pairs ? TopUp.Close : TopUp.Off,
         Consent = Consent.Trim(),
         Instructions = Instructions.Trim(),
         SystemAId = SystemAId!.Value,
-        SystemBId = SystemBId!.Value,
+        SystemBId = SystemBId,
+        QuestionSetId = Form == StudyForm.Alignment ? QuestionSetId : null,
         CreatedByAccountId = createdByAccountId,
         Axes =
         [
@@ -96,7 +106,8 @@ public sealed class StudyDraft
                 FlawStrip = axis.FlawStrip && axis.CanAskForFlaw,
             }),
         ],
-        Pairs = pairs.Pairs,
+        Pairs = Form == StudyForm.Pairs ? pairs!.Pairs : [],
+        Items = Form == StudyForm.Pairs ? [] : items!.Items,
     };
 }
 

@@ -12,6 +12,7 @@ public sealed class StudySession(StudyStore studies, SystemStore systems, Progre
 
     public string SystemA { get; private set; } = "";
 
+    /// <summary>Empty where the study is about one system.</summary>
     public string SystemB { get; private set; } = "";
 
     public IReadOnlyList<AxisProgress> Axes { get; private set; } = [];
@@ -28,7 +29,7 @@ public sealed class StudySession(StudyStore studies, SystemStore systems, Progre
         if (Study is null)
             return;
         SystemA = (await systems.FindAsync(Study.SystemAId, cancel))!.Name;
-        SystemB = (await systems.FindAsync(Study.SystemBId, cancel))!.Name;
+        SystemB = Study.SystemBId is { } other ? (await systems.FindAsync(other, cancel))!.Name : "";
         Axes = await progress.ListAsync(studyId, cancel);
         Raters = await progress.ListRatersAsync(studyId, cancel);
         Ledger = await ledger.ReadAsync(studyId, cancel);

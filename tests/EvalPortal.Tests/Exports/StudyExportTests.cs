@@ -29,7 +29,7 @@ public abstract class StudyExportTests(DatabaseKind kind) : DatabaseTests(kind)
     private PreferenceSetStore Preferences => new(Db, new ComparisonStore(Db), Clock);
 
     private StudyExport Export => new(
-        new SystemStore(Db, Clock), new ComparisonStore(Db), new RecordedVoteStore(Db), new ResultsStore(Db, new ComparisonStore(Db)), Preferences,
+        new SystemStore(Db, Clock), new ComparisonStore(Db), new RecordedVoteStore(Db), new RecordedAnswerStore(Db), new ResultsStore(Db, new ComparisonStore(Db)), Preferences,
         new ExclusionStore(Db, Clock));
 
     public override async Task InitializeAsync()

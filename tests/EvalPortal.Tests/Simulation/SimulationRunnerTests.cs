@@ -185,6 +185,26 @@ public abstract class SimulationRunnerTests(DatabaseKind kind) : DatabaseTests(k
         Assert.All(await new ProgressStore(Db).ListAsync(study.Study.StudyId), axis => Assert.Equal((0, 0, 150), (axis.Complete, axis.RealVotes, axis.SimulatedVotes)));
     }
 
+    [SkippableFact]
+    public async Task Run_TextAlignment_AnswersEverySheetAndFindsTheBetterSystem()
+    {
+        var study = await AlignmentStudy.AddAsync(Seeds, Db, Clock, prompts: 30, votes: 2);
+        var order = new SimulationOrder { Study = study.Study, Raters = 4, Seed = 1, Traits = new() { StrengthA = 2, StrengthB = 0, Reject = 0.05 } };
+
+        var result = await Runner(Db).RunAsync(order, Nobody);
+
+        Assert.Equal(new SimulationResult(4, 120), result);
+        Assert.Equal((120, 0), ((await new ProgressStore(Db).ListAsync(study.Study.StudyId))[0].SimulatedVotes, (await new ProgressStore(Db).ListAsync(study.Study.StudyId))[0].RealVotes));
+        var answers = new List<RecordedAnswer>();
+        await foreach (var answer in new RecordedAnswerStore(Db).ReadAsync(study.Study.StudyId))
+            answers.Add(answer);
+        Assert.All(answers, answer => Assert.True(answer is { Simulated: true, Counts: true }));
+        var report = AlignmentReport.Of(answers, study.Study.SystemAId, hasB: true);
+        Assert.InRange(report.Sheets, 100, 119);
+        Assert.True(report.All.Difference!.Difference.Interval!.Lower > 0);
+        Assert.True(report.All.B!.NotAsked > report.All.A.NotAsked);
+    }
+
     private static SimulationOrder Order(RatedStudy study, int raters, RaterTraits? traits = null) =>
         new() { Study = study.Study, Raters = raters, Seed = 1, Traits = traits ?? new() };
 
@@ -196,7 +216,7 @@ public abstract class SimulationRunnerTests(DatabaseKind kind) : DatabaseTests(k
     {
         var writer = new DbWriter(db);
         _writers.Add(writer);
-        return new(new RaterStore(db, Clock), new AssignmentStore(db, writer, Clock), new VoteStore(db, writer, Clock), new ProgressStore(db), Clock);
+        return new(new RaterStore(db, Clock), new AssignmentStore(db, writer, Clock), new SheetStore(db), new VoteStore(db, writer, Clock), new ProgressStore(db), Clock);
     }
 
     private sealed record GivenAnswer
