@@ -64,6 +64,7 @@ public static class PortalServices
         services.AddSingleton<ProgressStore>();
         services.AddSingleton<RecordedVoteStore>();
         services.AddSingleton<RecordedAnswerStore>();
+        services.AddSingleton<RecordedPickStore>();
         services.AddSingleton<FormCountStore>();
         services.AddSingleton<StudyExport>();
         services.AddSingleton<SimulationRunner>();

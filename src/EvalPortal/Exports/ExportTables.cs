@@ -22,7 +22,7 @@ internal sealed record ExportedStudy(Study Study, string SystemA, string SystemB
 internal sealed record ExportedDecision(Comparison Comparison, Axis Axis, Tally Tally, bool Simulated, ExclusionSet Exclusions);
 
 /// <summary>A pair of a preference set.</summary>
-internal sealed record ExportedPair(FrozenPair Pair, bool ChosenIsA);
+internal sealed record ExportedPair(FrozenPair Pair, bool ChosenIsA, bool RejectedIsA);
 
 /// <summary>What stands in the exported tables. The columns are described in <c>docs/exports.md</c>.</summary>
 internal static class ExportTables
@@ -127,6 +127,26 @@ internal static class ExportTables
         new("excluded", answer => study.Excluded.ContainsKey(answer.RaterId)),
     ]);
 
+    /// <summary>One row per pick of best and worst, those that were superseded or taken back too.</summary>
+    public static CsvTable<RecordedPick> Picks(ExportedStudy study) => new("picks.csv",
+    [
+        new("pick_id", pick => pick.VoteId),
+        new("study_id", _ => study.Study.StudyId),
+        new("item_id", pick => pick.ComparisonId),
+        new("prompt_id", pick => pick.PromptId),
+        new("prompt", pick => pick.Prompt),
+        new("image_ids", pick => string.Join(' ', pick.ImageIds)),
+        new("best_image_id", pick => pick.BestImageId),
+        new("worst_image_id", pick => pick.WorstImageId),
+        new("flaw_override", pick => pick.FlawOverride),
+        new("rater_id", pick => pick.Pseudonym),
+        new("rt_ms", pick => pick.ResponseMs),
+        new("voted_at", pick => pick.VotedAt),
+        new("simulated", pick => pick.Simulated),
+        new("counts", pick => pick.Counts),
+        new("excluded", pick => study.Excluded.ContainsKey(pick.RaterId)),
+    ]);
+
     /// <summary>One row per exclusion of a rater, those that were lifted too.</summary>
     public static CsvTable<Exclusion> Exclusions { get; } = new("exclusions.csv",
     [
@@ -157,7 +177,7 @@ internal static class ExportTables
         new("chosen_sha256", row => row.Pair.ChosenSha256),
         new("rejected_sha256", row => row.Pair.RejectedSha256),
         new("chosen_system", row => row.ChosenIsA ? study.SystemA : study.SystemB),
-        new("rejected_system", row => row.ChosenIsA ? study.SystemB : study.SystemA),
+        new("rejected_system", row => row.RejectedIsA ? study.SystemA : study.SystemB),
         new("votes_chosen", row => row.Pair.VotesChosen),
         new("votes_rejected", row => row.Pair.VotesRejected),
         new("votes_tie", row => row.Pair.VotesTie),

@@ -8,8 +8,8 @@ namespace PixelPost.EvalPortal.Exports;
 
 /// <summary>Writes the tables of a study. Rows are written as they are read: the number of votes does not matter.</summary>
 public sealed class StudyExport(
-    SystemStore systems, ComparisonStore comparisons, RecordedVoteStore votes, RecordedAnswerStore answers, ResultsStore results,
-    PreferenceSetStore preferences, ExclusionStore exclusions)
+    SystemStore systems, ComparisonStore comparisons, RecordedVoteStore votes, RecordedAnswerStore answers, RecordedPickStore picks,
+    ResultsStore results,    PreferenceSetStore preferences, ExclusionStore exclusions)
 {
     /// <summary>Writes every vote, in order of arrival.</summary>
     public async Task WriteVotesAsync(Study study, Stream stream, bool forSpreadsheets, CancellationToken cancel = default)
@@ -23,6 +23,13 @@ public sealed class StudyExport(
     {
         var table = ExportTables.Answers(await WithSystemsAsync(study, cancel));
         await table.WriteAsync(stream, answers.ReadAsync(study.StudyId, cancel), forSpreadsheets, cancel);
+    }
+
+    /// <summary>Writes every pick of best and worst, in order of arrival; of a study without picks only the heading.</summary>
+    public async Task WritePicksAsync(Study study, Stream stream, bool forSpreadsheets, CancellationToken cancel = default)
+    {
+        var table = ExportTables.Picks(await WithSystemsAsync(study, cancel));
+        await table.WriteAsync(stream, (await picks.ListAsync(study.StudyId, cancel)).ToAsyncEnumerable(), forSpreadsheets, cancel);
     }
 
     /// <summary>Writes the decision of every comparison, in the order of the study.</summary>
@@ -43,7 +50,7 @@ public sealed class StudyExport(
         Study study, PreferenceSet set, Stream stream, bool forSpreadsheets, CancellationToken cancel = default)
     {
         var table = ExportTables.Preferences(await WithSystemsAsync(study, cancel), set);
-        await table.WriteAsync(stream, (await PairsAsync(set, cancel)).ToAsyncEnumerable(), forSpreadsheets, cancel);
+        await table.WriteAsync(stream, (await PairsAsync(study, set, cancel)).ToAsyncEnumerable(), forSpreadsheets, cancel);
     }
 
     /// <summary>Writes all tables of the study and <c>manifest.json</c> into a folder, which is made when it is missing.</summary>
@@ -71,10 +78,12 @@ public sealed class StudyExport(
             await manifest.AddAsync(ExportTables.Decisions(exported), Decisions(table).ToAsyncEnumerable(), cancel);
         else if (study.Form == StudyForm.Alignment)
             await manifest.AddAsync(ExportTables.Answers(exported), answers.ReadAsync(study.StudyId, cancel), cancel);
+        else
+            await manifest.AddAsync(ExportTables.Picks(exported), (await picks.ListAsync(study.StudyId, cancel)).ToAsyncEnumerable(), cancel);
         await manifest.AddAsync(ExportTables.Exclusions, exported.Exclusions.ToAsyncEnumerable(), cancel);
         var sets = await preferences.ListAsync(study.StudyId, cancel);
         foreach (var set in sets)
-            await manifest.AddAsync(ExportTables.Preferences(exported, set), (await PairsAsync(set, cancel)).ToAsyncEnumerable(), cancel);
+            await manifest.AddAsync(ExportTables.Preferences(exported, set), (await PairsAsync(study, set, cancel)).ToAsyncEnumerable(), cancel);
         await manifest.WriteAsync(exported, ledger, ExclusionSet.Of(table, Exclusions.Applied), sets, now, cancel);
     }
 
@@ -84,10 +93,13 @@ public sealed class StudyExport(
         study.SystemBId is { } other ? (await systems.FindAsync(other, cancel))!.Name : "",
         await exclusions.ListAsync(study.StudyId, cancel));
 
-    private async Task<IEnumerable<ExportedPair>> PairsAsync(PreferenceSet set, CancellationToken cancel)
+    private async Task<IEnumerable<ExportedPair>> PairsAsync(Study study, PreferenceSet set, CancellationToken cancel)
     {
-        var imagesOfA = (await comparisons.ListAsync(set.StudyId, cancel)).Select(comparison => comparison.ImageAId).ToHashSet();
-        return (await preferences.ListPairsAsync(set.PreferenceSetId, cancel)).Select(pair => new ExportedPair(pair, imagesOfA.Contains(pair.ChosenImageId)));
+        var imagesOfA = study.Form == StudyForm.Preference
+            ? (await picks.ListImagesAsync(study.StudyId, cancel)).Where(image => image.SystemId == study.SystemAId).Select(image => image.ImageId).ToHashSet()
+            : (await comparisons.ListAsync(study.StudyId, cancel)).Select(comparison => comparison.ImageAId).ToHashSet();
+        return (await preferences.ListPairsAsync(set.PreferenceSetId, cancel))
+            .Select(pair => new ExportedPair(pair, imagesOfA.Contains(pair.ChosenImageId), imagesOfA.Contains(pair.RejectedImageId)));
     }
 
     private static IEnumerable<ExportedDecision> Decisions(VoteTable table) =>

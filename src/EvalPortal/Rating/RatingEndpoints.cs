@@ -113,7 +113,7 @@ public static class RatingEndpoints
             return Results.Problem("The personal link to this study was revoked.", statusCode: 401); // the page says so
         var turn = await assignments.TakeAsync(Session(context), Ahead, Random.Shared, cancel);
         if (await sheets.FindFormAsync(Session(context).StudyId, cancel) != StudyForm.Pairs)
-            return Results.Json(Sheets(link, turn, await sheets.ListHeldAsync(Session(context), cancel)));
+            return Results.Json(Sheets(link, turn, await sheets.ListHeldAsync(Session(context), Random.Shared, cancel)));
         return Results.Json(new
         {
             turn.Answered,

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Dapper;
+using PixelPost.EvalPortal.Assignment;
 using PixelPost.EvalPortal.Database;
 using PixelPost.EvalPortal.Library;
 using PixelPost.EvalPortal.Studies;
@@ -31,7 +32,7 @@ public sealed record ShownSheet
 }
 
 /// <summary>Reads what raters are shown in studies that are not made of pairs.</summary>
-public sealed class SheetStore(Db db)
+public sealed class SheetStore(Db db, DbWriter writer)
 {
     private readonly ConcurrentDictionary<long, StudyForm> _forms = new();
 
@@ -46,9 +47,11 @@ public sealed class SheetStore(Db db)
         return _forms[studyId] = ColumnTypes.ToEnum<Axis>(axis).Form();
     }
 
-    /// <summary>The sheets that wait for a rater's answer, by assignment.</summary>
-    public async Task<IReadOnlyDictionary<Guid, Sheet>> ListHeldAsync(RaterSession session, CancellationToken cancel = default)
+    /// <summary>The sheets that wait for a rater's answer, by assignment. Several images get their order for the rater here, once and for all.</summary>
+    /// <param name="random">Decides the order.</param>
+    public async Task<IReadOnlyDictionary<Guid, Sheet>> ListHeldAsync(RaterSession session, Random random, CancellationToken cancel = default)
     {
+        await ShuffleAsync(session, random, cancel);
         const string Sql = """
             SELECT a.assignment_id, c.prompt_id, s.question_set_id,
               (SELECT COUNT(*) FROM comparison_image i WHERE i.comparison_id = c.comparison_id) AS images
@@ -74,8 +77,9 @@ public sealed class SheetStore(Db db)
     }
 
     /// <summary>What a simulated rater's own assignment shows.</summary>
+    /// <param name="random">Decides the order of several images.</param>
     /// <exception cref="InvalidOperationException">The assignment is not theirs, or the rater is a person.</exception>
-    public async Task<ShownSheet> ReadShownAsync(RaterSession session, Guid assignmentId, CancellationToken cancel = default)
+    public async Task<ShownSheet> ReadShownAsync(RaterSession session, Guid assignmentId, Random random, CancellationToken cancel = default)
     {
         const string Images = """
             SELECT c.position AS comparison, COALESCE(whole.place, 1) AS number, i.system_id <> s.system_a_id AS is_b
@@ -89,7 +93,7 @@ public sealed class SheetStore(Db db)
             WHERE a.assignment_id = @AssignmentId AND a.session_id = @SessionId
             ORDER BY shown.place
             """;
-        var sheet = (await ListHeldAsync(session, cancel))[assignmentId];
+        var sheet = (await ListHeldAsync(session, random, cancel))[assignmentId];
         await using var connection = await db.OpenAsync(cancel);
         var images = (await connection.QueryAsync<(int Comparison, int Number, bool IsB)>(new CommandDefinition(
             Images, new { AssignmentId = assignmentId, session.SessionId }, cancellationToken: cancel))).ToList();
@@ -110,6 +114,42 @@ public sealed class SheetStore(Db db)
         await using var connection = await db.OpenAsync(cancel);
         return await connection.QuerySingleOrDefaultAsync<string>(new CommandDefinition(
             Sql, new { AssignmentId = assignmentId, session.SessionId, Place = place }, cancellationToken: cancel));
+    }
+
+    private async Task ShuffleAsync(RaterSession session, Random random, CancellationToken cancel)
+    {
+        const string FindNew = """
+            SELECT a.assignment_id, i.image_id
+            FROM assignment a
+            JOIN comparison_image i ON i.comparison_id = a.comparison_id
+            WHERE a.session_id = @SessionId AND a.state = 'held'
+              AND NOT EXISTS (SELECT 1 FROM assignment_image shown WHERE shown.assignment_id = a.assignment_id)
+            ORDER BY a.assignment_id, i.place
+            """;
+        const string Insert = """
+            INSERT INTO assignment_image (assignment_id, place, image_id)
+            SELECT @AssignmentId, @Place, @ImageId
+            WHERE NOT EXISTS (SELECT 1 FROM assignment_image WHERE assignment_id = @AssignmentId AND place = @Place)
+            """;
+        List<(Guid AssignmentId, long ImageId)> images;
+        await using (var connection = await db.OpenAsync(cancel))
+        {
+            images = [.. await connection.QueryAsync<(Guid AssignmentId, long ImageId)>(new CommandDefinition(
+                FindNew, new { session.SessionId }, cancellationToken: cancel))];
+        }
+        foreach (var assignment in images.GroupBy(image => image.AssignmentId, image => image.ImageId))
+        {
+            var order = assignment.ToArray();
+            random.Shuffle(order);
+            var rows = order.Select((image, i) => new { AssignmentId = assignment.Key, Place = i + 1, ImageId = image }).ToList();
+            await writer.RunAsync(
+                async transaction =>
+                {
+                    await Places.LockAsync(transaction, assignment.Key); // another window of the rater waits here and then finds its rows
+                    return await transaction.Connection!.ExecuteAsync(Insert, rows, transaction);
+                },
+                cancel);
+        }
     }
 
     private sealed record SheetRow

@@ -60,7 +60,7 @@ public sealed class RoundRunner(
         return id;
     }
 
-    /// <summary>Asks what the parent asked; the new model is A, so that a positive net win rate is progress.</summary>
+    /// <summary>Asks what the parent asked, or where that was not about pairs what a new study of pairs asks; the new model is A, so that a positive net win rate is progress.</summary>
     private async Task<long> AddStudyAsync(Round round, SystemUnderTest after, SystemUnderTest before, CancellationToken cancel)
     {
         var parent = (await studies.FindAsync(round.ParentStudyId, cancel))!;
@@ -74,13 +74,13 @@ public sealed class RoundRunner(
                 VotesPerComparison = round.VotesPerComparison,
                 AnswersPerRater = parent.AnswersPerRater,
                 TopUp = round.VotesPerComparison < TopUpRule.MinVotes ? TopUp.Off : parent.TopUp,
-                Consent = parent.Consent,
-                Instructions = parent.Instructions,
+                Consent = parent.Form == StudyForm.Pairs ? parent.Consent : FormDefaults.Consent(StudyForm.Pairs),
+                Instructions = parent.Form == StudyForm.Pairs ? parent.Instructions : FormDefaults.Instructions(StudyForm.Pairs),
                 SystemAId = after.SystemId,
                 SystemBId = before.SystemId,
                 ParentStudyId = parent.StudyId,
                 CreatedByAccountId = round.CreatedByAccountId,
-                Axes = parent.Axes,
+                Axes = parent.Form == StudyForm.Pairs ? parent.Axes : [.. FormDefaults.Axes(StudyForm.Pairs).Select(axis => axis.ToAxis())],
                 Pairs = pairs,
             },
             cancel);

@@ -101,7 +101,7 @@ public sealed class SimulationRunner(
             return null;
         var answer = form == StudyForm.Pairs
             ? turn.Rater.Answer(await assignments.ReadShownAsync(turn.Session, pair.AssignmentId))
-            : turn.Sheet.Judge(await sheets.ReadShownAsync(turn.Session, pair.AssignmentId));
+            : turn.Sheet.Judge(await sheets.ReadShownAsync(turn.Session, pair.AssignmentId, random));
         return await votes.RecordAsync(turn.Session, Guid.CreateVersion7(), Draft(pair, answer, form));
     }
 

@@ -57,6 +57,13 @@ public sealed class NewStudySession(
         return CheckAsync();
     }
 
+    /// <summary>Chooses how many images raters pick from.</summary>
+    public Task ChooseImagesAsync(int images)
+    {
+        Draft.ImagesPerItem = images;
+        return CheckAsync();
+    }
+
     /// <summary>Makes the study.</summary>
     /// <returns>Its id; null when it has faults.</returns>
     public async Task<long?> CreateAsync(long accountId)
@@ -86,11 +93,15 @@ public sealed class NewStudySession(
                 Pairs = PairCheck.Of(await images.ListAsync(a), await images.ListAsync(b), await comparisons.PairUpAsync(a, b));
                 break;
             case { Form: StudyForm.Alignment, QuestionSetId: { } questionSet }:
-                long[] chosen = Draft.SystemBId is { } other ? [a, other] : [a];
-                Items = ItemCheck.ForAlignment(await items.ListForAlignmentAsync(a, Draft.SystemBId, questionSet), await ListImagesAsync(chosen));
+                Items = ItemCheck.ForAlignment(await items.ListForAlignmentAsync(a, Draft.SystemBId, questionSet), await ListImagesAsync(Chosen(a)));
+                break;
+            case { Form: StudyForm.Preference, ImagesPerItem: >= 2 and <= StudyDraft.MaxImages and var count }:
+                Items = ItemCheck.ForPreference(await items.ListForPreferenceAsync(a, Draft.SystemBId, count), await ListImagesAsync(Chosen(a)), count);
                 break;
         }
     }
+
+    private long[] Chosen(long systemA) => Draft.SystemBId is { } other ? [systemA, other] : [systemA];
 
     private async Task<IReadOnlyList<IReadOnlyList<StoredImage>>> ListImagesAsync(IReadOnlyList<long> chosen)
     {

@@ -9,6 +9,12 @@ public sealed class StudyDraft
     /// <summary>Most votes on a comparison.</summary>
     public const int MaxVotes = 1_000;
 
+    /// <summary>Images from which raters pick the best and the worst, as in the reference protocol (arXiv 2409.17565).</summary>
+    public const int DefaultImages = 5;
+
+    /// <summary>The most of them: they have a digit each.</summary>
+    public const int MaxImages = 9;
+
     public string Name { get; set; } = "";
 
     public long? SystemAId { get; set; }
@@ -49,6 +55,9 @@ public sealed class StudyDraft
     /// <summary>What raters of text alignment are asked.</summary>
     public long? QuestionSetId { get; set; }
 
+    /// <summary>How many images raters choose from in the form of best and worst.</summary>
+    public int ImagesPerItem { get; set; } = DefaultImages;
+
     /// <summary>Whether the form takes one system as well as two.</summary>
     public bool CanHaveOneSystem => Form != StudyForm.Pairs;
 
@@ -65,6 +74,8 @@ public sealed class StudyDraft
             yield return "Choose two different systems.";
         else if ((Form == StudyForm.Pairs ? pairs?.Fault : items?.Fault) is { } fault)
             yield return fault;
+        if (Form == StudyForm.Preference && ImagesPerItem is < 2 or > MaxImages)
+            yield return $"Show 2 to {MaxImages} images at once.";
         if (Form == StudyForm.Alignment && QuestionSetId is null)
             yield return "Choose what raters are asked.";
         if (VotesPerComparison is < 1 or > MaxVotes)
@@ -98,13 +109,7 @@ public sealed class StudyDraft
         CreatedByAccountId = createdByAccountId,
         Axes =
         [
-            .. Axes.Where(axis => axis.Asked).Select(axis => new StudyAxis
-            {
-                Axis = axis.Axis,
-                Question = axis.Question.Trim(),
-                PromptVisible = axis.PromptVisible,
-                FlawStrip = axis.FlawStrip && axis.CanAskForFlaw,
-            }),
+            .. Axes.Where(axis => axis.Asked).Select(axis => axis.ToAxis()),
         ],
         Pairs = Form == StudyForm.Pairs ? pairs!.Pairs : [],
         Items = Form == StudyForm.Pairs ? [] : items!.Items,
@@ -128,4 +133,13 @@ public sealed class AxisDraft
 
     /// <summary>Whether <see cref="FlawStrip"/> goes with the question.</summary>
     public bool CanAskForFlaw => Axis == Axis.Flaws;
+
+    /// <summary>The axis as a study has it.</summary>
+    public StudyAxis ToAxis() => new()
+    {
+        Axis = Axis,
+        Question = Question.Trim(),
+        PromptVisible = PromptVisible,
+        FlawStrip = FlawStrip && CanAskForFlaw,
+    };
 }

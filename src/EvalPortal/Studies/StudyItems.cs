@@ -25,6 +25,36 @@ public sealed class StudyItems(Db db)
         return [.. images.Select(image => new StudyItem(image.PromptId, [image.ImageId]))];
     }
 
+    /// <summary>
+    /// So many images of each prompt that has them: of one system the first by seed, of two in turn, so that they differ by one at
+    /// most, and who begins changes from prompt to prompt.
+    /// </summary>
+    public async Task<IReadOnlyList<StudyItem>> ListForPreferenceAsync(long systemA, long? systemB, int images, CancellationToken cancel = default)
+    {
+        const string Sql = """
+            SELECT i.prompt_id, i.image_id, i.system_id
+            FROM image i
+            JOIN prompt p ON p.prompt_id = i.prompt_id
+            WHERE i.system_id = @SystemA OR i.system_id = @SystemB
+            ORDER BY p.prompt_set_id, p.position, i.seed, i.image_id
+            """;
+        long[] systems = systemB is { } other ? [systemA, other] : [systemA];
+        await using var connection = await db.OpenAsync(cancel);
+        var rows = await connection.QueryAsync<(long PromptId, long ImageId, long SystemId)>(
+            new CommandDefinition(Sql, new { SystemA = systemA, SystemB = systemB }, cancellationToken: cancel));
+        var items = new List<StudyItem>();
+        foreach (var prompt in rows.GroupBy(row => row.PromptId))
+        {
+            var first = systems[items.Count % systems.Length];
+            var queues = prompt.GroupBy(row => row.SystemId).OrderByDescending(system => system.Key == first)
+                .Select(system => system.Select(row => row.ImageId).ToList()).ToList();
+            var chosen = Enumerable.Range(0, images).SelectMany(i => queues.Where(queue => i < queue.Count).Select(queue => queue[i])).Take(images).ToList();
+            if (chosen.Count == images && queues.Count == systems.Length)
+                items.Add(new StudyItem(prompt.Key, chosen));
+        }
+        return items;
+    }
+
     /// <summary>Adds items to a study inside a transaction: a single image stands in <c>comparison</c>, several in <c>comparison_image</c>.</summary>
     internal static async Task InsertAsync(DbTransaction transaction, long studyId, IReadOnlyList<StudyItem> items)
     {

@@ -13,7 +13,7 @@ public sealed class AnswerVoteOnPostgres() : AnswerVoteTests(DatabaseKind.Postgr
 /// <summary>Votes that answer questions about one image.</summary>
 public abstract class AnswerVoteTests(DatabaseKind kind) : RatingStoreTests(kind)
 {
-    private SheetStore Sheets => field ??= new SheetStore(Db);
+    private SheetStore Sheets => field ??= new SheetStore(Db, Writer);
 
     [SkippableFact]
     public async Task Record_Sheet_IsKeptOnceWithEveryQuestion()
@@ -181,7 +181,7 @@ public abstract class AnswerVoteTests(DatabaseKind kind) : RatingStoreTests(kind
         var study = await AlignmentStudy.AddAsync(Seeds, Db, Clock);
         var rater = await study.AddRaterAsync();
         var id = (await Assignments.TakeAsync(rater, ahead: 1, new Random(1))).Pairs[0].AssignmentId;
-        return (study, rater, (await Sheets.ListHeldAsync(rater))[id]);
+        return (study, rater, (await Sheets.ListHeldAsync(rater, new Random(1)))[id]);
     }
 
     private async Task<List<RecordedAnswer>> AnswersAsync(AlignmentStudy study)

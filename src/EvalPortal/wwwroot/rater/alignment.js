@@ -3,6 +3,7 @@
 import { inputOf, listen } from "./controls.js";
 import { Gestures } from "./gestures.js";
 import { loadImages } from "./images.js";
+import { keys, textOf } from "./keys.js";
 import { Turns } from "./turns.js";
 import { PairZoom } from "./zoom.js";
 
@@ -44,6 +45,11 @@ function row(question, i, before) {
   text.id = `question-${question.id}`;
   text.textContent = `${i + 1} ${question.text}`;
   item.setAttribute("aria-labelledby", text.id);
+  for (const hint of item.querySelectorAll("kbd")) {
+    const [first] = keys.of(hint.dataset.keyOf);
+    hint.textContent = first ? textOf(first) : "";
+    hint.hidden = !first;
+  }
   return { question, element: item, answer: before && before.answer !== "not_asked" ? before.answer : null, ms: null };
 }
 
@@ -51,6 +57,9 @@ const byId = (id) => rows.find(({ question }) => question.id === id);
 
 /** Whether all that a question follows from was answered yes. */
 const isAsked = ({ question }) => question.parents.every((id) => isAsked(byId(id)) && byId(id).answer === "yes");
+
+/** Whether something that a question follows from was answered, and not with yes. */
+const isRefused = ({ question }) => question.parents.some((id) => isRefused(byId(id)) || (isAsked(byId(id)) && byId(id).answer !== null && byId(id).answer !== "yes"));
 
 const isOpen = (row) => isAsked(row) && row.answer === null;
 
@@ -65,8 +74,9 @@ function activate(row) {
 function write() {
   for (const row of rows) {
     const asked = isAsked(row);
-    row.element.classList.toggle("unasked", !asked);
-    row.element.querySelector("[data-unasked]").hidden = asked;
+    const refused = isRefused(row);
+    row.element.classList.toggle("unasked", refused);
+    row.element.querySelector("[data-unasked]").textContent = refused ? "Not asked" : asked ? "" : "Only after a yes";
     for (const button of row.element.querySelectorAll("button")) {
       button.disabled = !asked;
       button.ariaPressed = String(asked && button.dataset.answer === row.answer);

@@ -6,6 +6,7 @@ const COMMON = { reject: ["r"], undo: ["u"], native: ["z"], zoomIn: ["+", "="], 
 const FORMS = {
   pairs: { left: ["ArrowLeft", "1"], tie: ["ArrowDown", "2"], right: ["ArrowRight", "3"], flicker: ["f"], ...COMMON },
   alignment: { yes: ["y", "1"], no: ["n", "2"], cannot_tell: ["c", "3"], following: ["ArrowDown"], preceding: ["ArrowUp"], ...COMMON },
+  preference: { flaw: ["f"], look: ["l"], following: ["ArrowRight"], preceding: ["ArrowLeft"], ...COMMON },
 };
 
 const FORM = document.querySelector("[data-form]").dataset.form;
