@@ -45,6 +45,9 @@ public sealed record AlignmentReport
     /// <summary>The largest lag behind the other system that does not matter, fixed beforehand.</summary>
     public const double Margin = 0.05;
 
+    /// <summary>Prompts from which on the intervals can be relied on.</summary>
+    public const int EnoughPrompts = 20;
+
     public required AlignmentFigures All { get; init; }
 
     /// <summary>By category of the questions, where there are several.</summary>
@@ -60,6 +63,9 @@ public sealed record AlignmentReport
 
     public required int Images { get; init; }
 
+    /// <summary>The clusters of the intervals.</summary>
+    public required int Prompts { get; init; }
+
     public required bool CountsSimulated { get; init; }
 
     /// <summary>Computes the report.</summary>
@@ -74,9 +80,10 @@ public sealed record AlignmentReport
         {
             All = FiguresOf(answers, systemA, hasB, category: null),
             Categories = [.. categories.Select(group => FiguresOf([.. group], systemA, hasB, group.Key))],
-            NonInferiority = hasB ? PixelPost.Stats.NonInferiority.AlignmentClustered(Prompts(answers, systemA), Margin) : null,
+            NonInferiority = hasB ? PixelPost.Stats.NonInferiority.AlignmentClustered(ByPrompt(answers, systemA), Margin) : null,
             Sheets = answers.Select(answer => answer.VoteId).Distinct().Count(),
             Raters = answers.Select(answer => answer.RaterId).Distinct().Count(),
+            Prompts = answers.Select(answer => answer.PromptId).Distinct().Count(),
             Images = answers.Select(answer => answer.ImageId).Distinct().Count(),
             CountsSimulated = answers.Any(answer => answer.Simulated),
         };
@@ -87,7 +94,7 @@ public sealed record AlignmentReport
         Category = category,
         A = Rate([.. answers.Where(answer => answer.SystemId == systemA)]),
         B = hasB ? Rate([.. answers.Where(answer => answer.SystemId != systemA)]) : null,
-        Difference = hasB ? AlignmentRates.Compare(Prompts(answers, systemA)) : null,
+        Difference = hasB ? AlignmentRates.Compare(ByPrompt(answers, systemA)) : null,
     };
 
     private static AlignmentRate Rate(IReadOnlyList<RecordedAnswer> answers) => new()
@@ -100,7 +107,7 @@ public sealed record AlignmentReport
         NotAsked = answers.Count(answer => answer.Answer == Rating.Answer.NotAsked),
     };
 
-    private static List<PromptAnswers> Prompts(IEnumerable<RecordedAnswer> answers, long systemA) =>
+    private static List<PromptAnswers> ByPrompt(IEnumerable<RecordedAnswer> answers, long systemA) =>
     [
         .. answers.GroupBy(answer => answer.PromptId).OrderBy(prompt => prompt.Key).Select(prompt => new PromptAnswers(
             prompt.Count(answer => answer.SystemId == systemA && answer.IsRight), prompt.Count(answer => answer.SystemId == systemA),

@@ -1,11 +1,12 @@
 using PixelPost.EvalPortal.Dashboards;
+using PixelPost.EvalPortal.Library;
 using PixelPost.EvalPortal.Rating;
 using PixelPost.EvalPortal.Systems;
 
 namespace PixelPost.EvalPortal.Studies;
 
 /// <summary>What the overview of a study shows, as it was when last read.</summary>
-public sealed class StudySession(StudyStore studies, SystemStore systems, ProgressStore progress, LossLedgerStore ledger)
+public sealed class StudySession(StudyStore studies, SystemStore systems, QuestionSetStore questions, ProgressStore progress, LossLedgerStore ledger)
 {
     /// <summary>The study; null when there is none.</summary>
     public Study? Study { get; private set; }
@@ -14,6 +15,9 @@ public sealed class StudySession(StudyStore studies, SystemStore systems, Progre
 
     /// <summary>Empty where the study is about one system.</summary>
     public string SystemB { get; private set; } = "";
+
+    /// <summary>What raters of text alignment are asked; null in other forms.</summary>
+    public QuestionSet? Questions { get; private set; }
 
     public IReadOnlyList<AxisProgress> Axes { get; private set; } = [];
 
@@ -30,6 +34,7 @@ public sealed class StudySession(StudyStore studies, SystemStore systems, Progre
             return;
         SystemA = (await systems.FindAsync(Study.SystemAId, cancel))!.Name;
         SystemB = Study.SystemBId is { } other ? (await systems.FindAsync(other, cancel))!.Name : "";
+        Questions = Study.QuestionSetId is { } set ? await questions.FindAsync(set, cancel) : null;
         Axes = await progress.ListAsync(studyId, cancel);
         Raters = await progress.ListRatersAsync(studyId, cancel);
         Ledger = await ledger.ReadAsync(studyId, cancel);

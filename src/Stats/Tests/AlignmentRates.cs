@@ -62,8 +62,8 @@ public sealed record AlignmentResult
 public static class AlignmentRates
 {
     /// <summary>
-    /// The yes-rate of one system: V = G/(G−1) Σ over prompts residuals²/n², Student t with G − 1 degrees of freedom. It may reach
-    /// beyond 0 or 1 where few prompts differ much.
+    /// The yes-rate of one system: V = G/(G−1) Σ over prompts residuals²/n², Student t with G − 1 degrees of freedom; cut
+    /// off at 0 and 1, which it can reach beyond where few prompts differ much.
     /// </summary>
     /// <param name="prompts">One per prompt: yes and all answers.</param>
     /// <param name="level">Confidence level, 0.5 to 0.999.</param>
@@ -84,7 +84,7 @@ public static class AlignmentRates
         if (error <= Rounding)
             return Estimate.WithoutInterval(Method, rate, "All prompts have the same rate, so nothing shows how much it varies.");
         var half = Quantiles.StudentT(level, answered.Count - 1) * error;
-        return Estimate.Of(Method, rate, new Interval(rate - half, rate + half, level), error);
+        return Estimate.Of(Method, rate, new Interval(Math.Max(0, rate - half), Math.Min(1, rate + half), level), error);
     }
 
     /// <summary>Yes-rates and their difference.</summary>
