@@ -84,7 +84,8 @@ public sealed class StudyExport(
         var sets = await preferences.ListAsync(study.StudyId, cancel);
         foreach (var set in sets)
             await manifest.AddAsync(ExportTables.Preferences(exported, set), (await PairsAsync(study, set, cancel)).ToAsyncEnumerable(), cancel);
-        await manifest.WriteAsync(exported, ledger, ExclusionSet.Of(table, Exclusions.Applied), sets, now, cancel);
+        var left = ExclusionSet.Of(ledger.CountingRaters.Select(rater => exported.Excluded.TryGetValue(rater, out var id) ? id : default(long?)), Exclusions.Applied);
+        await manifest.WriteAsync(exported, ledger, left, sets, now, cancel);
     }
 
     private async Task<ExportedStudy> WithSystemsAsync(Study study, CancellationToken cancel) => new(
