@@ -16,6 +16,7 @@ let rows = []; // { question, element, answer, ms }
 let active = null; // the row that keys answer
 
 const turns = await Turns.begin({
+  things: "images",
   load: ({ images }) => loadImages(images),
   show([{ image }], { questions, before }) {
     image.alt = "The image that the questions are about";

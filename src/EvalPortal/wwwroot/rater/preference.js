@@ -18,6 +18,7 @@ let looked = null; // the tile that is open large
 let maxZoom = 1;
 
 const turns = await Turns.begin({
+  things: "sets of images",
   load: ({ images }) => loadImages(images),
   show(images, { before }) {
     tiles = images.map(({ image }, i) => tile(image, i + 1, before?.picks?.flagged?.includes(i + 1) ?? false));

@@ -14,6 +14,7 @@ const gestures = new Gestures(area, zoom, stacked);
 const flaw = new FlawStrip(zoom);
 
 const turns = await Turns.begin({
+  things: "pairs",
   load: ({ left, right }) => loadImages([left, right]),
   show: ([left, right]) => zoom.show(left.image, right.image),
   clear: () => zoom.clear(),

@@ -12,7 +12,7 @@ const element = (id) => document.getElementById(id);
 
 export class Turns {
   #page = element("rate");
-  #form; // load, show, clear, decoded, seen and wordFor; perhaps afterwards and goOn
+  #form; // things, load, show, clear, decoded, seen and wordFor; perhaps afterwards and goOn
   #outbox;
   #breaks;
   #visible = new VisibleTime();
@@ -169,7 +169,7 @@ export class Turns {
     if (told) this.#outbox.flaw(voteId, told);
     this.#clear();
     const answered = this.#elsewhere + this.#outbox.votes.length;
-    await this.#breaks.pause(`You have answered ${answered}${this.#total === null ? "" : ` of ${this.#total}`}.`);
+    await this.#breaks.pause(`You have answered ${answered}${this.#total === null ? "" : ` of ${this.#total}`} ${this.#form.things}.`);
   }
 
   undo = () => {
