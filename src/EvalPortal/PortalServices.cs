@@ -37,6 +37,7 @@ public static class PortalServices
         services.AddSingleton<AccountStore>();
         services.AddSingleton<InvitationStore>();
         services.AddSingleton<PromptSetStore>();
+        services.AddSingleton<QuestionSetStore>();
         services.AddSingleton<ModelStore>();
         services.AddSingleton<SystemStore>();
         services.AddSingleton<ImageFiles>();
@@ -44,12 +45,15 @@ public static class PortalServices
         services.AddSingleton<StudyStore>();
         services.AddSingleton<ComparisonStore>();
         services.AddSingleton<StudyChecksStore>();
+        services.AddSingleton<StudyItems>();
         services.AddSingleton<RaterStore>();
         services.AddSingleton<AssignmentStore>();
         services.AddSingleton<VoteStore>();
+        services.AddSingleton<SheetStore>();
         services.AddSingleton<LossLedgerStore>();
         services.AddSingleton<VoteFlawStore>();
         services.AddSingleton<OwnAnswerStore>();
+        services.AddSingleton<OwnSheetStore>();
         services.AddSingleton<WithdrawalStore>();
         services.AddSingleton(_ => ParticipantKey.OfFile(data.ParticipantKey));
         services.AddSingleton<StudyEntryStore>();
@@ -65,6 +69,9 @@ public static class PortalServices
         services.AddSingleton<ResultsStore>();
         services.AddSingleton<ProgressStore>();
         services.AddSingleton<RecordedVoteStore>();
+        services.AddSingleton<RecordedAnswerStore>();
+        services.AddSingleton<RecordedPickStore>();
+        services.AddSingleton<FormCountStore>();
         services.AddSingleton<StudyExport>();
         services.AddSingleton<SimulationRunner>();
         services.AddSingleton<JobStore>();

@@ -4,7 +4,7 @@ using PixelPost.EvalPortal.Rating.Texts;
 
 namespace PixelPost.EndToEnd.Tests;
 
-/// <summary>A study in Arabic, from the researcher's choice to the votes: pages are mirrored, and what a vote means is not.</summary>
+/// <summary>A study in Arabic, from the researcher's choice over guidelines and training to the votes: pages are mirrored, and what a vote means is not.</summary>
 [Collection(Chromium.Collection)]
 public sealed class ArabicStudyTests(Chromium chromium)
 {
@@ -26,8 +26,10 @@ public sealed class ArabicStudyTests(Chromium chromium)
         await page.AssertLooksRightAsync("arabic-consent", dark: false);
         await page.ClickButtonAsync(Say("Consent_Agree"));
         await page.GetByRole(AriaRole.Heading, new() { Name = Say("Instructions_Title") }).WaitForAsync();
-        await page.AssertLooksRightAsync("arabic-instructions", dark: false);
-        await page.ClickButtonAsync(Say("Instructions_Start"));
+        await page.Locator(".example .ringed circle").First.WaitForAsync();
+        await AssertLeftIsLeftAsync(page, ".example img[src$='/left']", ".example img[src$='/right']");
+        await page.AssertLooksRightAsync("arabic-guidelines", dark: false);
+        await TrainAsync(portal, page);
         await page.WaitForPairAsync();
         await LookAtThePairAsync(page);
         await VoteAsync(page);
@@ -58,10 +60,33 @@ public sealed class ArabicStudyTests(Chromium chromium)
         await page.AssertLooksRightAsync("new-study-arabic", dark: false);
         await page.ClickButtonAsync("Create study");
         await page.Locator("dl.setup").Filter(new() { HasText = Arabic.Name }).WaitForAsync();
-        await page.WaitForCircuitAsync();
+        await page.OpenAsync("/studies/2/guidelines");
+        await TrainingPathTests.AddExampleAsync(page, "guidelines", images: 1, "Right is better", "إحدى العينين أكبر من الأخرى، والفم مفتوح من جهة واحدة فقط.");
+        await TrainingPathTests.AddExampleAsync(page, "training", images: 3, "Left is better", "الحافة مقطوعة: انفصل جزء من الجسم.");
+        await page.OpenAsync("/studies/2");
         await page.ClickButtonAsync("Open for raters");
         await page.GetByRole(AriaRole.Button, new() { Name = "Pause", Exact = true }).WaitForAsync();
         return await page.CopyRaterLinkAsync();
+    }
+
+    /// <summary>A try that is missed, and one that is passed.</summary>
+    private static async Task TrainAsync(PortalProcess portal, IPage page)
+    {
+        await page.ClickButtonAsync(Say("Training_Start"));
+        await TrainingPathTests.AnswerAsync(portal, page, right: false);
+        await page.GetByText(Say("Training_Wrong")).WaitForAsync();
+        await page.AssertLooksRightAsync("arabic-training", dark: false);
+        await page.Keyboard.PressAsync("Enter");
+        await page.Locator("#missed").WaitForAsync();
+        await page.AssertLooksRightAsync("arabic-training-missed", dark: false);
+        await page.ClickButtonAsync(Say("Pair_TryAgain"));
+        await TrainingPathTests.AnswerAsync(portal, page, right: true);
+        await page.GetByText(Say("Training_Right")).WaitForAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await page.Locator("#trained[open]").WaitForAsync();
+        await page.AssertLooksRightAsync("arabic-training-passed", dark: false);
+        await page.ClickButtonAsync(Say("Training_Passed_Start"));
+        await page.Locator("#rate:not([data-training])").WaitForAsync();
     }
 
     /// <summary>The pair page with what can be opened on it, at every size, and on one screen.</summary>

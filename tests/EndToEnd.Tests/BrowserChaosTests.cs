@@ -1,4 +1,3 @@
-
 namespace PixelPost.EndToEnd.Tests;
 
 /// <summary>Real browsers whose network is cut and whose tabs are killed while people answer in them.</summary>

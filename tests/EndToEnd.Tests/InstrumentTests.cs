@@ -218,7 +218,7 @@ public sealed class InstrumentTests(Chromium chromium, InstrumentTests.NewPortal
 
         await page.DoneBeforeAsync(pairs: 99, minutes: 3);
         await page.Keyboard.PressAsync("ArrowLeft");
-        await page.GetByText("You have answered 1 of 120 pairs.").WaitForAsync();
+        await page.GetByText("You have given 1 of 120 answers.").WaitForAsync();
         await Looks.PictureAsync(page, "rater-break");
         await page.ClickButtonAsync("Continue");
         await page.AnswerAsync("ArrowLeft");
@@ -226,7 +226,7 @@ public sealed class InstrumentTests(Chromium chromium, InstrumentTests.NewPortal
 
         await page.DoneBeforeAsync(pairs: 20, minutes: 20);
         await page.Keyboard.PressAsync("ArrowLeft");
-        await page.GetByText("You have answered 3 of 120 pairs.").WaitForAsync();
+        await page.GetByText("You have given 3 of 120 answers.").WaitForAsync();
         await page.ClickButtonAsync("Stop for today");
         await page.GetByText("Your answers are saved; open the same link to go on.").WaitForAsync();
         await page.AssertLooksRightAsync("rater-stopped", dark: false);

@@ -95,7 +95,7 @@ public sealed class TrainingPathTests(Chromium chromium)
 
     /// <summary>Adds an example about flaws, with the flaw pointed out in the image that is worse.</summary>
     /// <param name="images">Which of the demonstration's images; the next one stands right.</param>
-    private static async Task AddExampleAsync(IPage page, string use, int images, string answer, string why)
+    internal static async Task AddExampleAsync(IPage page, string use, int images, string answer, string why)
     {
         var files = Directory.GetFiles(Samples, "*.png", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Skip(images).Take(2).ToArray();
         await page.ClickButtonAsync($"Add example to the {use}");
@@ -119,7 +119,7 @@ public sealed class TrainingPathTests(Chromium chromium)
     }
 
     /// <summary>Answers the pair on the screen; the database knows what is right.</summary>
-    private static async Task AnswerAsync(PortalProcess portal, IPage page, bool right)
+    internal static async Task AnswerAsync(PortalProcess portal, IPage page, bool right)
     {
         await page.WaitForPairAsync();
         var answer = (await portal.QueryAsync<string>("""

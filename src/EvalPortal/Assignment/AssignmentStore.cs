@@ -157,12 +157,13 @@ public sealed class AssignmentStore(Db db, DbWriter writer, TimeProvider clock)
             WHERE rater_id = @RaterId AND comparison_id = @ComparisonId AND axis = @Axis AND kind = 'item' AND state = 'lapsed'
             """;
         var had = new TakenPlace?[tasks.Count];
+        var hasSides = ColumnTypes.ToEnum<Axis>(tasks[0].Task.Axis).Form() == StudyForm.Pairs;
         foreach (var (i, (task, leftIsB)) in tasks.Index().OrderBy(next => next.Item.Task.TaskId))
         {
             var lapsed = mayHaveLapsed
                 ? await transaction.Connection!.QuerySingleOrDefaultAsync<LapsedPair>(FindLapsed, new { session.RaterId, task.ComparisonId, task.Axis }, transaction)
                 : null;
-            var place = new TakenPlace(task, lapsed?.LeftIsB ?? leftIsB, lapsed?.AssignmentId);
+            var place = new TakenPlace(task, lapsed?.LeftIsB ?? (hasSides && leftIsB), lapsed?.AssignmentId);
             if (await Places.TryTakeAsync(transaction, task, place.LeftIsB))
                 had[i] = place;
         }

@@ -36,14 +36,17 @@ public sealed record RecordedVote
 
     public required bool LeftIsB { get; init; }
 
-    public required long ImageAId { get; init; }
+    /// <summary>Null where several images were judged.</summary>
+    public long? ImageAId { get; init; }
 
-    public required long ImageBId { get; init; }
+    /// <summary>Null but in pairs.</summary>
+    public long? ImageBId { get; init; }
 
-    /// <summary>What was pressed: <c>left</c>, <c>right</c>, <c>tie</c> or <c>reject</c>.</summary>
+    /// <summary>What was pressed: <c>left</c>, <c>right</c>, <c>tie</c> or <c>reject</c>; <c>answered</c> where no pair was judged.</summary>
     public required string ChoiceScreen { get; init; }
 
-    public required Outcome Winner { get; init; }
+    /// <summary>Null where no pair was judged.</summary>
+    public Outcome? Winner { get; init; }
 
     /// <summary><c>style_mismatch</c>, <c>not_loaded</c>, <c>unsafe</c> or <c>other</c>; null unless rejected.</summary>
     public string? RejectReason { get; init; }
@@ -56,6 +59,9 @@ public sealed record RecordedVote
     public DateTimeOffset? DecodedLeftAt { get; init; }
 
     public DateTimeOffset? DecodedRightAt { get; init; }
+
+    /// <summary>When all images of something that is no pair could be painted.</summary>
+    public DateTimeOffset? DecodedAt { get; init; }
 
     /// <summary>By the rater's clock.</summary>
     public required DateTimeOffset VotedAt { get; init; }
@@ -126,13 +132,13 @@ public sealed record RecordedVote
     /// <summary>Whether results are made from it.</summary>
     public bool Counts => RetractedAt is null && !Superseded && !Surplus && Kind == PairKind.Item;
 
-    /// <summary>The part that results need.</summary>
+    /// <summary>The part that results of pairs need.</summary>
     public CountingVote ToCounting() => new()
     {
         ComparisonId = ComparisonId,
         Axis = Axis,
         RaterId = RaterId,
-        Winner = Winner,
+        Winner = Winner!.Value,
         LeftIsB = LeftIsB,
         Simulated = Simulated,
     };

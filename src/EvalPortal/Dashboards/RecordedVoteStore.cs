@@ -11,7 +11,7 @@ public sealed class RecordedVoteStore(Db db)
         SELECT vote.vote_id, vote.supersedes_vote_id, vote.axis, vote.comparison_id, comparison.prompt_id, prompt.text AS prompt,
           vote.rater_id, rater.pseudonym, rater.simulated, rater.user_agent_family, assignment.session_id, assignment.position,
           assignment.left_is_b, comparison.image_a_id, comparison.image_b_id, vote.choice_screen, vote.winner, vote.reject_reason,
-          vote.response_ms, vote.shown_at, vote.decoded_left_at, vote.decoded_right_at, vote.voted_at, vote.received_at,
+          vote.response_ms, vote.shown_at, vote.decoded_left_at, vote.decoded_right_at, vote.decoded_at, vote.voted_at, vote.received_at,
           vote.clock_suspect, vote.input, vote.viewport_w, vote.viewport_h, vote.dpr, vote.visible_ms, vote.max_zoom,
           vote.native_seen_left, vote.native_seen_right, vote.toggles, vote.app_version, vote.surplus, vote.kind, vote_flaw.flaw_type,
           vote_flaw.flaw_severity, vote_flaw.flaw_side, vote_flaw.flaw_x, vote_flaw.flaw_y, vote_retraction.retracted_at,

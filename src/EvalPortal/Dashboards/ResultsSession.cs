@@ -12,6 +12,7 @@ public sealed class ResultsSession(StudyStore studies, SystemStore systems, Repo
 
     public string SystemA { get; private set; } = "";
 
+    /// <summary>Empty where the study is about one system.</summary>
     public string SystemB { get; private set; } = "";
 
     /// <summary>Its comparisons and votes.</summary>
@@ -25,7 +26,7 @@ public sealed class ResultsSession(StudyStore studies, SystemStore systems, Repo
         if (Study is null)
             return false;
         SystemA = (await systems.FindAsync(Study.SystemAId, cancel))!.Name;
-        SystemB = (await systems.FindAsync(Study.SystemBId, cancel))!.Name;
+        SystemB = Study.SystemBId is { } other ? (await systems.FindAsync(other, cancel))!.Name : "";
         Table = await reports.ReadVotesAsync(Study, cancel);
         return true;
     }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Components.Web;
 using PixelPost.EvalPortal.Checks;
 using PixelPost.EvalPortal.Guidelines;
+using PixelPost.EvalPortal.Library;
 using PixelPost.EvalPortal.Quality;
 using PixelPost.EvalPortal.Studies;
 
@@ -16,6 +17,7 @@ public static class ResultsSetup
         services.AddScoped<HtmlRenderer>();
         services.AddTransient<StudySession>();
         services.AddTransient<NewStudySession>();
+        services.AddTransient<QuestionsSession>();
         services.AddTransient<ResultsSession>();
         services.AddTransient<ComparisonSession>();
         services.AddTransient<QualitySession>();

@@ -26,7 +26,7 @@ public sealed record VoteStamp
 /// <summary>Reads what results are made from.</summary>
 public sealed class ResultsStore(Db db, ComparisonStore comparisons)
 {
-    /// <summary>The comparisons of a study, the votes that count, of people and simulated ones, and who is excluded.</summary>
+    /// <summary>The pairs of a study, the votes on them that count, of people and simulated ones, and who is excluded.</summary>
     public async Task<VoteTable> ReadAsync(Study study, CancellationToken cancel = default)
     {
         const string Sql = """
@@ -34,7 +34,7 @@ public sealed class ResultsStore(Db db, ComparisonStore comparisons)
             FROM counting_vote vote
             JOIN assignment ON assignment.assignment_id = vote.assignment_id
             JOIN rater ON rater.rater_id = vote.rater_id
-            WHERE vote.study_id = @StudyId
+            WHERE vote.study_id = @StudyId AND vote.axis IN ('flaws', 'appeal')
             """;
         const string ExcludedSql = "SELECT rater_id, exclusion_id FROM exclusion WHERE study_id = @StudyId AND lifted_at IS NULL";
         await using var connection = await db.OpenAsync(cancel);

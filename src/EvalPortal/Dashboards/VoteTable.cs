@@ -41,6 +41,10 @@ public sealed record VoteTable
     public VoteTable Under(Exclusions exclusions) =>
         exclusions == Exclusions.Applied && Excluded.Count > 0 ? Without(Excluded.ContainsKey) : this;
 
+    /// <summary>How many votes there are of each source.</summary>
+    public IReadOnlyDictionary<VoteSource, int> Counts(Exclusions exclusions) =>
+        Enum.GetValues<VoteSource>().ToDictionary(source => source, source => From(source).Under(exclusions).Votes.Count);
+
     /// <summary>The same votes in an order that does not depend on how they were read: sums of fractions round by their order.</summary>
     public VoteTable Sorted() => this with { Votes = [.. Votes.OrderBy(vote => vote.ComparisonId).ThenBy(vote => vote.RaterId)] };
 }

@@ -12,6 +12,10 @@ public static class ExportEndpoints
         var study = routes.MapGroup("/studies/{studyId:long}/export");
         study.MapGet("/votes.csv", (long studyId, bool? spreadsheet, StudyStore studies, StudyExport export, CancellationToken cancel) =>
             DownloadAsync(studies, studyId, "votes", (found, stream) => export.WriteVotesAsync(found, stream, spreadsheet == true, cancel), cancel));
+        study.MapGet("/answers.csv", (long studyId, bool? spreadsheet, StudyStore studies, StudyExport export, CancellationToken cancel) =>
+            DownloadAsync(studies, studyId, "answers", (found, stream) => export.WriteAnswersAsync(found, stream, spreadsheet == true, cancel), cancel));
+        study.MapGet("/picks.csv", (long studyId, bool? spreadsheet, StudyStore studies, StudyExport export, CancellationToken cancel) =>
+            DownloadAsync(studies, studyId, "picks", (found, stream) => export.WritePicksAsync(found, stream, spreadsheet == true, cancel), cancel));
         study.MapGet("/decisions.csv", (long studyId, bool? spreadsheet, StudyStore studies, StudyExport export, CancellationToken cancel) =>
             DownloadAsync(studies, studyId, "decisions", (found, stream) => export.WriteDecisionsAsync(found, stream, spreadsheet == true, cancel), cancel));
         study.MapGet("/exclusions.csv", (long studyId, bool? spreadsheet, StudyStore studies, StudyExport export, CancellationToken cancel) =>

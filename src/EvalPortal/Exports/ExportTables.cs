@@ -11,6 +11,9 @@ namespace PixelPost.EvalPortal.Exports;
 /// <summary>A study with the names of its systems, which its tables repeat in every row, and its exclusions, in force and lifted.</summary>
 internal sealed record ExportedStudy(Study Study, string SystemA, string SystemB, IReadOnlyList<Exclusion> Exclusions)
 {
+    /// <summary>Whether raters judged pairs, which have sides.</summary>
+    public bool IsPairs => Study.Form == StudyForm.Pairs;
+
     /// <summary>The raters who are excluded, with their exclusions.</summary>
     public IReadOnlyDictionary<long, long> Excluded { get; } = Exclusions
         .Where(exclusion => exclusion.IsInForce)
@@ -21,7 +24,7 @@ internal sealed record ExportedStudy(Study Study, string SystemA, string SystemB
 internal sealed record ExportedDecision(Comparison Comparison, Axis Axis, Tally Tally, bool Simulated, ExclusionSet Exclusions);
 
 /// <summary>A pair of a preference set.</summary>
-internal sealed record ExportedPair(FrozenPair Pair, bool ChosenIsA);
+internal sealed record ExportedPair(FrozenPair Pair, bool ChosenIsA, bool RejectedIsA);
 
 /// <summary>What stands in the exported tables. The columns are described in <c>docs/exports.md</c>.</summary>
 internal static class ExportTables
@@ -39,20 +42,21 @@ internal static class ExportTables
         new("rater_id", vote => vote.Pseudonym),
         new("session_id", vote => vote.SessionId),
         new("position", vote => vote.Position),
-        new("left_image_id", vote => vote.LeftIsB ? vote.ImageBId : vote.ImageAId),
-        new("right_image_id", vote => vote.LeftIsB ? vote.ImageAId : vote.ImageBId),
-        new("left_system", vote => vote.LeftIsB ? study.SystemB : study.SystemA),
-        new("right_system", vote => vote.LeftIsB ? study.SystemA : study.SystemB),
+        new("left_image_id", vote => !study.IsPairs ? null : vote.LeftIsB ? vote.ImageBId : vote.ImageAId),
+        new("right_image_id", vote => !study.IsPairs ? null : vote.LeftIsB ? vote.ImageAId : vote.ImageBId),
+        new("left_system", vote => !study.IsPairs ? null : vote.LeftIsB ? study.SystemB : study.SystemA),
+        new("right_system", vote => !study.IsPairs ? null : vote.LeftIsB ? study.SystemA : study.SystemB),
         new("image_a_id", vote => vote.ImageAId),
         new("image_b_id", vote => vote.ImageBId),
         new("system_a", _ => study.SystemA),
         new("system_b", _ => study.SystemB),
         new("choice_screen", vote => vote.ChoiceScreen),
-        new("winner", vote => vote.Winner.ToText()),
+        new("winner", vote => vote.Winner?.ToText()),
         new("reject_reason", vote => vote.RejectReason),
         new("shown_at", vote => vote.ShownAt),
         new("decoded_left_at", vote => vote.DecodedLeftAt),
         new("decoded_right_at", vote => vote.DecodedRightAt),
+        new("decoded_at", vote => vote.DecodedAt),
         new("voted_at", vote => vote.VotedAt),
         new("received_at", vote => vote.ReceivedAt),
         new("rt_ms", vote => vote.ResponseMs),
@@ -102,6 +106,49 @@ internal static class ExportTables
         new("image_b_id", row => row.Comparison.ImageBId),
         new("system_a", _ => study.SystemA),
         new("system_b", _ => study.SystemB),
+    ]);
+
+    /// <summary>One row per question of every judgement of an image, those that were superseded or taken back too.</summary>
+    public static CsvTable<RecordedAnswer> Answers(ExportedStudy study) => new("answers.csv",
+    [
+        new("answer_id", answer => $"{answer.VoteId}-{answer.QuestionId}"),
+        new("study_id", _ => study.Study.StudyId),
+        new("image_id", answer => answer.ImageId),
+        new("system", answer => answer.SystemId == study.Study.SystemAId ? study.SystemA : study.SystemB),
+        new("prompt_id", answer => answer.PromptId),
+        new("question_id", answer => answer.Label),
+        new("question", answer => answer.Question),
+        new("expected", answer => answer.Expected.ToText()),
+        new("answer", answer => answer.Answer.ToText()),
+        new("rater_id", answer => answer.Pseudonym),
+        new("rt_ms", answer => answer.AnsweredMs),
+        new("voted_at", answer => answer.VotedAt),
+        new("vote_id", answer => answer.VoteId),
+        new("item_id", answer => answer.ComparisonId),
+        new("category", answer => answer.Category),
+        new("simulated", answer => answer.Simulated),
+        new("counts", answer => answer.Counts),
+        new("excluded", answer => study.Excluded.ContainsKey(answer.RaterId)),
+    ]);
+
+    /// <summary>One row per pick of best and worst, those that were superseded or taken back too.</summary>
+    public static CsvTable<RecordedPick> Picks(ExportedStudy study) => new("picks.csv",
+    [
+        new("pick_id", pick => pick.VoteId),
+        new("study_id", _ => study.Study.StudyId),
+        new("item_id", pick => pick.ComparisonId),
+        new("prompt_id", pick => pick.PromptId),
+        new("prompt", pick => pick.Prompt),
+        new("image_ids", pick => string.Join(' ', pick.ImageIds)),
+        new("best_image_id", pick => pick.BestImageId),
+        new("worst_image_id", pick => pick.WorstImageId),
+        new("flaw_override", pick => pick.FlawOverride),
+        new("rater_id", pick => pick.Pseudonym),
+        new("rt_ms", pick => pick.ResponseMs),
+        new("voted_at", pick => pick.VotedAt),
+        new("simulated", pick => pick.Simulated),
+        new("counts", pick => pick.Counts),
+        new("excluded", pick => study.Excluded.ContainsKey(pick.RaterId)),
     ]);
 
     /// <summary>One row per exclusion of a rater, those that were lifted too.</summary>
@@ -162,7 +209,7 @@ internal static class ExportTables
         new("chosen_sha256", row => row.Pair.ChosenSha256),
         new("rejected_sha256", row => row.Pair.RejectedSha256),
         new("chosen_system", row => row.ChosenIsA ? study.SystemA : study.SystemB),
-        new("rejected_system", row => row.ChosenIsA ? study.SystemB : study.SystemA),
+        new("rejected_system", row => row.RejectedIsA ? study.SystemA : study.SystemB),
         new("votes_chosen", row => row.Pair.VotesChosen),
         new("votes_rejected", row => row.Pair.VotesRejected),
         new("votes_tie", row => row.Pair.VotesTie),

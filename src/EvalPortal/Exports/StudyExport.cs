@@ -9,14 +9,28 @@ namespace PixelPost.EvalPortal.Exports;
 
 /// <summary>Writes the tables of a study. Rows are written as they are read: the number of votes does not matter.</summary>
 public sealed class StudyExport(
-    SystemStore systems, ComparisonStore comparisons, RecordedVoteStore votes, ResultsStore results, PreferenceSetStore preferences,
-    ExclusionStore exclusions, TrainingRecordStore training)
+    SystemStore systems, ComparisonStore comparisons, RecordedVoteStore votes, RecordedAnswerStore answers, RecordedPickStore picks,
+    ResultsStore results, PreferenceSetStore preferences, ExclusionStore exclusions, TrainingRecordStore training)
 {
     /// <summary>Writes every vote, in order of arrival.</summary>
     public async Task WriteVotesAsync(Study study, Stream stream, bool forSpreadsheets, CancellationToken cancel = default)
     {
         var table = ExportTables.Votes(await WithSystemsAsync(study, cancel));
         await table.WriteAsync(stream, votes.ReadAsync(study.StudyId, cancel), forSpreadsheets, cancel);
+    }
+
+    /// <summary>Writes every answer to a question, in order of arrival; of a study without questions only the heading.</summary>
+    public async Task WriteAnswersAsync(Study study, Stream stream, bool forSpreadsheets, CancellationToken cancel = default)
+    {
+        var table = ExportTables.Answers(await WithSystemsAsync(study, cancel));
+        await table.WriteAsync(stream, answers.ReadAsync(study.StudyId, cancel), forSpreadsheets, cancel);
+    }
+
+    /// <summary>Writes every pick of best and worst, in order of arrival; of a study without picks only the heading.</summary>
+    public async Task WritePicksAsync(Study study, Stream stream, bool forSpreadsheets, CancellationToken cancel = default)
+    {
+        var table = ExportTables.Picks(await WithSystemsAsync(study, cancel));
+        await table.WriteAsync(stream, (await picks.ListAsync(study.StudyId, cancel)).ToAsyncEnumerable(), forSpreadsheets, cancel);
     }
 
     /// <summary>Writes the decision of every comparison, in the order of the study.</summary>
@@ -42,7 +56,7 @@ public sealed class StudyExport(
         Study study, PreferenceSet set, Stream stream, bool forSpreadsheets, CancellationToken cancel = default)
     {
         var table = ExportTables.Preferences(await WithSystemsAsync(study, cancel), set);
-        await table.WriteAsync(stream, (await PairsAsync(set, cancel)).ToAsyncEnumerable(), forSpreadsheets, cancel);
+        await table.WriteAsync(stream, (await PairsAsync(study, set, cancel)).ToAsyncEnumerable(), forSpreadsheets, cancel);
     }
 
     /// <summary>Writes all tables of the study and <c>manifest.json</c> into a folder, which is made when it is missing.</summary>
@@ -66,25 +80,34 @@ public sealed class StudyExport(
             Votes = ledger.CountingVotes,
             Excluded = exported.Excluded,
         };
-        await manifest.AddAsync(ExportTables.Decisions(exported), Decisions(table).ToAsyncEnumerable(), cancel);
+        if (exported.IsPairs)
+            await manifest.AddAsync(ExportTables.Decisions(exported), Decisions(table).ToAsyncEnumerable(), cancel);
+        else if (study.Form == StudyForm.Alignment)
+            await manifest.AddAsync(ExportTables.Answers(exported), answers.ReadAsync(study.StudyId, cancel), cancel);
+        else
+            await manifest.AddAsync(ExportTables.Picks(exported), (await picks.ListAsync(study.StudyId, cancel)).ToAsyncEnumerable(), cancel);
         await manifest.AddAsync(ExportTables.Exclusions, exported.Exclusions.ToAsyncEnumerable(), cancel);
         await manifest.AddAsync(ExportTables.Training(study), (await training.ListAsync(study.StudyId, cancel)).ToAsyncEnumerable(), cancel);
         var sets = await preferences.ListAsync(study.StudyId, cancel);
         foreach (var set in sets)
-            await manifest.AddAsync(ExportTables.Preferences(exported, set), (await PairsAsync(set, cancel)).ToAsyncEnumerable(), cancel);
-        await manifest.WriteAsync(exported, ledger, ExclusionSet.Of(table, Exclusions.Applied), sets, now, cancel);
+            await manifest.AddAsync(ExportTables.Preferences(exported, set), (await PairsAsync(study, set, cancel)).ToAsyncEnumerable(), cancel);
+        var left = ExclusionSet.Of(ledger.CountingRaters.Select(rater => exported.Excluded.TryGetValue(rater, out var id) ? id : default(long?)), Exclusions.Applied);
+        await manifest.WriteAsync(exported, ledger, left, sets, now, cancel);
     }
 
     private async Task<ExportedStudy> WithSystemsAsync(Study study, CancellationToken cancel) => new(
         study,
         (await systems.FindAsync(study.SystemAId, cancel))!.Name,
-        (await systems.FindAsync(study.SystemBId, cancel))!.Name,
+        study.SystemBId is { } other ? (await systems.FindAsync(other, cancel))!.Name : "",
         await exclusions.ListAsync(study.StudyId, cancel));
 
-    private async Task<IEnumerable<ExportedPair>> PairsAsync(PreferenceSet set, CancellationToken cancel)
+    private async Task<IEnumerable<ExportedPair>> PairsAsync(Study study, PreferenceSet set, CancellationToken cancel)
     {
-        var imagesOfA = (await comparisons.ListAsync(set.StudyId, cancel)).Select(comparison => comparison.ImageAId).ToHashSet();
-        return (await preferences.ListPairsAsync(set.PreferenceSetId, cancel)).Select(pair => new ExportedPair(pair, imagesOfA.Contains(pair.ChosenImageId)));
+        var imagesOfA = study.Form == StudyForm.Preference
+            ? (await picks.ListImagesAsync(study.StudyId, cancel)).Where(image => image.SystemId == study.SystemAId).Select(image => image.ImageId).ToHashSet()
+            : (await comparisons.ListAsync(study.StudyId, cancel)).Select(comparison => comparison.ImageAId).ToHashSet();
+        return (await preferences.ListPairsAsync(set.PreferenceSetId, cancel))
+            .Select(pair => new ExportedPair(pair, imagesOfA.Contains(pair.ChosenImageId), imagesOfA.Contains(pair.RejectedImageId)));
     }
 
     private static IEnumerable<ExportedDecision> Decisions(VoteTable table) =>

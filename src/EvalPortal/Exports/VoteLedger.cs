@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using PixelPost.EvalPortal.Dashboards;
+using PixelPost.EvalPortal.Studies;
 
 namespace PixelPost.EvalPortal.Exports;
 
@@ -15,12 +16,16 @@ internal sealed class VoteLedger
     public int Surplus { get; private set; }
 
     /// <summary>Those that results are made from as far as their raters are not excluded.</summary>
-    public int Counting => CountingVotes.Count;
+    public int Counting => CountingRaters.Count;
 
     /// <summary>Simulated ones among the counting.</summary>
     public int CountingSimulated { get; private set; }
 
-    /// <summary>What decisions are made from, those of excluded raters among them.</summary>
+    /// <summary>Whose the counting votes are, one for each vote.</summary>
+    [JsonIgnore]
+    public List<long> CountingRaters { get; } = [];
+
+    /// <summary>What decisions on pairs are made from, those of excluded raters among them.</summary>
     [JsonIgnore]
     public List<CountingVote> CountingVotes { get; } = [];
 
@@ -34,6 +39,8 @@ internal sealed class VoteLedger
         Surplus += vote.Surplus ? 1 : 0;
         CountingSimulated += vote is { Counts: true, Simulated: true } ? 1 : 0;
         if (vote.Counts)
+            CountingRaters.Add(vote.RaterId);
+        if (vote.Counts && vote.Axis.Form() == StudyForm.Pairs)
             CountingVotes.Add(vote.ToCounting());
         return vote;
     }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Mvc;
 using PixelPost.EvalPortal.Images;
 using PixelPost.EvalPortal.Rating;
+using static PixelPost.EvalPortal.Rating.Texts.RaterTexts;
 
 namespace PixelPost.EvalPortal.Guidelines;
 
@@ -59,11 +60,11 @@ public static class GuidelineEndpoints
     private static async Task<IResult> AnswerAsync(Guid answerId, HttpContext context, TrainingStore training, CancellationToken cancel)
     {
         if (answerId.Version != 7)
-            return Results.Problem("The id of an answer must be a UUID of version 7.", statusCode: 400);
+            return Results.Problem(Say("Refusal_AnswerId"), statusCode: 400);
         if (await RatingEndpoints.ReadAsync<VoteDraft>(context, cancel) is not { } draft)
-            return Results.Problem("This is no answer: a field is missing, has a wrong value, or all is too long.", statusCode: 400);
+            return Results.Problem(Say("Refusal_NoAnswer"), statusCode: 400);
         if (draft is { Choice: Choice.Reject } or { Supersedes: not null })
-            return Results.Problem("In training every pair is answered with left, tie or right, and once.", statusCode: 422);
+            return Results.Problem(Say("Refusal_TrainingChoice"), statusCode: 422);
         if (draft.Fault() is { } fault)
             return Results.Problem(fault, statusCode: 422);
         var verdict = await training.AnswerAsync(RatingEndpoints.Session(context), answerId, draft, cancel);

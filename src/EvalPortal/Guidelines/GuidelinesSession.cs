@@ -30,6 +30,9 @@ public sealed class GuidelinesSession(StudyStore studies, GuidelineStore guideli
     /// <summary>Whether anything can be changed.</summary>
     public bool IsDraft => Study is { State: StudyState.Draft };
 
+    /// <summary>The questions that examples can be made of: those answered by choosing one image for its flaws or its appeal.</summary>
+    public IReadOnlyList<StudyAxis> Axes => [.. Study!.Axes.Where(axis => axis.Axis is Axis.Flaws or Axis.Appeal)];
+
     /// <summary>Right answers that a rater needs in training.</summary>
     public int PassMark => TrainingProgress.PassMarkOf(_passMark, Of(ExampleUse.Training).Count);
 
@@ -47,8 +50,8 @@ public sealed class GuidelinesSession(StudyStore studies, GuidelineStore guideli
         Raters = await training.ListRatersAsync(studyId, cancel);
     }
 
-    /// <summary>Begins a new example.</summary>
-    public void Add(ExampleUse use) => Open(new ExampleDraft { UsedIn = use, Axis = Study!.Axes[0].Axis });
+    /// <summary>Begins a new example; there must be <see cref="Axes"/>.</summary>
+    public void Add(ExampleUse use) => Open(new ExampleDraft { UsedIn = use, Axis = Axes[0].Axis });
 
     /// <summary>Begins to change an example.</summary>
     public void Edit(ExamplePair example) => Open(ExampleDraft.Of(example));

@@ -37,6 +37,9 @@ public sealed class QualitySession(ResultsSession results, RaterAnswerStore answ
     /// <summary>How the raters answered.</summary>
     public RaterQualityReport Quality { get; private set; } = new() { Axes = [] };
 
+    /// <summary>Who voted where the study is not about pairs; empty in pairs.</summary>
+    public IReadOnlyList<FormRater> FormRaters { get; private set; } = [];
+
     /// <summary>The results as if nobody were excluded.</summary>
     public StudyReport Before { get; private set; } = default!;
 
@@ -63,6 +66,7 @@ public sealed class QualitySession(ResultsSession results, RaterAnswerStore answ
             return false;
         _raters = await answers.ListRatersAsync(studyId, cancel);
         Quality = RaterQualityReport.Of(Table.Axes, await answers.ListAsync(studyId, cancel), source);
+        FormRaters = await answers.ListFormRatersAsync(studyId, cancel);
         (Before, After) = (results.Report(source, EvalPortal.Quality.Exclusions.None), results.Report(source, EvalPortal.Quality.Exclusions.Applied));
         var all = await exclusions.ListAsync(studyId, cancel);
         Exclusions = [.. all.Reverse()];
@@ -83,6 +87,9 @@ public sealed class QualitySession(ResultsSession results, RaterAnswerStore answ
         Draft = new ExclusionDraft { Axis = axis.Axis, RaterId = raterId, Flag = flag?.Kind, Reason = flag?.Sentence ?? "" };
         Problem = null;
     }
+
+    /// <summary>Asks for the reason to exclude a rater of a study that is not about pairs.</summary>
+    public void Ask(FormRater rater) => (Draft, Problem) = (new ExclusionDraft { Axis = Study!.Axes[0].Axis, RaterId = rater.RaterId }, null);
 
     /// <summary>Asks no more.</summary>
     public void Forget() => (Draft, Problem) = (null, null);

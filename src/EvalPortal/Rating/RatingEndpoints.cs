@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Mvc;
 using PixelPost.EvalPortal.Assignment;
 using PixelPost.EvalPortal.Guidelines;
 using PixelPost.EvalPortal.Images;
+using PixelPost.EvalPortal.Studies;
 using static PixelPost.EvalPortal.Rating.Texts.RaterTexts;
 
 namespace PixelPost.EvalPortal.Rating;
@@ -23,7 +24,7 @@ public static class RatingEndpoints
     private const int Ahead = 6;
 
     private const int LargestForm = 8 * 1024;
-    internal const int LargestVote = 8 * 1024;
+    internal const int LargestVote = 16 * 1024;
     private const int LargestStatement = 64 * 1024;
 
     internal static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
@@ -42,7 +43,7 @@ public static class RatingEndpoints
         forms.MapPost("withdraw", WithdrawAsync).RequireRateLimiting(RaterLimits.Rater);
 
         var rater = routes.MapGroup("").AllowAnonymous().RequireRateLimiting(RaterLimits.Rater).AddEndpointFilter(NeedSessionAsync);
-        rater.MapGet("/rate/{link}/images/{assignmentId:guid}/{side:regex(^(left|right)$)}", ImageAsync);
+        rater.MapGet("/rate/{link}/images/{assignmentId:guid}/{place:regex(^(left|right|[1-9])$)}", ImageAsync);
         rater.MapGet("/api/rate/{link}/next", NextAsync);
         rater.MapGet("/api/rate/{link}/receipt", ReceiptAsync);
         rater.MapPut("/api/rate/{link}/votes/{voteId:guid}", VoteAsync).WithMetadata(new RequestSizeLimitAttribute(LargestVote));
@@ -126,7 +127,7 @@ public static class RatingEndpoints
     internal static RaterSession Session(HttpContext context) => context.Features.GetRequiredFeature<RaterSession>();
 
     private static async Task<IResult> NextAsync(
-        string link, HttpContext context, AssignmentStore assignments, TrainingStore training, CancellationToken cancel)
+        string link, HttpContext context, AssignmentStore assignments, SheetStore sheets, TrainingStore training, CancellationToken cancel)
     {
         // In both cases the page says what is to be done.
         if (Session(context).Revoked)
@@ -134,6 +135,8 @@ public static class RatingEndpoints
         if (!(await training.ReadAsync(Session(context), cancel)).LetsOn)
             return Results.Problem(Say("Refusal_TrainingFirst"), statusCode: 401);
         var turn = await assignments.TakeAsync(Session(context), Ahead, Random.Shared, cancel);
+        if (await sheets.FindFormAsync(Session(context).StudyId, cancel) != StudyForm.Pairs)
+            return Results.Json(Sheets(link, turn, await sheets.ListHeldAsync(Session(context), Random.Shared, cancel)));
         return Results.Json(new
         {
             turn.Answered,
@@ -151,12 +154,31 @@ public static class RatingEndpoints
         });
     }
 
-    private static string ImageAddress(string link, Guid assignmentId, string side) => $"/rate/{link}/images/{assignmentId}/{side}";
+    /// <summary>The same of what is no pair. The right answers are not among it.</summary>
+    private static object Sheets(string link, RaterTurn turn, IReadOnlyDictionary<Guid, Sheet> sheets) => new
+    {
+        turn.Answered,
+        turn.Total,
+        Pairs = turn.Pairs.Where(item => sheets.ContainsKey(item.AssignmentId)).Select(item => new // another window may have answered meanwhile
+        {
+            item.AssignmentId,
+            item.Question,
+            item.Prompt,
+            Supersedes = item.LastVoteId,
+            Images = Enumerable.Range(1, sheets[item.AssignmentId].Images).Select(place => ImageAddress(link, item.AssignmentId, $"{place}")),
+            Questions = sheets[item.AssignmentId].Questions.Select(question => new { Id = question.QuestionId, question.Text, Parents = question.ParentIds }),
+        }),
+    };
+
+    private static string ImageAddress(string link, Guid assignmentId, string place) => $"/rate/{link}/images/{assignmentId}/{place}";
 
     private static async Task<IResult> ImageAsync(
-        Guid assignmentId, string side, HttpContext context, AssignmentStore assignments, ImageFiles files, CancellationToken cancel)
+        Guid assignmentId, string place, HttpContext context, AssignmentStore assignments, SheetStore sheets, ImageFiles files, CancellationToken cancel)
     {
-        return Image(context, files, await assignments.FindImageAsync(Session(context), assignmentId, left: side == "left", cancel));
+        var found = place is "left" or "right"
+            ? assignments.FindImageAsync(Session(context), assignmentId, left: place == "left", cancel)
+            : sheets.FindImageAsync(Session(context), assignmentId, place[0] - '0', cancel);
+        return Image(context, files, await found);
     }
 
     /// <summary>An image that a rater may see, under an address of which the image never changes; nothing where there is none.</summary>
@@ -224,7 +246,7 @@ public static class RatingEndpoints
     {
         if (answer.AcceptedAt is { } at)
             return Results.Json(new { VoteId = voteId, AcceptedAt = at });
-        return Problem(answer.Refusal!.Value);
+        return answer.Fault is { } fault ? Results.Problem(fault, statusCode: 422) : Problem(answer.Refusal!.Value);
     }
 
     /// <summary>Why something is not stored, for the browser that sent it.</summary>

@@ -9,9 +9,14 @@ public sealed record VoteAnswer
     /// <summary>Why it is not stored; null when it is.</summary>
     public Refusal? Refusal { get; init; }
 
+    /// <summary>What is wrong with a <see cref="EvalPortal.Rating.Refusal.Faulty"/> one, in a sentence.</summary>
+    public string? Fault { get; init; }
+
     internal static VoteAnswer Accepted(DateTimeOffset at) => new() { AcceptedAt = at };
 
     internal static VoteAnswer Refused(Refusal refusal) => new() { Refusal = refusal };
+
+    internal static VoteAnswer Faulty(string fault) => new() { Refusal = EvalPortal.Rating.Refusal.Faulty, Fault = fault };
 }
 
 /// <summary>Why a vote or a retraction is not stored. Sending the same again does not help.</summary>
@@ -40,4 +45,7 @@ public enum Refusal
 
     /// <summary>Another training pair is to be answered first.</summary>
     NotNext,
+
+    /// <summary>It does not say what the study asks for.</summary>
+    Faulty,
 }

@@ -11,6 +11,9 @@ public enum Choice
     Right,
     Tie,
     Reject,
+
+    /// <summary>What is judged is no pair: the answers or picks say what the rater thinks.</summary>
+    Answered,
 }
 
 /// <summary>Why a pair cannot be compared.</summary>
@@ -70,7 +73,16 @@ public sealed record VoteDraft
     /// <inheritdoc cref="DecodedLeftAt"/>
     public DateTimeOffset? DecodedRightAt { get; init; }
 
+    /// <summary>When all images of something that is no pair could be painted in full.</summary>
+    public DateTimeOffset? DecodedAt { get; init; }
+
     public required DateTimeOffset VotedAt { get; init; }
+
+    /// <summary>What a rater of text alignment says to every question, those too that were not asked; null in other forms.</summary>
+    public IReadOnlyList<QuestionAnswer>? Answers { get; init; }
+
+    /// <summary>Best and worst of several images; null in other forms.</summary>
+    public PickDraft? Picks { get; init; }
 
     public InputKind? Input { get; init; }
 
@@ -105,6 +117,8 @@ public sealed record VoteDraft
     public string? Fault() => this switch
     {
         { Choice: Choice.Reject, Reason: null } => Say("Vote_ReasonMissing"),
+        { Choice: Choice.Answered, Answers: null, Picks: null } => Say("Vote_ContentsMissing"),
+        { Answers: not null, Picks: not null } or { Choice: not Choice.Answered, Answers: not null } or { Choice: not Choice.Answered, Picks: not null } => Say("Vote_ContentsTooMuch"),
         { Choice: not Choice.Reject, Reason: not null } => Say("Vote_ReasonTooMuch"),
         { ResponseMs: < 0 } => Say("Vote_ResponseMs"),
         { ViewportW: < 1 or > 100_000 } or { ViewportH: < 1 or > 100_000 } => Say("Vote_Viewport"),
@@ -116,8 +130,15 @@ public sealed record VoteDraft
         { AppVersion.Length: > MaxAppVersion } => Say("Vote_AppVersion", MaxAppVersion),
         _ when AppVersion.Any(char.IsControl) => Say("Vote_AppVersionControl"),
         { Reason: RejectReason.NotLoaded } => null,
-        _ when !(DecodedLeftAt <= VotedAt && DecodedRightAt <= VotedAt) => Say("Vote_NotLoaded"),
+        _ when !WereDecoded() => Say("Vote_NotLoaded"),
         _ => null,
+    };
+
+    private bool WereDecoded() => Choice switch
+    {
+        Choice.Answered => DecodedAt <= VotedAt,
+        Choice.Reject when DecodedAt is not null => DecodedAt <= VotedAt,
+        _ => DecodedLeftAt <= VotedAt && DecodedRightAt <= VotedAt,
     };
 
     /// <summary>Whether the browser's clock was wrong or set meanwhile, so that its times say little.</summary>
@@ -128,12 +149,13 @@ public sealed record VoteDraft
         || VotedAt > receivedAt + ClockTolerance
         || (VotedAt - ShownAt - TimeSpan.FromMilliseconds(ResponseMs)).Duration() > Tolerance;
 
-    /// <summary>The system that won, told from the side that was chosen.</summary>
-    public Outcome Winner(bool leftIsB) => (Choice, leftIsB) switch
+    /// <summary>The system that won, told from the side that was chosen; null for what is no pair.</summary>
+    public Outcome? Winner(bool leftIsB) => (Choice, leftIsB) switch
     {
         (Choice.Left, false) or (Choice.Right, true) => Outcome.A,
         (Choice.Right, false) or (Choice.Left, true) => Outcome.B,
         (Choice.Tie, _) => Outcome.Tie,
+        (Choice.Answered, _) => null,
         _ => Outcome.Reject,
     };
 }

@@ -19,7 +19,7 @@ public sealed class VoteStore(Db db, DbWriter writer, TimeProvider clock)
             async transaction =>
             {
                 var answer = await RecordAsync(transaction, session, voteId, draft);
-                if (answer.Refusal is { } refusal and not Refusal.UnknownPair)
+                if (answer.Refusal is { } refusal and not (Refusal.UnknownPair or Refusal.Faulty))
                     await LossLedgerStore.NoteRefusalAsync(transaction, session, voteId, refusal, Now());
                 return answer;
             },
@@ -52,6 +52,7 @@ public sealed class VoteStore(Db db, DbWriter writer, TimeProvider clock)
                    AND response_ms = @ResponseMs AND shown_at = @ShownAt AND voted_at = @VotedAt
                    AND decoded_left_at IS NOT DISTINCT FROM @DecodedLeftAt
                    AND decoded_right_at IS NOT DISTINCT FROM @DecodedRightAt
+                   AND decoded_at IS NOT DISTINCT FROM @DecodedAt
                    AND input IS NOT DISTINCT FROM @Input AND viewport_w IS NOT DISTINCT FROM @ViewportW
                    AND viewport_h IS NOT DISTINCT FROM @ViewportH AND dpr IS NOT DISTINCT FROM @Dpr
                    AND visible_ms IS NOT DISTINCT FROM @VisibleMs AND max_zoom IS NOT DISTINCT FROM @MaxZoom
@@ -63,11 +64,11 @@ public sealed class VoteStore(Db db, DbWriter writer, TimeProvider clock)
             """;
         const string Insert = """
             INSERT INTO vote (vote_id, supersedes_vote_id, assignment_id, study_id, comparison_id, axis, rater_id, choice_screen,
-              winner, reject_reason, response_ms, shown_at, decoded_left_at, decoded_right_at, voted_at, received_at,
+              winner, reject_reason, response_ms, shown_at, decoded_left_at, decoded_right_at, decoded_at, voted_at, received_at,
               clock_suspect, input, viewport_w, viewport_h, dpr, visible_ms, max_zoom, native_seen_left, native_seen_right,
               toggles, app_version, surplus, kind)
             VALUES (@VoteId, @Supersedes, @AssignmentId, @StudyId, @ComparisonId, @Axis, @RaterId, @Choice,
-              @Winner, @Reason, @ResponseMs, @ShownAt, @DecodedLeftAt, @DecodedRightAt, @VotedAt, @ReceivedAt,
+              @Winner, @Reason, @ResponseMs, @ShownAt, @DecodedLeftAt, @DecodedRightAt, @DecodedAt, @VotedAt, @ReceivedAt,
               @ClockSuspect, @Input, @ViewportW, @ViewportH, @Dpr, @VisibleMs, @MaxZoom, @NativeSeenLeft,
               @NativeSeenRight, @Toggles, @AppVersion, @Surplus, @Kind)
             ON CONFLICT DO NOTHING
@@ -83,14 +84,16 @@ public sealed class VoteStore(Db db, DbWriter writer, TimeProvider clock)
             if (!(mayBeNew && pair is { LastVoteId: null })
                 && await connection.QuerySingleOrDefaultAsync<SentBefore>(FindSame, sent, transaction) is { } before)
             {
-                return before.SameContent ? VoteAnswer.Accepted(before.ReceivedAt) : VoteAnswer.Refused(Refusal.OtherContent);
+                return before.SameContent && await VoteContents.AreSameAsync(transaction, voteId, draft) ? VoteAnswer.Accepted(before.ReceivedAt) : VoteAnswer.Refused(Refusal.OtherContent);
             }
 
             var now = Now();
             if (WhyNot(session, draft, pair, now) is { } refusal)
                 return VoteAnswer.Refused(refusal);
+            if (await VoteContents.FaultAsync(transaction, draft, pair!.Axis) is { } fault)
+                return VoteAnswer.Faulty(fault);
 
-            var tookLate = !pair!.HasPlace && pair.TaskId is { } wanted
+            var tookLate = !pair.HasPlace && pair.TaskId is { } wanted
                 && await Places.TryTakeLateAsync(transaction, session, wanted, pair.LeftIsB);
             var surplus = !pair.HasPlace && !tookLate && pair.Kind == PairKind.Item; // a check takes nobody's place
 
@@ -99,7 +102,7 @@ public sealed class VoteStore(Db db, DbWriter writer, TimeProvider clock)
             {
                 pair.ComparisonId,
                 Axis = pair.Axis.ToText(),
-                Winner = draft.Winner(pair.LeftIsB).ToText(),
+                Winner = draft.Winner(pair.LeftIsB)?.ToText(),
                 ReceivedAt = now,
                 ClockSuspect = draft.IsClockSuspect(pair.CreatedAt, now),
                 Surplus = surplus,
@@ -107,6 +110,7 @@ public sealed class VoteStore(Db db, DbWriter writer, TimeProvider clock)
             });
             if (await connection.ExecuteAsync(Insert, row, transaction) == 1)
             {
+                await VoteContents.InsertAsync(transaction, voteId, draft);
                 await Places.SetAnsweredAsync(transaction, draft.AssignmentId, surplus);
                 if (!surplus && pair is { TopsUp: true, TaskId: { } task })
                     await TopUps.ApplyAsync(transaction, task);
@@ -138,6 +142,7 @@ public sealed class VoteStore(Db db, DbWriter writer, TimeProvider clock)
         draft.ShownAt,
         draft.DecodedLeftAt,
         draft.DecodedRightAt,
+        draft.DecodedAt,
         draft.VotedAt,
         Input = draft.Input?.ToText(),
         draft.ViewportW,

@@ -1,3 +1,4 @@
+using PixelPost.EvalPortal.Dashboards;
 using PixelPost.EvalPortal.Studies;
 
 namespace PixelPost.EvalPortal.Rounds;
@@ -36,6 +37,21 @@ public sealed record PreferencePreview
         };
     }
 
+    /// <summary>The same of picks of best and worst.</summary>
+    public static PreferencePreview Of(IReadOnlyList<PickedItem> items, int votesPerComparison)
+    {
+        var (pairs, leftOut) = PickFreeze.Apply(items);
+        var votes = items.ToDictionary(item => item.ComparisonId, item => item.Votes);
+        return new PreferencePreview
+        {
+            Rule = AxisRule.Preference,
+            Pairs = pairs,
+            LeftOut = leftOut,
+            Sha256 = PreferenceFreeze.Sha256(pairs),
+            PairsWithFewVotes = pairs.Count(pair => votes[pair.ComparisonId] < votesPerComparison),
+        };
+    }
+
     /// <summary>What each rule gives that the study's axes allow, the reference protocol's last.</summary>
     public static IReadOnlyList<PreferencePreview> OfRules(IReadOnlyList<ComparisonVotes> comparisons, Study study)
     {
@@ -45,6 +61,7 @@ public sealed record PreferencePreview
             {
                 AxisRule.Flaws => axes.Contains(Axis.Flaws),
                 AxisRule.Appeal => axes.Contains(Axis.Appeal),
+                AxisRule.Preference => false,
                 _ => axes.Count == 2,
             })
             .Select(rule => Of(comparisons, rule, study.VotesPerComparison))];

@@ -15,6 +15,9 @@ public enum AxisRule
 
     /// <summary>Flaws, and appeal where flaws decide nothing: of two images that conflict, the one with fewer flaws is chosen (arXiv 2409.17565).</summary>
     FlawsThenAppeal,
+
+    /// <summary>Picks of best and worst; see <see cref="PickFreeze"/>.</summary>
+    Preference,
 }
 
 /// <summary>Preferences taken from a study's votes at one moment, never changed afterwards.</summary>
@@ -102,6 +105,6 @@ public sealed record FrozenPair
 
     public required int VotesTie { get; init; }
 
-    /// <summary>Weight in the loss; 1 for every pair, as in the reference protocol.</summary>
+    /// <summary>Weight in the loss; 1 for every judged pair, as in the reference protocol.</summary>
     public double Weight { get; init; } = 1;
 }

@@ -11,7 +11,7 @@ using PixelPost.Training.Contracts;
 namespace PixelPost.EvalPortal.Rounds;
 
 /// <summary>Preference sets. They are added whole and never changed.</summary>
-public sealed class PreferenceSetStore(Db db, ComparisonStore comparisons, TimeProvider clock)
+public sealed class PreferenceSetStore(Db db, ComparisonStore comparisons, RecordedPickStore picks, TimeProvider clock)
 {
     private const string Columns = """
         preference_set_id, name, study_id, axis_rule, vote_source, sha256, pair_count, left_out, created_by_account_id, created_at
@@ -31,7 +31,7 @@ public sealed class PreferenceSetStore(Db db, ComparisonStore comparisons, TimeP
             JOIN rater ON rater.rater_id = vote.rater_id
             LEFT JOIN exclusion ON exclusion.study_id = vote.study_id AND exclusion.rater_id = vote.rater_id
               AND exclusion.lifted_at IS NULL
-            WHERE vote.study_id = @StudyId
+            WHERE vote.study_id = @StudyId AND vote.axis IN ('flaws', 'appeal')
               AND (@Source = 'both' OR rater.simulated = (@Source = 'simulated'))
             """;
         await using var connection = await db.OpenAsync(cancel);
@@ -48,6 +48,32 @@ public sealed class PreferenceSetStore(Db db, ComparisonStore comparisons, TimeP
                     .ToDictionary(axis => axis.Key, axis => (IReadOnlyList<Outcome>)[.. axis]),
             }),
         ], ExclusionSet.Of(votes.Select(vote => vote.ExclusionId), Exclusions.Applied));
+    }
+
+    /// <summary>What the study's picks of best and worst say now without those of excluded raters, and what exclusions leave out of it.</summary>
+    public async Task<(IReadOnlyList<PickedItem> Items, ExclusionSet Exclusions)> ReadPicksUnderExclusionsAsync(
+        long studyId, VoteSource source, CancellationToken cancel = default)
+    {
+        const string Sql = "SELECT rater_id, exclusion_id FROM exclusion WHERE study_id = @StudyId AND lifted_at IS NULL";
+        await using var connection = await db.OpenAsync(cancel);
+        var excluded = (await connection.QueryAsync<(long RaterId, long ExclusionId)>(
+            new CommandDefinition(Sql, new { StudyId = studyId }, cancellationToken: cancel))).ToDictionary(rater => rater.RaterId, rater => rater.ExclusionId);
+        var votes = new FormVotes<RecordedPick>([.. (await picks.ListAsync(studyId, cancel)).Where(pick => pick.Counts)], excluded);
+        return (PickedItem.Of(await picks.ListImagesAsync(studyId, cancel), votes.Of(source, Exclusions.Applied)), votes.SetOf(source, Exclusions.Applied));
+    }
+
+    /// <summary>What a rule makes of the votes that count now.</summary>
+    private async Task<(IReadOnlyList<FrozenPair> Pairs, LeftOut LeftOut)> ReadPairsAsync(long studyId, AxisRule rule, VoteSource source, CancellationToken cancel)
+    {
+        if (rule == AxisRule.Preference)
+        {
+            var (items, pickExclusions) = await ReadPicksUnderExclusionsAsync(studyId, source, cancel);
+            var (picked, ties) = PickFreeze.Apply(items);
+            return (picked, ties.Under(pickExclusions));
+        }
+        var (votes, exclusions) = await ReadVotesUnderExclusionsAsync(studyId, source, cancel);
+        var (pairs, leftOut) = PreferenceFreeze.Apply(votes, rule);
+        return (pairs, leftOut.Under(exclusions));
     }
 
     /// <summary>How many votes on the study count, of people and of simulated raters who are not excluded.</summary>
@@ -91,9 +117,7 @@ public sealed class PreferenceSetStore(Db db, ComparisonStore comparisons, TimeP
             VALUES (@PreferenceSetId, @PairNumber, @ComparisonId, @Axis, @Prompt,
               @ChosenImageId, @RejectedImageId, @VotesChosen, @VotesRejected, @VotesTie, @Weight)
             """;
-        var (votes, exclusions) = await ReadVotesUnderExclusionsAsync(studyId, source, cancel);
-        var (pairs, leftOut) = PreferenceFreeze.Apply(votes, rule);
-        leftOut = leftOut.Under(exclusions);
+        var (pairs, leftOut) = await ReadPairsAsync(studyId, rule, source, cancel);
         if (pairs.Count == 0)
             throw new RefusedException($"No comparison of this study is decided yet: {leftOut.Unvoted} without votes, {leftOut.Ties} ties, {leftOut.Splits} splits, {leftOut.Rejects} rejected.");
 

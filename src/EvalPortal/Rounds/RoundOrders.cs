@@ -33,7 +33,7 @@ public sealed class RoundOrders(
     public async Task<RoundDraft> DraftAsync(ModelPair pair, CancellationToken cancel = default)
     {
         var shown = await images.ListAsync(pair.Parent.SystemAId, cancel);
-        var alsoShown = await images.ListAsync(pair.Parent.SystemBId, cancel);
+        IReadOnlyList<StoredImage> alsoShown = pair.Parent.SystemBId is { } other ? await images.ListAsync(other, cancel) : [];
         var lastSeed = shown.Concat(alsoShown).Max(image => image.Seed) ?? 0;
         return new RoundDraft
         {
@@ -47,7 +47,7 @@ public sealed class RoundOrders(
     public async Task<IReadOnlyList<(long PromptId, string Text)>> ListPromptsAsync(
         ModelPair pair, RoundDraft draft, CancellationToken cancel = default) => draft.PromptSetId is { } set
             ? [.. (await promptSets.ListPromptsAsync(set, cancel)).Select(prompt => (prompt.PromptId, prompt.Text))]
-            : [.. (await comparisons.ListAsync(pair.Parent.StudyId, cancel)).Select(comparison => (comparison.PromptId, comparison.Prompt)).Distinct()];
+            : await comparisons.ListPromptsAsync(pair.Parent.StudyId, cancel);
 
     /// <summary>Orders the images of both models: the same prompts with the same seeds.</summary>
     /// <returns>The round's id.</returns>

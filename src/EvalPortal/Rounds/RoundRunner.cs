@@ -1,3 +1,4 @@
+using PixelPost.EvalPortal.Rating.Texts;
 using PixelPost.EvalPortal.Studies;
 using PixelPost.EvalPortal.Systems;
 
@@ -60,13 +61,14 @@ public sealed class RoundRunner(
         return id;
     }
 
-    /// <summary>Asks what the parent asked; the new model is A, so that a positive net win rate is progress.</summary>
+    /// <summary>Asks what the parent asked, or where that was not about pairs what a new study of pairs asks; the new model is A, so that a positive net win rate is progress.</summary>
     private async Task<long> AddStudyAsync(Round round, SystemUnderTest after, SystemUnderTest before, CancellationToken cancel)
     {
         var parent = (await studies.FindAsync(round.ParentStudyId, cancel))!;
         var pairs = await comparisons.PairUpAsync(after.SystemId, before.SystemId, cancel);
         if (pairs.Count == 0 || pairs.Count != after.ImageCount || pairs.Count != before.ImageCount)
             throw new RefusedException($"The models drew {before.ImageCount} and {after.ImageCount} images, of which {pairs.Count} can be paired; all of them should.");
+        var language = Language.Find(parent.Language) ?? Language.English;
         return await studies.AddAsync(
             new NewStudy
             {
@@ -75,13 +77,13 @@ public sealed class RoundRunner(
                 AnswersPerRater = parent.AnswersPerRater,
                 TopUp = round.VotesPerComparison < TopUpRule.MinVotes ? TopUp.Off : parent.TopUp,
                 Language = parent.Language,
-                Consent = parent.Consent,
-                Instructions = parent.Instructions,
+                Consent = parent.Form == StudyForm.Pairs ? parent.Consent : FormDefaults.Consent(StudyForm.Pairs, language),
+                Instructions = parent.Form == StudyForm.Pairs ? parent.Instructions : FormDefaults.Instructions(StudyForm.Pairs, language),
                 SystemAId = after.SystemId,
                 SystemBId = before.SystemId,
                 ParentStudyId = parent.StudyId,
                 CreatedByAccountId = round.CreatedByAccountId,
-                Axes = parent.Axes,
+                Axes = parent.Form == StudyForm.Pairs ? parent.Axes : [.. FormDefaults.Axes(StudyForm.Pairs, language).Select(axis => axis.ToAxis())],
                 Pairs = pairs,
             },
             cancel);

@@ -10,6 +10,7 @@ public static class RoundWords
     {
         AxisRule.Flaws => "flaws",
         AxisRule.Appeal => "appeal",
+        AxisRule.Preference => "best and worst",
         _ => "flaws, then appeal",
     };
 

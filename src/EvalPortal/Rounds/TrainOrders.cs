@@ -41,25 +41,36 @@ public sealed record TrainMaterial
 public sealed class TrainOrders(
     StudyStore studies, SystemStore systems, ModelStore models, PreferenceSetStore sets, LineageStore lineage, JobOrders orders)
 {
-    /// <summary>What there is to train from and with; null when there is no such study.</summary>
+    /// <summary>What there is to train from and with; null when there is no such study, or one that prefers no image to another.</summary>
     public async Task<TrainMaterial?> FindMaterialAsync(long studyId, VoteSource source, CancellationToken cancel = default)
     {
-        if (await studies.FindAsync(studyId, cancel) is not { } study)
+        if (await studies.FindAsync(studyId, cancel) is not { Form: not StudyForm.Alignment } study)
             return null;
         var known = await models.ListAsync(cancel);
         var simulated = await lineage.ListSimulatedJobsAsync(cancel);
         var judged = (await systems.FindAsync(study.SystemAId, cancel))!.ModelId;
-        var (votes, exclusions) = await sets.ReadVotesUnderExclusionsAsync(studyId, source, cancel);
+        var (previews, exclusions) = await PreviewsAsync(study, source, cancel);
         return new TrainMaterial
         {
             Study = study,
             Votes = await sets.CountVotesAsync(studyId, cancel),
-            Previews = PreferencePreview.OfRules(votes, study),
+            Previews = previews,
             Exclusions = exclusions,
             Models = known,
             SimulatedModels = known.Where(model => model.JobId is { } job && simulated.Contains(job)).Select(model => model.ModelId).ToHashSet(),
             BaseModel = known.FirstOrDefault(model => model.ModelId == judged) ?? (known is [var newest, ..] ? newest : null),
         };
+    }
+
+    private async Task<(IReadOnlyList<PreferencePreview> Previews, ExclusionSet Exclusions)> PreviewsAsync(Study study, VoteSource source, CancellationToken cancel)
+    {
+        if (study.Form == StudyForm.Preference)
+        {
+            var (items, ofPicks) = await sets.ReadPicksUnderExclusionsAsync(study.StudyId, source, cancel);
+            return ([PreferencePreview.Of(items, study.VotesPerComparison)], ofPicks);
+        }
+        var (votes, exclusions) = await sets.ReadVotesUnderExclusionsAsync(study.StudyId, source, cancel);
+        return (PreferencePreview.OfRules(votes, study), exclusions);
     }
 
     /// <summary>A name that no model has yet, after the base model and what is done with it.</summary>

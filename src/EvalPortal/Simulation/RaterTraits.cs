@@ -1,6 +1,6 @@
 namespace PixelPost.EvalPortal.Simulation;
 
-/// <summary>What simulated raters are like. The model they make up: <see cref="SimulatedRater"/>.</summary>
+/// <summary>What simulated raters are like. The models they make up: <see cref="SimulatedRater"/>, <see cref="SimulatedSheet"/>.</summary>
 public sealed record RaterTraits
 {
     /// <summary>Strength of system A, in log-odds. Only its difference to that of B matters.</summary>

@@ -7,7 +7,14 @@ namespace PixelPost.EvalPortal.Simulation;
 /// <param name="Choice">What it would press.</param>
 /// <param name="Reason">Given with <see cref="Choice.Reject"/> only.</param>
 /// <param name="ResponseMs">From images shown to answer.</param>
-public sealed record SimulatedAnswer(Choice Choice, RejectReason? Reason, int ResponseMs);
+public sealed record SimulatedAnswer(Choice Choice, RejectReason? Reason, int ResponseMs)
+{
+    /// <summary>What it says to questions about one image; null in other forms.</summary>
+    public IReadOnlyList<QuestionAnswer>? Answers { get; init; }
+
+    /// <summary>Best and worst of several images; null in other forms.</summary>
+    public PickDraft? Picks { get; init; }
+}
 
 /// <summary>
 /// A rater made of numbers. On comparison c and axis x it sees the left image ahead by
@@ -53,7 +60,7 @@ public sealed class SimulatedRater(RaterTraits traits, int seed, int number)
         // Everything is drawn for every answer, so that one trait changed moves no other draw.
         var (rejects, lapses) = (draws.Uniform() < traits.Reject, draws.Uniform() < traits.Lapse);
         var (reason, lapse) = (Reasons[draws.Below(Reasons.Length)], Lapses[draws.Below(Lapses.Length)]);
-        var responseMs = (int)Math.Clamp(MedianResponseMs * Math.Exp(draws.Normal(LogResponseSd)), ShortestResponseMs, LongestResponseMs);
+        var responseMs = ResponseMs(draws);
         var lead = LeadOfA(pair) + draws.Normal(traits.Noise);
         var seen = (pair.LeftIsB ? -lead : lead) + SideBias + draws.Logistic();
         return (rejects, lapses) switch
@@ -63,6 +70,10 @@ public sealed class SimulatedRater(RaterTraits traits, int seed, int number)
             _ => new(Decide(seen), null, responseMs),
         };
     }
+
+    /// <summary>A time of answering.</summary>
+    internal static int ResponseMs(Draws draws) =>
+        (int)Math.Clamp(MedianResponseMs * Math.Exp(draws.Normal(LogResponseSd)), ShortestResponseMs, LongestResponseMs);
 
     /// <summary>By how much A is ahead of B for raters in general, in log-odds.</summary>
     private double LeadOfA(ShownPair pair) =>

@@ -33,7 +33,7 @@ public sealed record SimulationResult(int Raters, int Votes);
 /// study has from before are counted, so that another run adds others.
 /// </summary>
 public sealed class SimulationRunner(
-    RaterStore raters, AssignmentStore assignments, VoteStore votes, ProgressStore progress, TimeProvider clock)
+    RaterStore raters, AssignmentStore assignments, SheetStore sheets, VoteStore votes, ProgressStore progress, TimeProvider clock)
 {
     private static readonly string AppVersion = $"simulate {typeof(Program).Assembly.GetName().Version!.ToString(3)}";
 
@@ -47,7 +47,7 @@ public sealed class SimulationRunner(
         var run = await StartAsync(order);
         while (!stop.IsCancellationRequested && await NextTurnAsync(run) is { } turn)
         {
-            if (await AnswerAsync(turn, run.Random) is not { } vote)
+            if (await AnswerAsync(turn, order.Study.Form, run.Random) is not { } vote)
                 continue;
             run.Votes += vote.AcceptedAt is null ? 0 : 1;
             answered(run.Votes, run.Expected);
@@ -91,20 +91,22 @@ public sealed class SimulationRunner(
     {
         var session = await raters.ConsentAsync(await raters.AddSimulatedAsync(), order.Study.StudyId);
         await raters.SetInstructedAsync(session.SessionId);
-        return new Turn(session, new SimulatedRater(order.Traits, order.Seed, number));
+        return new Turn(session, new SimulatedRater(order.Traits, order.Seed, number), new SimulatedSheet(order.Traits, order.Seed, number));
     }
 
     /// <returns>What became of the answer; null when there is no pair left for the rater.</returns>
-    private async Task<VoteAnswer?> AnswerAsync(Turn turn, Random random)
+    private async Task<VoteAnswer?> AnswerAsync(Turn turn, StudyForm form, Random random)
     {
         if ((await assignments.TakeAsync(turn.Session, ahead: 1, random)).Pairs is not [var pair, ..])
             return null;
-        var answer = turn.Rater.Answer(await assignments.ReadShownAsync(turn.Session, pair.AssignmentId));
-        return await votes.RecordAsync(turn.Session, Guid.CreateVersion7(), Draft(pair, answer));
+        var answer = form == StudyForm.Pairs
+            ? turn.Rater.Answer(await assignments.ReadShownAsync(turn.Session, pair.AssignmentId))
+            : turn.Sheet.Judge(await sheets.ReadShownAsync(turn.Session, pair.AssignmentId, random));
+        return await votes.RecordAsync(turn.Session, Guid.CreateVersion7(), Draft(pair, answer, form));
     }
 
     /// <summary>The answer as if it had taken its time until now. No browser was there, so nothing is told of one.</summary>
-    private VoteDraft Draft(AssignedPair pair, SimulatedAnswer answer)
+    private VoteDraft Draft(AssignedPair pair, SimulatedAnswer answer, StudyForm form)
     {
         var now = clock.GetUtcNow();
         var shown = now.AddMilliseconds(-answer.ResponseMs);
@@ -116,8 +118,11 @@ public sealed class SimulationRunner(
             Reason = answer.Reason,
             ResponseMs = answer.ResponseMs,
             ShownAt = shown,
-            DecodedLeftAt = shown,
-            DecodedRightAt = shown,
+            DecodedLeftAt = form == StudyForm.Pairs ? shown : null,
+            DecodedRightAt = form == StudyForm.Pairs ? shown : null,
+            DecodedAt = form == StudyForm.Pairs ? null : shown,
+            Answers = answer.Answers,
+            Picks = answer.Picks,
             VotedAt = now,
             AppVersion = AppVersion,
         };
@@ -142,10 +147,11 @@ public sealed class SimulationRunner(
     }
 
     /// <summary>A rater waiting for the next pair.</summary>
-    private sealed class Turn(RaterSession session, SimulatedRater rater)
+    private sealed class Turn(RaterSession session, SimulatedRater rater, SimulatedSheet sheet)
     {
         public RaterSession Session => session;
         public SimulatedRater Rater => rater;
+        public SimulatedSheet Sheet => sheet;
         public int Answers { get; set; }
     }
 }

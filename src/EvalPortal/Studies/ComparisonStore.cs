@@ -39,11 +39,11 @@ public sealed class ComparisonStore(Db db)
         JOIN image b ON b.image_id = comparison.image_b_id
         """;
 
-    /// <summary>The comparisons of a study that votes are wanted on, in order.</summary>
+    /// <summary>The pairs of a study that votes are wanted on, in order; none in another form.</summary>
     public Task<IReadOnlyList<Comparison>> ListAsync(long studyId, CancellationToken cancel = default) =>
         ListAsync("AND NOT EXISTS (SELECT 1 FROM gold WHERE gold.study_id = comparison.study_id AND gold.comparison_id = comparison.comparison_id)", studyId, cancel);
 
-    /// <summary>The comparisons of a study, those whose answer is known among them, in order.</summary>
+    /// <summary>The pairs of a study, those whose answer is known among them, in order.</summary>
     public Task<IReadOnlyList<Comparison>> ListAllAsync(long studyId, CancellationToken cancel = default) => ListAsync("", studyId, cancel);
 
     private async Task<IReadOnlyList<Comparison>> ListAsync(string condition, long studyId, CancellationToken cancel)
@@ -60,6 +60,21 @@ public sealed class ComparisonStore(Db db)
         await using var connection = await db.OpenAsync(cancel);
         return await connection.QuerySingleOrDefaultAsync<Comparison>(
             new CommandDefinition(Sql, new { ComparisonId = comparisonId }, cancellationToken: cancel));
+    }
+
+    /// <summary>The prompts of a study, whatever its form, in order and each once.</summary>
+    public async Task<IReadOnlyList<(long PromptId, string Text)>> ListPromptsAsync(long studyId, CancellationToken cancel = default)
+    {
+        const string Sql = """
+            SELECT c.prompt_id, p.text
+            FROM comparison c
+            JOIN prompt p ON p.prompt_id = c.prompt_id
+            WHERE c.study_id = @StudyId
+            GROUP BY c.prompt_id, p.text
+            ORDER BY MIN(c.position)
+            """;
+        await using var connection = await db.OpenAsync(cancel);
+        return [.. await connection.QueryAsync<(long, string)>(new CommandDefinition(Sql, new { StudyId = studyId }, cancellationToken: cancel))];
     }
 
     /// <summary>

@@ -16,7 +16,7 @@ public enum StudyState
     Closed,
 }
 
-/// <summary>Two systems compared, prompt by prompt, by raters who do not know which is which.</summary>
+/// <summary>One system or two, judged prompt by prompt by raters who do not know which is which.</summary>
 public sealed record Study
 {
     public required long StudyId { get; init; }
@@ -48,7 +48,11 @@ public sealed record Study
 
     public required long SystemAId { get; init; }
 
-    public required long SystemBId { get; init; }
+    /// <summary>Null where the study is about one system; never in pairs.</summary>
+    public long? SystemBId { get; init; }
+
+    /// <summary>What raters of text alignment are asked; null in other forms.</summary>
+    public long? QuestionSetId { get; init; }
 
     /// <summary>The study whose votes led to this one.</summary>
     public long? ParentStudyId { get; init; }
@@ -65,6 +69,9 @@ public sealed record Study
 
     /// <summary>The questions, in order.</summary>
     public IReadOnlyList<StudyAxis> Axes { get; init; } = [];
+
+    /// <summary>In which form raters judge.</summary>
+    public StudyForm Form => Axes.Count == 0 ? StudyForm.Pairs : Axes[0].Axis.Form();
 }
 
 /// <summary>One question of a study.</summary>
@@ -103,7 +110,11 @@ public sealed record NewStudy
 
     public required long SystemAId { get; init; }
 
-    public required long SystemBId { get; init; }
+    /// <summary>Null for a study of one system.</summary>
+    public long? SystemBId { get; init; }
+
+    /// <summary>Needed for text alignment, and for nothing else.</summary>
+    public long? QuestionSetId { get; init; }
 
     public long? ParentStudyId { get; init; }
 
@@ -112,9 +123,15 @@ public sealed record NewStudy
     /// <summary>At least one, in the order raters meet them.</summary>
     public required IReadOnlyList<StudyAxis> Axes { get; init; }
 
-    /// <summary>At least one; see <see cref="ComparisonStore.PairUpAsync"/>.</summary>
-    public required IReadOnlyList<ImagePair> Pairs { get; init; }
+    /// <summary>What is compared in pairs; see <see cref="ComparisonStore.PairUpAsync"/>.</summary>
+    public IReadOnlyList<ImagePair> Pairs { get; init; } = [];
+
+    /// <summary>What is judged in another form; see <see cref="StudyItems"/>. A study has pairs or items, at least one.</summary>
+    public IReadOnlyList<StudyItem> Items { get; init; } = [];
 }
+
+/// <summary>What a rater judges at once where that is no pair: one image for text alignment, otherwise several of one prompt.</summary>
+public sealed record StudyItem(long PromptId, IReadOnlyList<long> ImageIds);
 
 /// <summary>Two images of one prompt: of system A and of system B.</summary>
 public sealed record ImagePair

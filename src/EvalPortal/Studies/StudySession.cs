@@ -1,18 +1,23 @@
 using PixelPost.EvalPortal.Dashboards;
+using PixelPost.EvalPortal.Library;
 using PixelPost.EvalPortal.Rating;
 using PixelPost.EvalPortal.Systems;
 
 namespace PixelPost.EvalPortal.Studies;
 
 /// <summary>What the overview of a study shows, as it was when last read.</summary>
-public sealed class StudySession(StudyStore studies, SystemStore systems, ProgressStore progress, LossLedgerStore ledger)
+public sealed class StudySession(StudyStore studies, SystemStore systems, QuestionSetStore questions, ProgressStore progress, LossLedgerStore ledger)
 {
     /// <summary>The study; null when there is none.</summary>
     public Study? Study { get; private set; }
 
     public string SystemA { get; private set; } = "";
 
+    /// <summary>Empty where the study is about one system.</summary>
     public string SystemB { get; private set; } = "";
+
+    /// <summary>What raters of text alignment are asked; null in other forms.</summary>
+    public QuestionSet? Questions { get; private set; }
 
     public IReadOnlyList<AxisProgress> Axes { get; private set; } = [];
 
@@ -28,7 +33,8 @@ public sealed class StudySession(StudyStore studies, SystemStore systems, Progre
         if (Study is null)
             return;
         SystemA = (await systems.FindAsync(Study.SystemAId, cancel))!.Name;
-        SystemB = (await systems.FindAsync(Study.SystemBId, cancel))!.Name;
+        SystemB = Study.SystemBId is { } other ? (await systems.FindAsync(other, cancel))!.Name : "";
+        Questions = Study.QuestionSetId is { } set ? await questions.FindAsync(set, cancel) : null;
         Axes = await progress.ListAsync(studyId, cancel);
         Raters = await progress.ListRatersAsync(studyId, cancel);
         Ledger = await ledger.ReadAsync(studyId, cancel);

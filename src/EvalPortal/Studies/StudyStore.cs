@@ -10,20 +10,20 @@ public sealed class StudyStore(Db db, TimeProvider clock)
 {
     private const string Columns = """
         study_id, name, link_token, state, votes_per_comparison, answers_per_rater, top_up, language, consent, instructions, system_a_id, system_b_id,
-        parent_study_id, created_by_account_id, created_at, opened_at, closed_at
+        question_set_id, parent_study_id, created_by_account_id, created_at, opened_at, closed_at
         """;
 
     /// <summary>Adds a draft with its axes, comparisons and tasks.</summary>
     /// <returns>Its id.</returns>
-    /// <exception cref="ArgumentException">It has no axis or no pair.</exception>
+    /// <exception cref="ArgumentException">It has no axis, or nothing to judge.</exception>
     /// <exception cref="RefusedException">There is a study of this name.</exception>
     public async Task<long> AddAsync(NewStudy study, CancellationToken cancel = default)
     {
         const string InsertStudy = """
             INSERT INTO study (name, link_token, state, votes_per_comparison, answers_per_rater, top_up, language, consent, instructions, system_a_id, system_b_id,
-              parent_study_id, created_by_account_id, created_at)
+              question_set_id, parent_study_id, created_by_account_id, created_at)
             VALUES (@Name, @LinkToken, 'draft', @VotesPerComparison, @AnswersPerRater, @TopUp, @Language, @Consent, @Instructions, @SystemAId, @SystemBId,
-              @ParentStudyId, @CreatedByAccountId, @CreatedAt)
+              @QuestionSetId, @ParentStudyId, @CreatedByAccountId, @CreatedAt)
             RETURNING study_id
             """;
         const string InsertAxis = """
@@ -34,8 +34,8 @@ public sealed class StudyStore(Db db, TimeProvider clock)
             INSERT INTO comparison (study_id, prompt_id, image_a_id, image_b_id, position)
             VALUES (@StudyId, @PromptId, @ImageAId, @ImageBId, @Position)
             """;
-        if (study.Axes.Count == 0 || study.Pairs.Count == 0)
-            throw new ArgumentException($"A study needs an axis and a pair; '{study.Name}' has {study.Axes.Count} and {study.Pairs.Count}.", nameof(study));
+        if (study.Axes.Count == 0 || study.Pairs.Count + study.Items.Count == 0)
+            throw new ArgumentException($"A study needs an axis and something to judge; '{study.Name}' has {study.Axes.Count} and {study.Pairs.Count + study.Items.Count}.", nameof(study));
 
         await using var connection = await db.OpenAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
@@ -55,6 +55,7 @@ public sealed class StudyStore(Db db, TimeProvider clock)
                     study.Instructions,
                     study.SystemAId,
                     study.SystemBId,
+                    study.QuestionSetId,
                     study.ParentStudyId,
                     study.CreatedByAccountId,
                     CreatedAt = clock.GetUtcNow(),
@@ -68,6 +69,7 @@ public sealed class StudyStore(Db db, TimeProvider clock)
                 InsertComparison,
                 study.Pairs.Select((pair, i) => new { StudyId = id, pair.PromptId, pair.ImageAId, pair.ImageBId, Position = i + 1 }),
                 transaction);
+            await StudyItems.InsertAsync(transaction, id, study.Items);
             await AddTasksAsync(transaction, id);
             await transaction.CommitAsync(cancel);
             return id;

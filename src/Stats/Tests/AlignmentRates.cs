@@ -61,6 +61,32 @@ public sealed record AlignmentResult
 /// </remarks>
 public static class AlignmentRates
 {
+    /// <summary>
+    /// The yes-rate of one system: V = G/(G−1) Σ over prompts residuals²/n², Student t with G − 1 degrees of freedom; cut
+    /// off at 0 and 1, which it can reach beyond where few prompts differ much.
+    /// </summary>
+    /// <param name="prompts">One per prompt: yes and all answers.</param>
+    /// <param name="level">Confidence level, 0.5 to 0.999.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The level is outside its range.</exception>
+    public static Estimate Of(IReadOnlyList<(int Yes, int Total)> prompts, double level = 0.95)
+    {
+        const string Method = "Student t interval, cluster-robust by prompt (cr1)";
+        _ = Quantiles.Tail(level);
+        var answered = prompts.Where(prompt => prompt.Total > 0).ToList();
+        var (yes, total) = (answered.Sum(prompt => (long)prompt.Yes), answered.Sum(prompt => (long)prompt.Total));
+        if (total == 0)
+            return Estimate.Undefined(Method, RatePair.NothingCounted);
+        var rate = (double)yes / total;
+        if (answered.Count < 2)
+            return Estimate.WithoutInterval(Method, rate, "An interval clustered by prompt needs at least two prompts.");
+        var squares = answered.Sum(prompt => Math.Pow((prompt.Yes - rate * prompt.Total) / total, 2));
+        var error = Math.Sqrt(squares * answered.Count / (answered.Count - 1));
+        if (error <= Rounding)
+            return Estimate.WithoutInterval(Method, rate, "All prompts have the same rate, so nothing shows how much it varies.");
+        var half = Quantiles.StudentT(level, answered.Count - 1) * error;
+        return Estimate.Of(Method, rate, new Interval(Math.Max(0, rate - half), Math.Min(1, rate + half), level), error);
+    }
+
     /// <summary>Yes-rates and their difference.</summary>
     /// <param name="prompts">One per prompt; a prompt may lack one system.</param>
     /// <param name="level">Confidence level, 0.5 to 0.999.</param>

@@ -133,7 +133,7 @@ public abstract class StudyRulesTests(DatabaseKind kind) : RatingStoreTests(kind
 
     private async Task<RatedStudy> SucceedAsync(RatedStudy parent)
     {
-        var draft = await Seeds.DraftAsync(parent.Study.SystemAId, parent.Study.SystemBId);
+        var draft = await Seeds.DraftAsync(parent.Study.SystemAId, parent.Study.SystemBId!.Value);
         return await OpenAsync(draft with { ParentStudyId = parent.Study.StudyId });
     }
 

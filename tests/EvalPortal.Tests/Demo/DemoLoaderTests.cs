@@ -55,7 +55,7 @@ public abstract class DemoLoaderTests(DatabaseKind kind) : DatabaseTests(kind)
         Assert.Equal(StudyState.Running, study.State);
         Assert.Equal([(Axis.Flaws, false), (Axis.Appeal, false)], study.Axes.Select(axis => (axis.Axis, axis.PromptVisible)));
         Assert.Equal("Fluent Emoji, seed 1", (await Get<SystemStore>().FindAsync(study.SystemAId))!.Name);
-        Assert.Equal("Fluent Emoji, seed 2", (await Get<SystemStore>().FindAsync(study.SystemBId))!.Name);
+        Assert.Equal("Fluent Emoji, seed 2", (await Get<SystemStore>().FindAsync(study.SystemBId!.Value))!.Name);
 
         var comparisons = await Get<ComparisonStore>().ListAsync(study.StudyId);
         Assert.Equal(Captions, comparisons.Select(comparison => comparison.Prompt));

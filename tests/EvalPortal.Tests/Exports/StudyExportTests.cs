@@ -27,11 +27,12 @@ public abstract class StudyExportTests(DatabaseKind kind) : DatabaseTests(kind)
     private readonly string _folder = Path.Combine(Path.GetTempPath(), $"pixelpost-export-{Guid.NewGuid():N}");
     private Study _study = null!;
 
-    private PreferenceSetStore Preferences => new(Db, new ComparisonStore(Db), Clock);
+    private PreferenceSetStore Preferences => new(Db, new ComparisonStore(Db), new RecordedPickStore(Db), Clock);
 
     private StudyExport Export => new(
-        new SystemStore(Db, Clock), new ComparisonStore(Db), new RecordedVoteStore(Db), new ResultsStore(Db, new ComparisonStore(Db)), Preferences,
-        new ExclusionStore(Db, Clock), new TrainingRecordStore(Db));
+        new SystemStore(Db, Clock), new ComparisonStore(Db), new RecordedVoteStore(Db), new RecordedAnswerStore(Db), new RecordedPickStore(Db),
+        new ResultsStore(Db, new ComparisonStore(Db)), Preferences, new ExclusionStore(Db, Clock),
+        new TrainingRecordStore(Db));
 
     public override async Task InitializeAsync()
     {

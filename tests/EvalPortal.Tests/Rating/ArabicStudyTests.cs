@@ -7,10 +7,12 @@ using AngleSharp.Html.Dom;
 using AngleSharp.Html.Parser;
 using Microsoft.Extensions.DependencyInjection;
 using PixelPost.EvalPortal.Database;
+using PixelPost.EvalPortal.Guidelines;
 using PixelPost.EvalPortal.Participants;
 using PixelPost.EvalPortal.Rating.Texts;
 using PixelPost.EvalPortal.Studies;
 using PixelPost.EvalPortal.Tests.Database;
+using PixelPost.EvalPortal.Tests.Guidelines;
 
 namespace PixelPost.EvalPortal.Tests.Rating;
 
@@ -39,6 +41,8 @@ public sealed partial class ArabicStudyTests : IAsyncLifetime
     public Task DisposeAsync() => _portal.DisposeAsync();
 
     private string Link => $"/r/{_study.LinkToken}";
+
+    private string Api => $"/api/rate/{_study.LinkToken}";
 
     private string Prolific => $"{Link}?PROLIFIC_PID={Pid}";
 
@@ -70,6 +74,59 @@ public sealed partial class ArabicStudyTests : IAsyncLifetime
         AssertArabic("انتهت هذه الدراسة", await OpenAsync(rater, Link));
         await rater.SubmitAsync($"{Link}/mine", new() { ["erase"] = "yes" }, "form");
         AssertArabic("لقد انسحبت من الدراسة", await OpenAsync(rater, Link));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Training_FromTheGuidelinesToItsEnd_IsInArabicFromRightToLeft(bool passed)
+    {
+        _study = await AddStudyAsync("ar", training: 1);
+        await _portal.Services.GetRequiredService<StudyEntryStore>().SaveAsync(new StudyEntry
+        {
+            StudyId = _study.StudyId,
+            Panel = PanelKind.Prolific,
+            CompletionCode = "C1DONE",
+            ScreenOutCode = "C2OUT",
+        });
+        using var rater = _portal.Client();
+        await rater.SubmitAsync(Prolific, [], "form");
+
+        var guidelines = await OpenAsync(rater, Link);
+        AssertArabic("عدد الأزواج: 1.", guidelines);
+        Assert.Contains("عيب بسيط: وجه. سبب 0", guidelines.QuerySelector(".examples li p")!.TextContent, StringComparison.Ordinal);
+        Assert.Equal(["= تعادل", "= تعادل"], guidelines.QuerySelectorAll(".example figcaption").Select(caption => caption.TextContent));
+        Assert.All(guidelines.QuerySelectorAll(".example"), example => Assert.Equal("ltr", example.GetAttribute("dir")));
+        Assert.All(guidelines.QuerySelectorAll(".examples h2, .example + p > span, .sheet > .text:not(#training-due)"), text => Assert.Equal("auto", text.GetAttribute("dir")));
+        await AssertRefusedInArabicAsync(await rater.GetAsync($"{Api}/next"));
+        await rater.SubmitAsync(Link, [], "form");
+        var training = await OpenAsync(rater, Link);
+        AssertArabic("ليس تمامًا", training);
+        AssertArabic("الجواب: الصورة العليا.", training);
+        Assert.Equal("auto", training.QuerySelector("#training-why")!.GetAttribute("dir"));
+        Assert.Matches(@"\s$", training.QuerySelector("[data-show=tie]")!.NextSibling!.TextContent); // before the reason
+
+        foreach (var (id, answer) in (IEnumerable<(Guid, object)>)
+        [
+            (Guid.NewGuid(), new { }),
+            (Guid.CreateVersion7(), new { }),
+            (Guid.CreateVersion7(), Answer(Guid.NewGuid(), "reject")),
+            (Guid.CreateVersion7(), Answer(Guid.NewGuid(), "tie")),
+        ])
+            await AssertRefusedInArabicAsync(await rater.PutAsJsonAsync($"{Api}/training/{id}", answer));
+        var right = await TrainAsync(rater, "tie");
+        AssertArabic("عدد إجاباتك الصحيحة: 0 من 1", await OpenAsync(rater, Link));
+        await rater.SubmitAsync(Link, [], "form");
+        await TrainAsync(rater, passed ? right == "left" ? "right" : "left" : "tie"); // sides are swapped in the second try
+        var end = await OpenAsync(rater, Link);
+
+        if (passed)
+            AssertArabic("تعذّر المقارنة…", end);
+        else
+        {
+            AssertArabic("عدد إجاباتك الصحيحة: 0 ثم 0 من 1", end);
+            Assert.Contains("لم يتم اجتياز جولة التدريب", end.QuerySelector("#finish")!.TextContent, StringComparison.Ordinal);
+        }
     }
 
     [Fact]
@@ -105,16 +162,15 @@ public sealed partial class ArabicStudyTests : IAsyncLifetime
     {
         using var rater = await ReadyRaterAsync();
         using var stranger = _portal.Client();
-        var address = $"/api/rate/{_study.LinkToken}";
 
         foreach (var answer in (HttpResponseMessage[])
         [
-            await rater.PutAsJsonAsync($"{address}/votes/{Guid.CreateVersion7()}", new { }),
-            await rater.PutAsJsonAsync($"{address}/votes/{Guid.CreateVersion7()}/retraction", new { }),
-            await rater.PutAsJsonAsync($"{address}/votes/{Guid.CreateVersion7()}/flaw", new { X = 1 }),
-            await stranger.GetAsync($"{address}/next"),
+            await rater.PutAsJsonAsync($"{Api}/votes/{Guid.CreateVersion7()}", new { }),
+            await rater.PutAsJsonAsync($"{Api}/votes/{Guid.CreateVersion7()}/retraction", new { }),
+            await rater.PutAsJsonAsync($"{Api}/votes/{Guid.CreateVersion7()}/flaw", new { X = 1 }),
+            await stranger.GetAsync($"{Api}/next"),
         ])
-            Assert.Matches(ArabicWord(), (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("detail").GetString());
+            await AssertRefusedInArabicAsync(answer);
         AssertArabic("هذا النموذج قديم", await ReadAsync(await rater.PostAsync($"{Link}/start", content: null)));
     }
 
@@ -165,6 +221,13 @@ public sealed partial class ArabicStudyTests : IAsyncLifetime
         Assert.Contains(words, page.Body!.TextContent, StringComparison.Ordinal);
     }
 
+    private static async Task AssertRefusedInArabicAsync(HttpResponseMessage answer)
+    {
+        var sentence = (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("detail").GetString()!;
+        Assert.Matches(ArabicWord(), sentence);
+        Assert.False(IsEnglish(sentence), sentence);
+    }
+
     private static bool IsEnglish(string text) => LatinWord().Matches(text).Any(word => !Latin.Contains(word.Value));
 
     private HttpClient Browser(string accepted)
@@ -174,11 +237,12 @@ public sealed partial class ArabicStudyTests : IAsyncLifetime
         return browser;
     }
 
-    private async Task<Study> AddStudyAsync(string language)
+    /// <param name="training">Pairs in training; with them, an example in the guidelines.</param>
+    private async Task<Study> AddStudyAsync(string language, int training = 0)
     {
         var studies = _portal.Services.GetRequiredService<StudyStore>();
         var (a, b) = await _seeds.SystemsAsync("ثعلب");
-        var draft = new StudyDraft { Name = $"Study in {language}", Language = Language.Find(language) ?? Language.English };
+        var draft = new StudyDraft { Name = $"Study in {language}, {training} pairs in training", Language = Language.Find(language) ?? Language.English };
         var standard = await _seeds.DraftAsync(a, b);
         var id = await studies.AddAsync(standard with
         {
@@ -188,6 +252,11 @@ public sealed partial class ArabicStudyTests : IAsyncLifetime
             Instructions = draft.Instructions,
             Axes = [.. standard.Axes.Select(axis => axis with { Question = draft.Axes.Single(asked => asked.Axis == axis.Axis).Question })],
         });
+        for (var i = 0; training > 0 && i <= training; i++)
+        {
+            var example = TrainedStudy.Example((await studies.FindAsync(id))!, i == 0 ? ExampleUse.Guidelines : ExampleUse.Training, i);
+            await _portal.Services.GetRequiredService<GuidelineStore>().SaveAsync(example with { Explanation = $"سبب {i}" });
+        }
         await studies.SetStateAsync(id, StudyState.Running);
         return (await studies.FindAsync(id))!;
     }
@@ -208,25 +277,39 @@ public sealed partial class ArabicStudyTests : IAsyncLifetime
     private async Task<int> AnswerEverythingAsync(HttpClient rater)
     {
         var answers = 0;
-        while ((await rater.GetFromJsonAsync<JsonElement>($"/api/rate/{_study.LinkToken}/next")).GetProperty("pairs").EnumerateArray().ToList() is { Count: > 0 } pairs)
+        while ((await rater.GetFromJsonAsync<JsonElement>($"{Api}/next")).GetProperty("pairs").EnumerateArray().ToList() is { Count: > 0 } pairs)
             foreach (var pair in pairs)
             {
-                var now = DateTimeOffset.UtcNow;
-                var vote = new
-                {
-                    AssignmentId = pair.GetProperty("assignmentId").GetGuid(),
-                    Choice = "tie",
-                    ResponseMs = 1_500,
-                    ShownAt = now.AddMilliseconds(-1_500),
-                    DecodedLeftAt = now.AddSeconds(-2),
-                    DecodedRightAt = now.AddSeconds(-2),
-                    VotedAt = now,
-                    AppVersion = "0.1.0",
-                };
-                Assert.Equal(HttpStatusCode.OK, (await rater.PutAsJsonAsync($"/api/rate/{_study.LinkToken}/votes/{Guid.CreateVersion7()}", vote)).StatusCode);
+                var vote = Answer(pair.GetProperty("assignmentId").GetGuid(), "tie");
+                Assert.Equal(HttpStatusCode.OK, (await rater.PutAsJsonAsync($"{Api}/votes/{Guid.CreateVersion7()}", vote)).StatusCode);
                 answers++;
             }
         return answers;
+    }
+
+    /// <summary>Answers the next pair in training.</summary>
+    /// <returns>The right answer.</returns>
+    private async Task<string?> TrainAsync(HttpClient rater, string choice)
+    {
+        var pair = (await rater.GetFromJsonAsync<JsonElement>($"{Api}/training")).GetProperty("pairs")[0].GetProperty("assignmentId").GetGuid();
+        var told = await rater.PutAsJsonAsync($"{Api}/training/{Guid.CreateVersion7()}", Answer(pair, choice));
+        return (await told.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("answer").GetString();
+    }
+
+    private static object Answer(Guid pair, string choice)
+    {
+        var now = DateTimeOffset.UtcNow;
+        return new
+        {
+            AssignmentId = pair,
+            Choice = choice,
+            ResponseMs = 1_500,
+            ShownAt = now.AddMilliseconds(-1_500),
+            DecodedLeftAt = now.AddSeconds(-2),
+            DecodedRightAt = now.AddSeconds(-2),
+            VotedAt = now,
+            AppVersion = "0.1.0",
+        };
     }
 
     [GeneratedRegex("[A-Za-z]{2,}")]

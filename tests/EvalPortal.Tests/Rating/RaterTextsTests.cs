@@ -9,6 +9,16 @@ public sealed partial class RaterTextsTests
 {
     private static readonly string Portal = Path.Combine(Root(), "src", "EvalPortal");
 
+    /// <summary>What researchers alone see among the components of guidelines and training.</summary>
+    private static readonly string[] Researchers =
+    [
+        "Guidelines/ExampleCard.razor",
+        "Guidelines/ExampleForm.razor",
+        "Guidelines/GuidelinesPage.razor",
+        "Guidelines/GuidelinesPreviewPage.razor",
+        "Guidelines/TrainingTable.razor",
+    ];
+
     /// <summary>By language, the texts by key.</summary>
     private static readonly Dictionary<string, Dictionary<string, string>> Files = Directory
         .EnumerateFiles(Path.Combine(Portal, "Rating", "Texts"), "RaterTexts*.resx")
@@ -68,6 +78,9 @@ public sealed partial class RaterTextsTests
     public void Markup_OfRatersPages_HoldsNoText() => Assert.Empty(
         Sources("*.razor").Where(file => file.IsRaters).SelectMany(file => RazorText.Of(file.Text).Select(text => $"{file.Name}: {text}")));
 
+    [Fact]
+    public void Researchers_AreComponentsThatAreThere() => Assert.Empty(Researchers.Except(Sources("*.razor").Select(file => file.Name)));
+
     [Theory]
     [InlineData("<p>Thank you</p>")]
     [InlineData("<button aria-label=\"Left\"><kbd>←</kbd></button>")]
@@ -102,8 +115,9 @@ public sealed partial class RaterTextsTests
         from file in Directory.EnumerateFiles(pattern == "*.js" ? Path.Combine(Portal, "wwwroot", "rater") : Portal, pattern, SearchOption.AllDirectories)
         let name = Path.GetRelativePath(Portal, file).Replace('\\', '/')
         let text = File.ReadAllText(file)
-        select (name, text, name.StartsWith("Rating/", StringComparison.Ordinal) || text.Contains("@layout RaterLayout", StringComparison.Ordinal)
-            || name is "Shell/RaterLayout.razor" or "Shell/ProblemPage.razor");
+        let seen = name.Split('/')[0] is "Rating" or "Guidelines" || text.Contains("@layout RaterLayout", StringComparison.Ordinal)
+            || name is "Shell/RaterLayout.razor" or "Shell/ProblemPage.razor"
+        select (name, text, seen && !Researchers.Contains(name));
 
     private static IEnumerable<string> Places(string text) => Place().Matches(text).Select(match => match.Value).Distinct().Order();
 

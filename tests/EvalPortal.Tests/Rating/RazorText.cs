@@ -10,7 +10,7 @@ internal static partial class RazorText
     private static readonly string[] AllowedTexts = ["All studies"];
 
     // Nobody reads these
-    private static readonly string[] AllowedStrings = ["no-cache, no-store", "(pointer: coarse)"];
+    private static readonly string[] AllowedStrings = ["no-cache, no-store", "(pointer: coarse)", "sheet wide"];
 
     public static IEnumerable<string> Of(string razor)
     {

@@ -17,7 +17,7 @@ public abstract class PreferenceSetStoreTests(DatabaseKind kind) : DatabaseTests
 {
     private Study _study = null!;
 
-    private PreferenceSetStore Sets => new(Db, new ComparisonStore(Db), Clock);
+    private PreferenceSetStore Sets => new(Db, new ComparisonStore(Db), new RecordedPickStore(Db), Clock);
 
     public override async Task InitializeAsync()
     {

@@ -111,7 +111,7 @@ public abstract class RoundTests(DatabaseKind kind) : LoopTests(kind)
         Assert.Equal((Study.Language, Study.Consent, Study.Instructions), (study.Language, study.Consent, study.Instructions));
         Assert.Equal(Study.Axes, study.Axes);
         Assert.Equal(_pair.New.ModelId, (await Get<SystemStore>().FindAsync(study.SystemAId))!.ModelId);
-        Assert.Equal(_pair.Old.ModelId, (await Get<SystemStore>().FindAsync(study.SystemBId))!.ModelId);
+        Assert.Equal(_pair.Old.ModelId, (await Get<SystemStore>().FindAsync(study.SystemBId!.Value))!.ModelId);
 
         var comparisons = await Get<ComparisonStore>().ListAsync(study.StudyId);
         Assert.Equal(6, comparisons.Count);
@@ -158,7 +158,7 @@ public abstract class RoundTests(DatabaseKind kind) : LoopTests(kind)
     public async Task Advance_NameTakenMeanwhile_SaysSoUntilItIsTriedAgain()
     {
         var round = await DrawnAsync(new RoundDraft { StudyName = "Round 2" });
-        await Get<StudyStore>().AddAsync(await Seeds.DraftAsync(Study.SystemAId, Study.SystemBId) with { Name = "Round 2" });
+        await Get<StudyStore>().AddAsync(await Seeds.DraftAsync(Study.SystemAId, Study.SystemBId!.Value) with { Name = "Round 2" });
 
         await AdvanceAsync();
 

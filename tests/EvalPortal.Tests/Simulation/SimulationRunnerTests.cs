@@ -185,6 +185,43 @@ public abstract class SimulationRunnerTests(DatabaseKind kind) : DatabaseTests(k
         Assert.All(await new ProgressStore(Db).ListAsync(study.Study.StudyId), axis => Assert.Equal((0, 0, 150), (axis.Complete, axis.RealVotes, axis.SimulatedVotes)));
     }
 
+    [SkippableFact]
+    public async Task Run_TextAlignment_AnswersEverySheetAndFindsTheBetterSystem()
+    {
+        var study = await AlignmentStudy.AddAsync(Seeds, Db, Clock, prompts: 30, votes: 2);
+        var order = new SimulationOrder { Study = study.Study, Raters = 4, Seed = 1, Traits = new() { StrengthA = 2, StrengthB = 0, Reject = 0.05 } };
+
+        var result = await Runner(Db).RunAsync(order, Nobody);
+
+        Assert.Equal(new SimulationResult(4, 120), result);
+        Assert.Equal((120, 0), ((await new ProgressStore(Db).ListAsync(study.Study.StudyId))[0].SimulatedVotes, (await new ProgressStore(Db).ListAsync(study.Study.StudyId))[0].RealVotes));
+        var answers = new List<RecordedAnswer>();
+        await foreach (var answer in new RecordedAnswerStore(Db).ReadAsync(study.Study.StudyId))
+            answers.Add(answer);
+        Assert.All(answers, answer => Assert.True(answer is { Simulated: true, Counts: true }));
+        var report = AlignmentReport.Of(answers, study.Study.SystemAId, hasB: true);
+        Assert.InRange(report.Sheets, 100, 119);
+        Assert.True(report.All.Difference!.Difference.Interval!.Lower > 0);
+        Assert.True(report.All.B!.NotAsked > report.All.A.NotAsked);
+    }
+
+    [SkippableFact]
+    public async Task Run_BestAndWorst_PicksTheBetterSystemMoreOften()
+    {
+        var study = await PreferenceStudy.AddAsync(Seeds, Db, Clock, prompts: 20, votes: 3);
+        var order = new SimulationOrder { Study = study.Study, Raters = 5, Seed = 1, Traits = new() { StrengthA = 2, StrengthB = 0, Reject = 0 } };
+
+        var result = await Runner(Db).RunAsync(order, Nobody);
+
+        Assert.Equal(new SimulationResult(5, 60), result);
+        var picks = await new RecordedPickStore(Db).ListAsync(study.Study.StudyId);
+        Assert.All(picks, pick => Assert.True(pick is { Simulated: true, Counts: true }));
+        var report = PreferenceReport.Of(await new RecordedPickStore(Db).ListImagesAsync(study.Study.StudyId), picks, study.Study.SystemAId, hasB: true);
+        Assert.Equal((60, 5, 0.5), (report.Votes, report.Raters, report.Systems[0].Shown));
+        Assert.True(report.Systems[0].Best.Interval!.Lower > 0.5);
+        Assert.True(report.Systems[1].Worst.Interval!.Lower > 0.5);
+    }
+
     private static SimulationOrder Order(RatedStudy study, int raters, RaterTraits? traits = null) =>
         new() { Study = study.Study, Raters = raters, Seed = 1, Traits = traits ?? new() };
 
@@ -196,7 +233,7 @@ public abstract class SimulationRunnerTests(DatabaseKind kind) : DatabaseTests(k
     {
         var writer = new DbWriter(db);
         _writers.Add(writer);
-        return new(new RaterStore(db, Clock), new AssignmentStore(db, writer, Clock), new VoteStore(db, writer, Clock), new ProgressStore(db), Clock);
+        return new(new RaterStore(db, Clock), new AssignmentStore(db, writer, Clock), new SheetStore(db, writer), new VoteStore(db, writer, Clock), new ProgressStore(db), Clock);
     }
 
     private sealed record GivenAnswer

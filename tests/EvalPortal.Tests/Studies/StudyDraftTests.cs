@@ -168,4 +168,30 @@ public sealed class StudyDraftTests
         MediaType = "image/png",
         CreatedAt = DateTimeOffset.UnixEpoch,
     };
+
+    [Fact]
+    public void Form_Changed_BringsItsQuestionsAndTextsUnlessTheyWereWritten()
+    {
+        var draft = new StudyDraft { Instructions = "Look closely." };
+
+        draft.Form = StudyForm.Alignment;
+
+        Assert.Equal(Axis.Alignment, Assert.Single(draft.Axes).Axis);
+        Assert.Equal(FormDefaults.Consent(StudyForm.Alignment, Language.English), draft.Consent);
+        Assert.Equal("Look closely.", draft.Instructions);
+    }
+
+    [Fact]
+    public void Faults_OtherForms_AskForWhatTheyNeed()
+    {
+        Assert.Equal(
+            ["Choose a system.", "Choose what raters are asked."],
+            new StudyDraft { Name = "What is shown", Form = StudyForm.Alignment }.Faults(pairs: null));
+        Assert.Equal(
+            ["Show 2 to 9 images at once."],
+            new StudyDraft { Name = "The best", Form = StudyForm.Preference, SystemAId = 1, ImagesPerItem = 10 }.Faults(pairs: null));
+        Assert.Equal(
+            ["Choose two different systems."],
+            new StudyDraft { Name = "The best", Form = StudyForm.Preference, SystemAId = 1, SystemBId = 1 }.Faults(pairs: null));
+    }
 }

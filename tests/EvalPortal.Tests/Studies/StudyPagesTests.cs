@@ -8,6 +8,7 @@ using PixelPost.EvalPortal.Accounts;
 using PixelPost.EvalPortal.Dashboards;
 using PixelPost.EvalPortal.Database;
 using PixelPost.EvalPortal.Images;
+using PixelPost.EvalPortal.Library;
 using PixelPost.EvalPortal.Participants;
 using PixelPost.EvalPortal.Rating;
 using PixelPost.EvalPortal.Rounds;
@@ -32,7 +33,7 @@ public sealed class StudyPagesTests() : DatabaseTests(DatabaseKind.Sqlite)
         var account = await invitations.RedeemAsync(token, "ada@example.org", "Ada", "hash");
         _browser.Services.AddMudServices();
         _browser.Services.AddSingleton(Db).AddSingleton<TimeProvider>(Clock);
-        _browser.Services.AddSingleton<StudyStore>().AddSingleton<ComparisonStore>().AddSingleton<SystemStore>().AddSingleton<ImageStore>();
+        _browser.Services.AddSingleton<StudyStore>().AddSingleton<ComparisonStore>().AddSingleton<StudyItems>().AddSingleton<QuestionSetStore>().AddSingleton<SystemStore>().AddSingleton<ImageStore>();
         _browser.Services.AddSingleton<ProgressStore>().AddTransient<StudySession>().AddTransient<NewStudySession>().AddSingleton<LineageStore>();
         _browser.Services.AddSingleton<DbWriter>().AddSingleton<LossLedgerStore>();
         _browser.Services.AddSingleton(new ParticipantKey(new byte[32])).AddSingleton<StudyEntryStore>().AddSingleton<RaterInvitationStore>();

@@ -290,7 +290,7 @@ public sealed class JobQueueTests() : DatabaseTests(DatabaseKind.Sqlite)
 
     private JobFolder Folder(Job job) => new(_data.Resolve(job.Folder));
 
-    private PreferenceSetStore PreferenceSets() => new(Db, new ComparisonStore(Db), Clock);
+    private PreferenceSetStore PreferenceSets() => new(Db, new ComparisonStore(Db), new RecordedPickStore(Db), Clock);
 
     private JobOrders Orders() => new(_data, _jobs, _models, PreferenceSets(), _files, Clock);
 

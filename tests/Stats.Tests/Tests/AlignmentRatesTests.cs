@@ -42,6 +42,43 @@ public class AlignmentRatesTests
         Assert.Equal(clustered.PValue!.Value, result.PValue!.Value, Tolerance);
     }
 
+    /// <summary>By hand: 10 of 15, residuals per prompt (3 − 8/3)/15 and so on, times 4/3.</summary>
+    [Fact]
+    public void Of_UnequalNumbers_MatchesTheHandCalculation()
+    {
+        double[] residuals = [(3 - 8.0 / 3) / 15, (1 - 8.0 / 3) / 15, (2 - 2.0) / 15, (4 - 8.0 / 3) / 15];
+
+        var rate = AlignmentRates.Of([.. Answers.Select(answer => (answer.YesA, answer.TotalA))]);
+
+        Assert.Equal(10 / 15.0, rate.Value!.Value, Tolerance);
+        Assert.Equal(Math.Sqrt(residuals.Sum(residual => residual * residual) * 4 / 3), rate.StandardError!.Value, Tolerance);
+    }
+
+    /// <summary>A yes is a win and a no a loss: a rate is half of a net win rate and a half, and so is its interval half as wide.</summary>
+    [Fact]
+    public void Of_Votes_EqualsTheClusteredNetWinRate()
+    {
+        var scores = VotesFile.Scores("flaws").Where(score => score.Score != 0).ToList();
+        var rate = AlignmentRates.Of([.. scores.GroupBy(score => score.Prompt).Select(prompt => (prompt.Count(score => score.Score > 0), prompt.Count()))]);
+        var net = ClusteredNetWinRate.Of(scores, Clustering.ByPrompt).Estimate;
+
+        Expect.Interval([(1 + net.Interval!.Lower) / 2, (1 + net.Interval.Upper) / 2], rate, Tolerance);
+        Assert.Equal(net.StandardError!.Value / 2, rate.StandardError!.Value, Tolerance);
+    }
+
+    [Theory]
+    [InlineData(new int[0], null)]
+    [InlineData(new[] { 3, 4 }, 0.75)]
+    [InlineData(new[] { 4, 4, 2, 2 }, 1.0)]
+    public void Of_TooLittle_HasNoIntervalAndSaysWhy(int[] yesAndTotal, double? value)
+    {
+        var rate = AlignmentRates.Of([.. yesAndTotal.Chunk(2).Select(prompt => (prompt[0], prompt[1]))]);
+
+        Assert.Equal(value, rate.Value);
+        Assert.Null(rate.Interval);
+        Assert.NotNull(rate.Reason);
+    }
+
     [Fact]
     public void Compare_SwappedAndReordered_OnlyTheSignChanges()
     {

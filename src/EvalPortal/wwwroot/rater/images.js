@@ -1,10 +1,10 @@
-// Loads the images of a pair ahead of time. A pair is shown only when both can be painted in full.
+// Loads images ahead of time. They are shown only when all that belong together can be painted in full.
 const TRIES = 3;
 
-/** The two images, decoded, and when they were; fails when one cannot be had. */
-export function loadPair({ left, right }) {
-  const images = Promise.all([loadImage(left), loadImage(right)]).then(([left, right]) => ({ left, right }));
-  images.catch(() => {}); // whoever shows the pair deals with it
+/** The images of addresses, decoded, and when they were; fails when one cannot be had. */
+export function loadImages(addresses) {
+  const images = Promise.all(addresses.map(loadImage));
+  images.catch(() => {}); // whoever shows them deals with it
   return images;
 }
 

@@ -1,22 +1,19 @@
 // The rater's keys: what each does, changed or switched off as they like (WCAG 2.2, SC 2.1.4), and kept in this browser.
 import { recall, remember } from "./memory.js";
 
-const STORE = "pixelpost-keys";
+const COMMON = { reject: ["r"], undo: ["u"], native: ["z"], zoomIn: ["+", "="], zoomOut: ["-"], fit: ["0"], help: ["?"] };
+
+const FORMS = {
+  pairs: { left: ["ArrowLeft", "1"], tie: ["ArrowDown", "2"], right: ["ArrowRight", "3"], flicker: ["f"], ...COMMON },
+  alignment: { yes: ["y", "1"], no: ["n", "2"], cannot_tell: ["c", "3"], following: ["ArrowDown"], preceding: ["ArrowUp"], ...COMMON },
+  preference: { flaw: ["f"], look: ["l"], following: ["ArrowRight"], preceding: ["ArrowLeft"], ...COMMON },
+};
+
+const FORM = document.querySelector("[data-form]").dataset.form;
+const STORE = FORM === "pairs" ? "pixelpost-keys" : `pixelpost-keys-${FORM}`;
 
 /** What keys do, and the ones that do it unless the rater has chosen another. */
-const STANDARD = {
-  left: ["ArrowLeft", "1"],
-  tie: ["ArrowDown", "2"],
-  right: ["ArrowRight", "3"],
-  reject: ["r"],
-  undo: ["u"],
-  flicker: ["f"],
-  native: ["z"],
-  zoomIn: ["+", "="],
-  zoomOut: ["-"],
-  fit: ["0"],
-  help: ["?"],
-};
+const STANDARD = FORMS[FORM];
 
 // These move the focus, press what has it, or do nothing on their own.
 const TAKEN = ["Tab", "Enter", " ", "Escape", "Shift", "Control", "Alt", "AltGraph", "Meta", "CapsLock", "Dead", "Process", "Unidentified"];

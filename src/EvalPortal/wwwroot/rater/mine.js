@@ -14,8 +14,18 @@ for (const time of page.querySelectorAll("time")) time.textContent = clock.forma
 page.addEventListener("toggle", ({ target }) => target.open && look(target.closest("li")), true);
 page.addEventListener("click", ({ target, pointerType, detail }) => {
   const button = target.closest("button[data-answer]");
-  if (button) change(button, pointerType === "touch" ? "touch" : detail === 0 ? "key" : "pointer");
+  if (button) return change(button, pointerType === "touch" ? "touch" : detail === 0 ? "key" : "pointer");
+  const back = target.closest("button[data-take-back]");
+  if (back) takeBack(back);
 });
+
+/** What is not about a pair is judged anew on the study's own page, where it comes next. */
+async function takeBack(button) {
+  button.disabled = true;
+  outbox.retract(button.closest("li").dataset.vote);
+  await outbox.drained();
+  if (!outbox.refused.some(({ voteId }) => voteId === button.closest("li").dataset.vote)) location.assign(`/r/${page.dataset.link}`);
+}
 
 async function look(item) {
   const images = [...item.querySelectorAll("img")];

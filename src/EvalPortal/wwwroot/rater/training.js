@@ -1,6 +1,7 @@
 // The training round: sends an answer, shows what the right one is and why until the rater goes on, and says how the try went.
 import { recall, remember } from "./memory.js";
 import { uuid7 } from "./outbox.js";
+import { say } from "./texts.js";
 
 const element = (id) => document.getElementById(id);
 const keyOf = (link, rater) => `pixelpost-training ${link} ${rater}`;
@@ -65,8 +66,7 @@ export class Training {
   }
 
   #passed({ correct, pairs }) {
-    element("trained-correct").textContent = correct;
-    element("trained-pairs").textContent = pairs;
+    element("trained-text").textContent = say("Training_Passed", correct, pairs);
     element("trained").showModal();
     return new Promise((resolve) => element("trained").addEventListener("close", resolve, { once: true }));
   }

@@ -1,5 +1,5 @@
 // Shows the two images of a pair at one scale, zooms and moves them together, and puts one in the place of the other. Notes how
-// closely they were looked at.
+// closely they were looked at. One image alone is shown on the left side, which is then the only one.
 import { say } from "./texts.js";
 
 const STEP = 1.25;
@@ -31,13 +31,13 @@ export class PairZoom extends EventTarget {
     new ResizeObserver(() => this.#lay()).observe(pair);
   }
 
-  /** Shows a pair: two images that are decoded. */
-  show(left, right) {
+  /** Shows a pair, two images that are decoded, or one. */
+  show(left, right = null) {
     if (!this.keep) [this.#zoom, this.#centre] = [1, CENTRE];
     [this.#before, this.#place] = [null, null];
-    this.#seen = { maxZoom: this.#zoom, nativeSeenLeft: false, nativeSeenRight: false, toggles: 0 };
-    this.#shown = { left: { own: left, other: copy(right) }, right: { own: right, other: copy(left) } };
-    for (const side of ["left", "right"]) this.#sides[side].replaceChildren(this.#shown[side].own, this.#shown[side].other);
+    this.#seen = { maxZoom: this.#zoom, nativeSeenLeft: false, ...(right && { nativeSeenRight: false }), toggles: 0 };
+    this.#shown = right ? { left: { own: left, other: copy(right) }, right: { own: right, other: copy(left) } } : { left: { own: left } };
+    for (const [side, images] of Object.entries(this.#shown)) this.#sides[side].replaceChildren(...Object.values(images));
     this.#lay();
     this.#changed();
   }
@@ -119,7 +119,7 @@ export class PairZoom extends EventTarget {
 
   /** Puts the other image in a side's place until it is put back. */
   flicker(place) {
-    if (!this.#shown || this.#place) return;
+    if (!this.#shown?.right || this.#place) return;
     this.#place = place;
     this.#seen.toggles++;
     this.#changed();
@@ -203,7 +203,7 @@ export class PairZoom extends EventTarget {
     this.#centre = { x: within(this.#centre.x, clientWidth / width), y: within(this.#centre.y, clientHeight / height) };
     const scale = this.#whole * this.#zoom;
     for (const [side, images] of Object.entries(this.#shown)) {
-      const edge = this.#stacked.matches ? 0.5 : side === "left" ? 1 : 0; // side by side they are next to each other
+      const edge = this.#stacked.matches || !this.#shown.right ? 0.5 : side === "left" ? 1 : 0; // side by side they are next to each other
       this.#boxes[side] = {};
       for (const [whose, image] of Object.entries(images)) {
         const [width, height] = [scale * image.naturalWidth, scale * image.naturalHeight];
@@ -213,7 +213,7 @@ export class PairZoom extends EventTarget {
       }
     }
     this.#seen.maxZoom = Math.max(this.#seen.maxZoom, this.#zoom);
-    if (scale * devicePixelRatio > 0.995) this.#seen.nativeSeenLeft = this.#seen.nativeSeenRight = true;
+    if (scale * devicePixelRatio > 0.995) for (const seen of ["nativeSeenLeft", "nativeSeenRight"]) if (seen in this.#seen) this.#seen[seen] = true;
     this.dispatchEvent(new Event("moved"));
   }
 
