@@ -68,10 +68,14 @@ public sealed class PromptSetStore(Db db, TimeProvider clock)
     /// <summary>The texts of prompts, of whatever set, by id.</summary>
     public async Task<IReadOnlyDictionary<long, string>> FindTextsAsync(IEnumerable<long> promptIds, CancellationToken cancel = default)
     {
-        const string Sql = "SELECT prompt_id, text FROM prompt WHERE prompt_id IN @PromptIds";
+        const string Sql = "SELECT text FROM prompt WHERE prompt_id = @PromptId";
         await using var connection = await db.OpenAsync(cancel);
-        return (await connection.QueryAsync<(long PromptId, string Text)>(
-            new CommandDefinition(Sql, new { PromptIds = promptIds.Distinct() }, cancellationToken: cancel)))
-            .ToDictionary(row => row.PromptId, row => row.Text);
+        var texts = new Dictionary<long, string>();
+        foreach (var id in promptIds.Distinct()) // the databases have no list as a parameter in common
+        {
+            if (await connection.QuerySingleOrDefaultAsync<string>(new CommandDefinition(Sql, new { PromptId = id }, cancellationToken: cancel)) is { } text)
+                texts[id] = text;
+        }
+        return texts;
     }
 }

@@ -27,6 +27,9 @@ public sealed class RaterLanguage(StudyStore studies)
         return _ofStudies.GetOrAdd(link, Language.Find(code) ?? Language.English);
     }
 
+    /// <summary>Whether an address is of the rater's side.</summary>
+    public static bool IsRaters(PathString path) => RaterPaths.Any(start => path.StartsWithSegments(start));
+
     /// <summary>From the path and not from the route: a page about an error is in the rater's language too.</summary>
     private static string? Link(PathString path)
     {

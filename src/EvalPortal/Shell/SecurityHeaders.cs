@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using PixelPost.EvalPortal.Rating;
 
 namespace PixelPost.EvalPortal.Shell;
 
@@ -8,7 +9,7 @@ public static class SecurityHeaders
     /// <summary>Key in <see cref="HttpContext.Items"/> of the value that allows this answer's one inline script, the import map.</summary>
     public const string Nonce = "csp-nonce";
 
-    /// <summary>For all but researchers' pages: files of this portal, and nothing inline.</summary>
+    /// <summary>For raters and for what is no page: files of this portal, and nothing inline.</summary>
     private const string PlainPolicy =
         "default-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'; " +
         "script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'";
@@ -17,10 +18,11 @@ public static class SecurityHeaders
     {
         var nonce = Convert.ToBase64String(RandomNumberGenerator.GetBytes(16));
         context.Items[Nonce] = nonce;
+        var isRaters = RaterLanguage.IsRaters(context.Request.Path); // before a page about an error takes its place
         context.Response.OnStarting(() =>
         {
             var headers = context.Response.Headers;
-            headers.ContentSecurityPolicy = Room.Of(context.GetEndpoint()) == typeof(ResearcherLayout)
+            headers.ContentSecurityPolicy = Room.Of(context.GetEndpoint()) is not null && !isRaters
                 ? $"default-src 'self'; base-uri 'self'; form-action 'self'; object-src 'none'; frame-ancestors 'none'; " +
                   $"img-src 'self' data: blob:; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'unsafe-inline'" // MudBlazor sets style attributes
                 : PlainPolicy;

@@ -42,4 +42,15 @@ public abstract class PromptSetStoreTests(DatabaseKind kind) : DatabaseTests(kin
         Licence = "MIT",
         Prompts = [.. prompts.Select(text => new NewPrompt(text, "animals"))],
     };
+
+    [SkippableFact]
+    public async Task FindTexts_OfSomePrompts_ThoseThatThereAre()
+    {
+        var prompts = await new PromptSetStore(Db, Clock).ListPromptsAsync(await Seeds.PromptSetAsync("a fox", "a hen", "a dog"));
+
+        var texts = await new PromptSetStore(Db, Clock).FindTextsAsync([prompts[0].PromptId, prompts[2].PromptId, prompts[2].PromptId, 99]);
+
+        Assert.Equal(["a dog", "a fox"], texts.Values.Order());
+        Assert.Equal("a dog", texts[prompts[2].PromptId]);
+    }
 }

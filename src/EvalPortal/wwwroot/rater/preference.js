@@ -57,7 +57,7 @@ const WORDS = { best: "Preference_Best", worst: "Preference_Worst" };
 
 const markOf = (tile) => (tile === best ? "best" : tile === worst ? "worst" : "");
 
-const nameOfTile = (tile) => [say("Preference_Image", tile.place), markOf(tile) && say(WORDS[markOf(tile)]), tile.flagged && say("Preference_Flagged")].filter(Boolean).join(" · ");
+const nameOfTile = (tile, name = say("Preference_Image", tile.place)) => [name, markOf(tile) && say(WORDS[markOf(tile)]), tile.flagged && say("Preference_Flagged")].filter(Boolean).join(" · ");
 
 function write() {
   for (const tile of tiles) {
@@ -73,7 +73,7 @@ function write() {
   }
   element("pass").textContent = tiles.length === 0 ? "" : say(!best ? "Preference_PickBest" : !worst ? "Preference_PickWorst" : "Preference_Picked");
   next.disabled = !best || !worst;
-  if (looked) element("large-words").textContent = nameOfTile(looked);
+  if (looked) element("large-words").textContent = nameOfTile(looked, say("Preference_ImageOf", looked.place, tiles.length));
 }
 
 /** Picks an image, as the best first and then as the worst; picked a second time it is free again. */
