@@ -17,7 +17,6 @@ public sealed class ResearcherPageTests(Chromium chromium, UsedPortal used)
         { "quality", "/studies/1/quality", "Round 1" },
         { "quality-without-votes", "/studies/2/quality", "Round 2" },
         { "checks", "/studies/2/checks", "Round 2" },
-        { "checks-fixed", "/studies/1/checks", "Round 1" },
         { "train", "/studies/1/train", "Train from the votes of Round 1" },
         { "train-without-votes", "/studies/2/train", "Train from the votes of Round 2" },
         { "preference-set", "/preference-sets/1", "" },
