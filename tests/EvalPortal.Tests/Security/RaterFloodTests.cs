@@ -21,7 +21,7 @@ public sealed class RaterFloodTests : IAsyncLifetime
         var answers = await FloodAsync(i => _study.Stranger.SendAsync("GET", $"{_study.Api}/next", null, null, ("X-Forwarded-For", $"192.0.2.{i % 250}")));
 
         var turnedAway = answers.Where(answer => answer.StatusCode == TooManyRequests).ToList();
-        Assert.InRange(turnedAway.Count, 1, Flood - 300);
+        Assert.InRange(turnedAway.Count, 1, Flood - 290); // 300 at once, of which the set-up took some
         Assert.Equal("1", turnedAway[0].Headers.GetValues("Retry-After").Single());
         Assert.Contains("wait a little", await turnedAway[0].Content.ReadAsStringAsync(), StringComparison.Ordinal);
         SafeHeaders.Check(turnedAway[0]);
