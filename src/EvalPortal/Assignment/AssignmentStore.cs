@@ -70,7 +70,7 @@ public sealed class AssignmentStore(Db db, DbWriter writer, TimeProvider clock)
     public async Task<ShownPair> ReadShownAsync(RaterSession session, Guid assignmentId, CancellationToken cancel = default)
     {
         const string Sql = """
-            SELECT c.position AS comparison, a.axis, a.left_is_b
+            SELECT c.position AS comparison, a.axis, a.left_is_b, a.kind = 'repeat' AS is_repeat
             FROM assignment a
             JOIN comparison c ON c.comparison_id = a.comparison_id
             JOIN rater r ON r.rater_id = a.rater_id

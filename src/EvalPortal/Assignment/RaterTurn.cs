@@ -43,4 +43,7 @@ public sealed record ShownPair
 
     /// <summary>Whether system B's image stands left.</summary>
     public required bool LeftIsB { get; init; }
+
+    /// <summary>Whether the rater has answered the comparison before.</summary>
+    public bool IsRepeat { get; init; }
 }

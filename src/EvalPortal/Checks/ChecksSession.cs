@@ -23,7 +23,7 @@ public sealed class ChecksSession(StudyStore studies, ComparisonStore comparison
     /// <summary>Why the last thing could not be done; null when it was.</summary>
     public string? Problem { get; private set; }
 
-    public bool CanChange => Study?.State == StudyState.Draft;
+    public bool CanChange => Study is { State: StudyState.Draft, Form: StudyForm.Pairs };
 
     /// <summary>Comparisons with a known answer.</summary>
     public int GoldComparisons => _gold.Keys.Select(key => key.ComparisonId).Distinct().Count();

@@ -20,7 +20,7 @@ public sealed class StudyChecksStore(Db db)
     }
 
     /// <summary>Sets how many checks there are.</summary>
-    /// <exception cref="RefusedException">The study has started.</exception>
+    /// <exception cref="RefusedException">The study has started, or is not made of pairs.</exception>
     public async Task SaveAsync(long studyId, StudyChecks checks, CancellationToken cancel = default)
     {
         const string Sql = """
@@ -30,7 +30,7 @@ public sealed class StudyChecksStore(Db db)
             """;
         await using var connection = await db.OpenAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
-        await RefuseUnlessDraftAsync(transaction, studyId);
+        await RefuseUnlessDraftOfPairsAsync(transaction, studyId);
         await connection.ExecuteAsync(Sql, new { StudyId = studyId, checks.GoldPerDozen, checks.RepeatsPerDozen }, transaction);
         await transaction.CommitAsync(cancel);
     }
@@ -78,7 +78,7 @@ public sealed class StudyChecksStore(Db db)
         var row = new { StudyId = studyId, ComparisonId = comparisonId, Axis = axis.ToText(), Winner = winner?.ToText() };
         await using var connection = await db.OpenAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
-        await RefuseUnlessDraftAsync(transaction, studyId);
+        await RefuseUnlessDraftOfPairsAsync(transaction, studyId);
         if (await connection.ExecuteAsync(winner is null ? Clear : Set, row, transaction) == 0 && winner is not null)
             throw new RefusedException("The study has no such pair or question: reload the page to see those it has.");
         await connection.ExecuteAsync(DropTasks, row, transaction);
@@ -101,10 +101,14 @@ public sealed class StudyChecksStore(Db db)
         JOIN gold g ON g.study_id = a.study_id AND g.comparison_id = a.comparison_id AND g.axis = a.axis
         """;
 
-    private static async Task RefuseUnlessDraftAsync(DbTransaction transaction, long studyId)
+    private static async Task RefuseUnlessDraftOfPairsAsync(DbTransaction transaction, long studyId)
     {
-        const string Sql = "SELECT state FROM study WHERE study_id = @StudyId";
-        if (await transaction.Connection!.QuerySingleOrDefaultAsync<string>(Sql, new { StudyId = studyId }, transaction) != "draft")
+        const string State = "SELECT state FROM study WHERE study_id = @StudyId";
+        const string Axes = "SELECT axis FROM study_axis WHERE study_id = @StudyId";
+        var (connection, key) = (transaction.Connection!, new { StudyId = studyId });
+        if (await connection.QuerySingleOrDefaultAsync<string>(State, key, transaction) != "draft")
             throw new RefusedException("Checks are fixed once a study has started, so that nobody can choose afterwards whom they catch.");
+        if ((await connection.QueryAsync<string>(Axes, key, transaction)).Any(axis => ColumnTypes.ToEnum<Axis>(axis).Form() != StudyForm.Pairs))
+            throw new RefusedException("Checks are pairs, and this study is not made of pairs.");
     }
 }

@@ -9,26 +9,44 @@ namespace PixelPost.EvalPortal.Database;
 /// </summary>
 internal sealed class SqlitePool(string connectionString, string setUp) : IDisposable
 {
+    /// <summary>More than these are closed when they come back: hundreds may be open at once, and each keeps its statements.</summary>
+    private const int MostIdle = 32;
+
     private readonly ConcurrentBag<SqliteSession> _idle = [];
+    private int _idleCount; // the bag would have to lock itself to count
     private bool _disposed;
 
     /// <summary>An open connection; to dispose it gives it back.</summary>
     public async Task<PooledConnection> OpenAsync(CancellationToken cancel) =>
-        new(this, _idle.TryTake(out var session) ? session : await ConnectAsync(cancel));
+        new(this, TryTake() ?? await ConnectAsync(cancel));
 
     public void Dispose()
     {
         _disposed = true;
-        while (_idle.TryTake(out var session))
+        while (TryTake() is { } session)
             session.Dispose();
     }
 
     /// <summary>Takes back a connection without an open transaction.</summary>
     internal void Return(SqliteSession session)
     {
+        if (Interlocked.Increment(ref _idleCount) > MostIdle)
+        {
+            Interlocked.Decrement(ref _idleCount);
+            session.Dispose();
+            return;
+        }
         _idle.Add(session);
         if (_disposed)
             Dispose();
+    }
+
+    private SqliteSession? TryTake()
+    {
+        if (!_idle.TryTake(out var session))
+            return null;
+        Interlocked.Decrement(ref _idleCount);
+        return session;
     }
 
     private async Task<SqliteSession> ConnectAsync(CancellationToken cancel)

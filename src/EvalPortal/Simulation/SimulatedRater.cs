@@ -38,6 +38,7 @@ public sealed class SimulatedRater(RaterTraits traits, int seed, int number)
     private const int OfComparison = 1;
     private const int OfRater = 2;
     private const int OfAnswer = 3;
+    private const int OfRepeat = 4;
 
     // A plausible pace, log-normal as times of answering are; it does not depend on the answer.
     private const double MedianResponseMs = 4_000;
@@ -56,7 +57,7 @@ public sealed class SimulatedRater(RaterTraits traits, int seed, int number)
     /// <summary>Judges a pair.</summary>
     public SimulatedAnswer Answer(ShownPair pair)
     {
-        var draws = new Draws(seed, OfAnswer, number, pair.Comparison, (int)pair.Axis);
+        var draws = new Draws(seed, pair.IsRepeat ? OfRepeat : OfAnswer, number, pair.Comparison, (int)pair.Axis);
         // Everything is drawn for every answer, so that one trait changed moves no other draw.
         var (rejects, lapses) = (draws.Uniform() < traits.Reject, draws.Uniform() < traits.Lapse);
         var (reason, lapse) = (Reasons[draws.Below(Reasons.Length)], Lapses[draws.Below(Lapses.Length)]);

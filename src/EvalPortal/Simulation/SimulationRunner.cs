@@ -50,7 +50,7 @@ public sealed class SimulationRunner(
             if (await AnswerAsync(turn, order.Study.Form, run.Random) is not { } vote)
                 continue;
             run.Votes += vote.AcceptedAt is null ? 0 : 1;
-            answered(run.Votes, run.Expected);
+            answered(run.Votes, Math.Max(run.Votes, run.Expected)); // checks come on top of what is expected
             if (++turn.Answers < (order.Pairs ?? int.MaxValue))
                 run.Turns.Enqueue(turn);
         }

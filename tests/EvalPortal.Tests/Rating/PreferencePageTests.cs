@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using AngleSharp.Html.Parser;
-using Microsoft.Extensions.DependencyInjection;
 using PixelPost.EvalPortal.Accounts;
 using PixelPost.EvalPortal.Database;
 using PixelPost.EvalPortal.Studies;
@@ -11,37 +10,20 @@ using PixelPost.EvalPortal.Tests.Database;
 namespace PixelPost.EvalPortal.Tests.Rating;
 
 /// <summary>Best and worst over HTTP, as a browser without script would.</summary>
-public sealed class PreferencePageTests : IAsyncLifetime
+public sealed class PreferencePageTests : SheetPageTests
 {
-    private readonly PortalServer _portal = new();
-    private Study _study = null!;
-    private HttpClient _rater = null!;
-
-    public async Task InitializeAsync()
-    {
-        await _portal.InitializeAsync();
-        var (db, clock) = (_portal.Services.GetRequiredService<Db>(), _portal.Services.GetRequiredService<TimeProvider>());
-        _study = (await PreferenceStudy.AddAsync(new Seeds(db, clock), db, clock, prompts: 2)).Study;
-        _rater = _portal.Client();
-        await _rater.SubmitAsync($"/r/{_study.LinkToken}", [], "form");
-        await _rater.SubmitAsync($"/r/{_study.LinkToken}", [], "form");
-    }
-
-    public async Task DisposeAsync()
-    {
-        _rater.Dispose();
-        await _portal.DisposeAsync();
-    }
+    protected override async Task<Study> AddStudyAsync(Seeds seeds, Db db, TimeProvider clock) =>
+        (await PreferenceStudy.AddAsync(seeds, db, clock, prompts: 2)).Study;
 
     [Fact]
     public async Task Page_Images_HavePlacesAndNoNames()
     {
-        var page = await _rater.GetStringAsync($"/r/{_study.LinkToken}");
-        var next = await _rater.GetStringAsync($"/api/rate/{_study.LinkToken}/next");
+        var page = await Rater.GetStringAsync($"/r/{Study.LinkToken}");
+        var next = await Rater.GetStringAsync($"/api/rate/{Study.LinkToken}/next");
 
         Assert.NotNull((await new HtmlParser().ParseDocumentAsync(page)).QuerySelector(".grid-view #tiles"));
         var item = JsonDocument.Parse(next).RootElement.GetProperty("pairs")[0];
-        var address = $"/rate/{_study.LinkToken}/images/{item.GetProperty("assignmentId").GetString()}/";
+        var address = $"/rate/{Study.LinkToken}/images/{item.GetProperty("assignmentId").GetString()}/";
         Assert.Equal(Enumerable.Range(1, 5).Select(place => $"{address}{place}"), item.GetProperty("images").EnumerateArray().Select(image => image.GetString()));
         foreach (var secret in new[] { "System ", "seed", "sha256", "imageId" })
         {
@@ -49,32 +31,32 @@ public sealed class PreferencePageTests : IAsyncLifetime
             Assert.DoesNotContain(secret, page, StringComparison.OrdinalIgnoreCase);
         }
         foreach (var place in new[] { "6", "left", "right" })
-            Assert.Equal(HttpStatusCode.NotFound, (await _rater.GetAsync($"{address}{place}")).StatusCode);
+            Assert.Equal(HttpStatusCode.NotFound, (await Rater.GetAsync($"{address}{place}")).StatusCode);
     }
 
     [Fact]
     public async Task Vote_PicksAndBadPicks_AreTakenOnceAndRefusedWithASentence()
     {
-        using var researcher = await _portal.SignedInClientAsync(Role.Researcher);
-        var item = (await _rater.GetFromJsonAsync<JsonElement>($"/api/rate/{_study.LinkToken}/next")).GetProperty("pairs")[0];
-        var address = $"/api/rate/{_study.LinkToken}/votes/{Guid.CreateVersion7()}";
+        using var researcher = await Portal.SignedInClientAsync(Role.Researcher);
+        var item = (await Rater.GetFromJsonAsync<JsonElement>($"/api/rate/{Study.LinkToken}/next")).GetProperty("pairs")[0];
+        var address = $"/api/rate/{Study.LinkToken}/votes/{Guid.CreateVersion7()}";
 
-        var same = await _rater.PutAsJsonAsync(address, Picks(item, 2, 2));
-        var beyond = await _rater.PutAsJsonAsync(address, Picks(item, 1, 6));
-        var first = await _rater.PutAsJsonAsync(address, Picks(item, 1, 5, 1));
-        var other = await _rater.PutAsJsonAsync(address, Picks(item, 5, 1, 1));
+        var same = await Rater.PutAsJsonAsync(address, Picks(item, 2, 2));
+        var beyond = await Rater.PutAsJsonAsync(address, Picks(item, 1, 6));
+        var first = await Rater.PutAsJsonAsync(address, Picks(item, 1, 5, 1));
+        var other = await Rater.PutAsJsonAsync(address, Picks(item, 5, 1, 1));
 
         Assert.Equal(
             (HttpStatusCode.UnprocessableEntity, HttpStatusCode.UnprocessableEntity, HttpStatusCode.OK, HttpStatusCode.Conflict),
             (same.StatusCode, beyond.StatusCode, first.StatusCode, other.StatusCode));
         Assert.Contains("The best image cannot be the worst too.", await same.Content.ReadAsStringAsync(), StringComparison.Ordinal);
-        Assert.Contains("Best: image 1. Worst: image 5.", await _rater.GetStringAsync($"/r/{_study.LinkToken}/mine"), StringComparison.Ordinal);
-        var picks = (await researcher.GetStringAsync($"/studies/{_study.StudyId}/export/picks.csv")).Split("\r\n");
+        Assert.Contains("Best: image 1. Worst: image 5.", await Rater.GetStringAsync($"/r/{Study.LinkToken}/mine"), StringComparison.Ordinal);
+        var picks = (await researcher.GetStringAsync($"/studies/{Study.StudyId}/export/picks.csv")).Split("\r\n");
         Assert.StartsWith("pick_id,study_id,item_id,prompt_id,prompt,image_ids,best_image_id,worst_image_id,flaw_override,rater_id,rt_ms", picks[0], StringComparison.Ordinal);
         Assert.Contains(",true,R-", picks[1], StringComparison.Ordinal);
-        Assert.Contains("1 vote by", await researcher.GetStringAsync($"/studies/{_study.StudyId}/results"), StringComparison.Ordinal);
+        Assert.Contains("1 vote by", await researcher.GetStringAsync($"/studies/{Study.StudyId}/results"), StringComparison.Ordinal);
         foreach (var page in new[] { "", "/quality", "/train", "/export/votes.csv" })
-            Assert.Equal(HttpStatusCode.OK, (await researcher.GetAsync($"/studies/{_study.StudyId}{page}")).StatusCode);
+            Assert.Equal(HttpStatusCode.OK, (await researcher.GetAsync($"/studies/{Study.StudyId}{page}")).StatusCode);
     }
 
     private static object Picks(JsonElement item, int best, int worst, params int[] flagged)

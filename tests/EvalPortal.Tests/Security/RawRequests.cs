@@ -19,6 +19,7 @@ internal static class RawRequests
         // A Uri that is told to leave the path as it is: dots and escapes reach the portal.
         var address = new Uri($"{client.BaseAddress!.GetLeftPart(UriPartial.Authority)}{path}", new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
         using var request = new HttpRequestMessage(new HttpMethod(method), address) { Content = body };
+        request.Headers.ConnectionClose = true; // the portal hangs up on some of these, which the next request on the connection would meet
         if (body is not null && type is not null)
             body.Headers.ContentType = MediaTypeHeaderValue.Parse(type);
         foreach (var (name, value) in headers)

@@ -1,5 +1,6 @@
 using Dapper;
 using PixelPost.EvalPortal.Assignment;
+using PixelPost.EvalPortal.Checks;
 using PixelPost.EvalPortal.Dashboards;
 using PixelPost.EvalPortal.Database;
 using PixelPost.EvalPortal.Rating;
@@ -7,6 +8,7 @@ using PixelPost.EvalPortal.Simulation;
 using PixelPost.EvalPortal.Studies;
 using PixelPost.EvalPortal.Tests.Database;
 using PixelPost.EvalPortal.Tests.Rating;
+using PixelPost.Stats;
 
 namespace PixelPost.EvalPortal.Tests.Simulation;
 
@@ -183,6 +185,30 @@ public abstract class SimulationRunnerTests(DatabaseKind kind) : DatabaseTests(k
         });
         Assert.Equal((0, 0, false), (StudyReport.Of(table, VoteSource.Real).Raters, StudyReport.Of(table, VoteSource.Real).Votes, StudyReport.Of(table, VoteSource.Real).CountsSimulated));
         Assert.All(await new ProgressStore(Db).ListAsync(study.Study.StudyId), axis => Assert.Equal((0, 0, 150), (axis.Complete, axis.RealVotes, axis.SimulatedVotes)));
+    }
+
+    [SkippableFact]
+    public async Task Run_StudyWithChecks_AnswersThemAndNotAlwaysTheSame()
+    {
+        var (a, b) = await Seeds.SystemsAsync([.. Enumerable.Range(1, 44).Select(i => $"a fox number {i}")]);
+        var draft = await Seeds.DraftAsync(a, b);
+        var (studies, checks) = (new StudyStore(Db, Clock), new StudyChecksStore(Db));
+        var id = await studies.AddAsync(draft with { VotesPerComparison = 4, Axes = [draft.Axes[0]] });
+        await checks.SaveAsync(id, new StudyChecks { GoldPerDozen = 1, RepeatsPerDozen = 2 });
+        foreach (var comparison in (await new ComparisonStore(Db).ListAsync(id)).Take(4))
+            await checks.SetGoldAsync(id, comparison.ComparisonId, Axis.Flaws, Outcome.A);
+        await studies.SetStateAsync(id, StudyState.Running);
+        var order = new SimulationOrder { Study = (await studies.FindAsync(id))!, Raters = 4, Seed = 1, Traits = new RaterTraits() };
+        var told = new List<(int Votes, int Expected)>();
+
+        var result = await Runner(Db).RunAsync(order, (votes, expected) => told.Add((votes, expected)));
+
+        Assert.Equal(160, await CountAsync("SELECT COUNT(*) FROM counting_vote")); // 40 items, 4 votes each
+        Assert.Equal(result.Votes, await CountAsync("SELECT COUNT(*) FROM standing_vote"));
+        Assert.All(told, one => Assert.True(one.Votes <= one.Expected));
+        const string Repeats = "FROM standing_vote again JOIN standing_vote first ON first.rater_id = again.rater_id AND first.comparison_id = again.comparison_id AND first.kind = 'item' WHERE again.kind = 'repeat'";
+        var (repeats, same) = (await CountAsync($"SELECT COUNT(*) {Repeats}"), await CountAsync($"SELECT COUNT(*) {Repeats} AND first.winner = again.winner"));
+        Assert.InRange(same, repeats / 4, repeats - 1); // a rater draws anew where it sees a pair again
     }
 
     [SkippableFact]
