@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Data.Common;
 using Dapper;
 using PixelPost.EvalPortal.Checks;
@@ -12,6 +13,8 @@ public sealed class AssignmentStore(Db db, DbWriter writer, TimeProvider clock)
 {
     /// <summary>How long a pair is kept for a rater who does not answer.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromMinutes(30);
+
+    private readonly ConcurrentDictionary<long, int> _sizes = new(); // fixed from a study's start on
 
     /// <summary>
     /// Gives a rater up to <paramref name="ahead"/> pairs: first those they hold, whose leases start anew, then others. No
@@ -146,7 +149,7 @@ public sealed class AssignmentStore(Db db, DbWriter writer, TimeProvider clock)
             Sql, new { session.SessionId, LeasedUntil = until, NearlyNew = until - TimeSpan.FromMinutes(1) }, transaction);
     }
 
-    /// <summary>Takes places, in the order of the tasks' ids, as everybody locks them.</summary>
+    /// <summary>Takes places.</summary>
     /// <returns>Those that were had, in the order in which they were found; on PostgreSQL others may be faster.</returns>
     private static async Task<IReadOnlyList<TakenPlace>> TakePlacesAsync(
         DbTransaction transaction, RaterSession session, IReadOnlyList<NextTask> tasks, bool mayHaveLapsed)
@@ -156,18 +159,17 @@ public sealed class AssignmentStore(Db db, DbWriter writer, TimeProvider clock)
             FROM assignment
             WHERE rater_id = @RaterId AND comparison_id = @ComparisonId AND axis = @Axis AND kind = 'item' AND state = 'lapsed'
             """;
-        var had = new TakenPlace?[tasks.Count];
+        var wanted = new List<TakenPlace>(tasks.Count);
         var hasSides = ColumnTypes.ToEnum<Axis>(tasks[0].Task.Axis).Form() == StudyForm.Pairs;
-        foreach (var (i, (task, leftIsB)) in tasks.Index().OrderBy(next => next.Item.Task.TaskId))
+        foreach (var (task, leftIsB) in tasks)
         {
             var lapsed = mayHaveLapsed
                 ? await transaction.Connection!.QuerySingleOrDefaultAsync<LapsedPair>(FindLapsed, new { session.RaterId, task.ComparisonId, task.Axis }, transaction)
                 : null;
-            var place = new TakenPlace(task, lapsed?.LeftIsB ?? (hasSides && leftIsB), lapsed?.AssignmentId);
-            if (await Places.TryTakeAsync(transaction, task, place.LeftIsB))
-                had[i] = place;
+            wanted.Add(new TakenPlace(task, lapsed?.LeftIsB ?? (hasSides && leftIsB), lapsed?.AssignmentId));
         }
-        return [.. had.OfType<TakenPlace>()];
+        var had = await Places.TakeAsync(transaction, [.. wanted.Select(place => (place.Task, place.LeftIsB))]);
+        return [.. wanted.Where(place => had.Contains(place.Task.TaskId))];
     }
 
     /// <summary>
@@ -179,40 +181,40 @@ public sealed class AssignmentStore(Db db, DbWriter writer, TimeProvider clock)
         DbTransaction transaction, RaterSession session, RaterInStudy rater, int block,
         IReadOnlyList<TakenPlace> places, IReadOnlyDictionary<int, NextCheck> checks, DateTimeOffset now)
     {
-        const string Renew = "UPDATE assignment SET state = 'held', leased_until = @LeasedUntil WHERE assignment_id = @AssignmentId";
+        const string Renew = "UPDATE assignment SET state = 'held', leased_until = @LeasedUntil WHERE assignment_id = @LapsedId";
         const string Insert = """
             INSERT INTO assignment (assignment_id, kind, task_id, study_id, comparison_id, axis, rater_id, session_id, position, left_is_b,
                                     created_at, leased_until)
-            VALUES (@AssignmentId, @Kind, @TaskId, @StudyId, @ComparisonId, @Axis, @RaterId, @SessionId, @Position, @LeftIsB,
-                    @Now, @LeasedUntil)
+            VALUES
             """;
-        var (index, position, given) = (rater.GivenIn(block), rater.LastPosition, 0);
-        var waiting = new Queue<TakenPlace>(places);
+        const string Row = "(@AssignmentId#, @Kind#, @TaskId#, @StudyId, @ComparisonId#, @Axis, @RaterId, @SessionId, @Position#, @LeftIsB#, @Now, @LeasedUntil)";
+        var connection = transaction.Connection!;
+        var until = now + Lease;
+        foreach (var place in places.Where(place => place.LapsedId is not null))
+            await connection.ExecuteAsync(Renew, new { place.LapsedId, LeasedUntil = until }, transaction);
+
+        var rows = new List<NewAssignment>();
+        var waiting = new Queue<TakenPlace>(places.Where(place => place.LapsedId is null));
         while (waiting.Count > 0)
         {
-            var check = checks.GetValueOrDefault(index);
+            var check = checks.GetValueOrDefault(rater.GivenIn(block) + rows.Count);
             var place = check is null ? waiting.Dequeue() : null;
-            var row = new
+            rows.Add(new NewAssignment
             {
-                AssignmentId = place?.LapsedId ?? Guid.NewGuid(),
+                AssignmentId = Guid.NewGuid(),
                 Kind = (check?.Kind ?? PairKind.Item).ToText(),
-                place?.Task.TaskId,
-                session.StudyId,
+                TaskId = place?.Task.TaskId,
                 ComparisonId = check?.ComparisonId ?? place!.Task.ComparisonId,
-                Axis = rater.AxisOf(block),
-                session.RaterId,
-                session.SessionId,
-                Position = position + 1,
+                Position = rater.LastPosition + 1 + rows.Count,
                 LeftIsB = check?.LeftIsB ?? place!.LeftIsB,
-                Now = now,
-                LeasedUntil = now + Lease,
-            };
-            await transaction.Connection!.ExecuteAsync(place?.LapsedId is null ? Insert : Renew, row, transaction);
-            given++;
-            if (place?.LapsedId is null)
-                (index, position) = (index + 1, position + 1);
+            });
         }
-        return given;
+        if (rows.Count > 0)
+        {
+            var shared = new { session.StudyId, Axis = rater.AxisOf(block), session.RaterId, session.SessionId, Now = now, LeasedUntil = until };
+            await connection.ExecuteAsync($"{Insert} {Rows.Of(rows.Count, Row)}", Rows.Parameters(rows, shared), transaction);
+        }
+        return rows.Count + places.Count(place => place.LapsedId is not null);
     }
 
     private static Task<int> FinishAsync(DbTransaction transaction, RaterSession session, DateTimeOffset now)
@@ -247,17 +249,27 @@ public sealed class AssignmentStore(Db db, DbWriter writer, TimeProvider clock)
     }
 
     /// <summary>How many pairs the rater can still be given, checks among them; null when they are too many to count each time.</summary>
-    private static async Task<int?> CountOpenAsync(DbConnection connection, RaterSession session, RaterInStudy rater)
+    private async Task<int?> CountOpenAsync(DbConnection connection, RaterSession session, RaterInStudy rater)
     {
         var search = new TaskSearch(connection, null, rater.Looking);
+        var size = await CountComparisonsAsync(connection, session.StudyId);
         var open = 0;
         foreach (var block in AssignmentOrder.Blocks(rater.Blocks, rater.Entered))
         {
-            if (await search.CountAsync(block) is not { } items)
+            if (await search.CountAsync(block, size, had: rater.Checks.PerDozen == 0 ? rater.OwnIn(block) : null) is not { } items)
                 return rater.Left <= TaskSearch.MostCounted ? rater.Left : null;
             open += items + (rater.Checks.PerDozen == 0 ? 0 : await CountChecksAsync(connection, session, rater, block, items));
         }
         return Math.Min(open, rater.Left);
+    }
+
+    /// <summary>How many comparisons a study that has started has: a task each in every block, but for gold.</summary>
+    private async Task<int> CountComparisonsAsync(DbConnection connection, long studyId)
+    {
+        const string Sql = "SELECT COUNT(*) FROM comparison WHERE study_id = @StudyId";
+        return _sizes.TryGetValue(studyId, out var size)
+            ? size
+            : _sizes[studyId] = await connection.ExecuteScalarAsync<int>(Sql, new { StudyId = studyId });
     }
 
     private static async Task<int> CountChecksAsync(DbConnection connection, RaterSession session, RaterInStudy rater, int block, int items)
@@ -272,6 +284,17 @@ public sealed class AssignmentStore(Db db, DbWriter writer, TimeProvider clock)
     /// <param name="LeftIsB">Whether B is to stand on the left.</param>
     /// <param name="LapsedId">The rater's assignment that had it before; null when it is the first.</param>
     private sealed record TakenPlace(OpenTask Task, bool LeftIsB, Guid? LapsedId);
+
+    /// <summary>A row of <c>assignment</c>, without what all rows of a call share.</summary>
+    private sealed record NewAssignment
+    {
+        public required Guid AssignmentId { get; init; }
+        public required string Kind { get; init; }
+        public long? TaskId { get; init; }
+        public required long ComparisonId { get; init; }
+        public required int Position { get; init; }
+        public required bool LeftIsB { get; init; }
+    }
 
     private sealed record LapsedPair
     {

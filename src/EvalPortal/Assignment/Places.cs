@@ -12,7 +12,7 @@ namespace PixelPost.EvalPortal.Assignment;
 /// <remarks>
 /// A place is taken by one statement that fails where none is free, and the table's check refuses more, so that no order of
 /// events gives a task too many. Transactions lock a rater's session before assignments, assignments before tasks, and several
-/// of a kind in the order of their ids: they never wait for one another in a circle.
+/// of a kind in the order of their ids, or pass over tasks that others have locked: they do not wait for one another in a circle.
 /// </remarks>
 internal static class Places
 {
@@ -40,16 +40,23 @@ internal static class Places
             await transaction.Connection!.ExecuteAsync(Sql, new { session.SessionId, AssignmentId = assignmentId }, transaction);
     }
 
-    /// <summary>Takes a place, unless others have changed the task since it was read.</summary>
-    public static async Task<bool> TryTakeAsync(DbTransaction transaction, OpenTask task, bool leftIsB)
+    /// <summary>Takes a place of each of some tasks, but of those that others have changed since they were read.</summary>
+    /// <returns>The ids of the tasks of which a place was had.</returns>
+    public static async Task<IReadOnlySet<long>> TakeAsync(DbTransaction transaction, IReadOnlyCollection<(OpenTask Task, bool LeftIsB)> places)
     {
-        const string Sql = """
+        var sql = $"""
+            WITH wanted_place (id, seen_taken, seen_tilt, side) AS (VALUES {Rows.Of(places.Count, "(@Id#, @Taken#, @Tilt#, @Side#)")})
             UPDATE task
-            SET taken = taken + 1, tilt = tilt + @Side
-            WHERE task_id = @TaskId AND taken = @Taken AND tilt = @Tilt AND taken < wanted
+            SET taken = task.taken + 1, tilt = task.tilt + side
+            FROM wanted_place
+            WHERE task_id = id AND taken = seen_taken AND tilt = seen_tilt AND taken < wanted
+            RETURNING task_id
             """;
-        return await transaction.Connection!.ExecuteAsync(
-            Sql, new { task.TaskId, task.Taken, task.Tilt, Side = Side(leftIsB) }, transaction) == 1;
+        var rows = places
+            .OrderBy(place => place.Task.TaskId)
+            .Select(place => new { Id = place.Task.TaskId, place.Task.Taken, place.Task.Tilt, Side = Side(place.LeftIsB) })
+            .ToList();
+        return (await transaction.Connection!.QueryAsync<long>(sql, Rows.Parameters(rows), transaction)).ToHashSet();
     }
 
     /// <summary>

@@ -64,6 +64,9 @@ internal sealed class RaterInStudy
     /// <summary>The axis of a block.</summary>
     public string AxisOf(int block) => _blocks.Single(row => row.Block == block).Axis;
 
+    /// <summary>Pairs of a block that are theirs and have not lapsed.</summary>
+    public int OwnIn(int block) => GivenIn(block) - _blocks.Single(row => row.Block == block).Lapsed;
+
     /// <summary>Whether a pair of theirs in a block has lapsed and may be given to them again.</summary>
     public bool HasLapsed(int block) => _blocks.Single(row => row.Block == block).Lapsed > 0;
 

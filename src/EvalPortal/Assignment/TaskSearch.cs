@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Dapper;
+using PixelPost.EvalPortal.Database;
 
 namespace PixelPost.EvalPortal.Assignment;
 
@@ -61,6 +62,9 @@ internal sealed class TaskSearch(DbConnection connection, DbTransaction? transac
               SELECT study_id FROM ancestor WHERE study_id IS NOT NULL))
         """;
 
+    // PostgreSQL's alone; SQLite runs one writing transaction after another.
+    private const string SkipLocked = "FOR NO KEY UPDATE OF t SKIP LOCKED";
+
     private readonly string _open = rater.InSuccessor ? OpenInSuccessor : Open;
 
     /// <summary>
@@ -74,11 +78,18 @@ internal sealed class TaskSearch(DbConnection connection, DbTransaction? transac
     /// <returns>Fewer when the block has no more for the rater.</returns>
     public async Task<IReadOnlyList<NextTask>> NextAsync(int block, int count, int raterTilt, Random random)
     {
+        // A task that somebody else is taking a place of would have to be waited for: it is looked at only where there is nothing else.
+        var found = Db.RunsBesideOthers(transaction) ? await NextAsync(block, count, raterTilt, random, SkipLocked) : [];
+        return found.Count > 0 ? found : await NextAsync(block, count, raterTilt, random, locking: "");
+    }
+
+    private async Task<List<NextTask>> NextAsync(int block, int count, int raterTilt, Random random, string locking)
+    {
         var found = new List<NextTask>();
         var taken = await FewestTakenAsync(block, atLeast: 0);
         while (found.Count < count && taken is { } fewest)
         {
-            if (await FirstAsync(block, fewest, AssignmentOrder.Leans(raterTilt, random), found, random) is { } task)
+            if (await FirstAsync(block, fewest, AssignmentOrder.Leans(raterTilt, random), found, random, locking) is { } task)
             {
                 var leftIsB = AssignmentOrder.LeftIsB(task.Tilt, raterTilt, random);
                 found.Add(new NextTask(task, leftIsB));
@@ -93,7 +104,10 @@ internal sealed class TaskSearch(DbConnection connection, DbTransaction? transac
     }
 
     /// <summary>How many tasks of a block the rater can still be given; null when they are more than <see cref="MostCounted"/>.</summary>
-    public async Task<int?> CountAsync(int block)
+    /// <param name="block">Where to look.</param>
+    /// <param name="size">Tasks that the block has.</param>
+    /// <param name="had">Those of them that are the rater's own; null when that is not known.</param>
+    public async Task<int?> CountAsync(int block, int size, int? had)
     {
         // With a place free for anybody; what the rater has had already is a part of it, and mostly small.
         const string Free = """
@@ -120,6 +134,8 @@ internal sealed class TaskSearch(DbConnection connection, DbTransaction? transac
             return null;
         if (free == 0)
             return 0;
+        if (free == size && had is { } own && !rater.InSuccessor)
+            return free - own; // all have a place free, the rater's own among them
         return rater.InSuccessor
             ? await connection.ExecuteScalarAsync<int>($"SELECT COUNT(*) FROM task t WHERE {_open}", Parameters(place), transaction)
             : free - await connection.ExecuteScalarAsync<int>(Given, Parameters(place), transaction);
@@ -137,14 +153,14 @@ internal sealed class TaskSearch(DbConnection connection, DbTransaction? transac
         return connection.QuerySingleOrDefaultAsync<int?>(Sql, Parameters(new { Block = block, AtLeast = atLeast }), transaction);
     }
 
-    private async Task<OpenTask?> FirstAsync(int block, int taken, IReadOnlyList<int> leans, List<NextTask> except, Random random)
+    private async Task<OpenTask?> FirstAsync(int block, int taken, IReadOnlyList<int> leans, List<NextTask> except, Random random, string locking)
     {
         foreach (var lean in leans)
         {
             var start = random.NextInt64(AssignmentOrder.Ring);
             foreach (var (from, to) in ((long, long)[])[(start, AssignmentOrder.Ring), (0, start)])
             {
-                var tasks = await ListAsync(block, taken, lean, from, to, except.Count + 1);
+                var tasks = await ListAsync(block, taken, lean, from, to, except.Count + 1, locking);
                 if (tasks.FirstOrDefault(task => except.All(other => other.Task.TaskId != task.TaskId)) is { } first)
                     return first;
             }
@@ -152,14 +168,14 @@ internal sealed class TaskSearch(DbConnection connection, DbTransaction? transac
         return null;
     }
 
-    private Task<IEnumerable<OpenTask>> ListAsync(int block, int taken, int lean, long from, long to, int most)
+    private Task<IEnumerable<OpenTask>> ListAsync(int block, int taken, int lean, long from, long to, int most, string locking)
     {
         var sql = $"""
             SELECT t.task_id, t.comparison_id, t.axis, t.taken, t.tilt
             FROM task t
             WHERE {_open} AND t.taken = @Taken AND t.lean = @Lean AND t.ring >= @From AND t.ring < @To
             ORDER BY t.ring
-            LIMIT @Most
+            LIMIT @Most {locking}
             """;
         return connection.QueryAsync<OpenTask>(
             sql, Parameters(new { Block = block, Taken = taken, Lean = lean, From = from, To = to, Most = most }), transaction);

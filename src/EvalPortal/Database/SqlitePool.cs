@@ -94,7 +94,12 @@ internal sealed class SqliteSession(SqliteConnection connection) : IDisposable
         statement.Command.CommandTimeout = command.CommandTimeout;
         statement.Command.Parameters.Clear();
         foreach (SqliteParameter parameter in command.Parameters)
+        {
+            // Without its sign, which Dapper leaves out, SQLite would be asked for every name with every sign in turn.
+            if (parameter.ParameterName[0] != '@')
+                parameter.ParameterName = $"@{parameter.ParameterName}";
             statement.Command.Parameters.Add(parameter);
+        }
         return statement;
     }
 

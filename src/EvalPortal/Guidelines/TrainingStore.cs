@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Data.Common;
 using Dapper;
 using PixelPost.EvalPortal.Assignment;
@@ -10,6 +11,8 @@ namespace PixelPost.EvalPortal.Guidelines;
 /// <summary>The training round as raters go through it. Its answers are no votes and are kept apart from them.</summary>
 public sealed class TrainingStore(Db db, DbWriter writer, TimeProvider clock)
 {
+    private readonly ConcurrentDictionary<long, RoundRow> _rounds = new(); // fixed once there are raters who could be trained
+
     /// <summary>How far a rater has got. Simulated raters have no training.</summary>
     public async Task<TrainingProgress> ReadAsync(RaterSession session, CancellationToken cancel = default)
     {
@@ -70,7 +73,7 @@ public sealed class TrainingStore(Db db, DbWriter writer, TimeProvider clock)
     public Task<TrainingVerdict> AnswerAsync(RaterSession session, Guid answerId, VoteDraft draft, CancellationToken cancel = default) =>
         writer.RunAsync(transaction => AnswerAsync(transaction, session, answerId, draft), cancel);
 
-    private static async Task<TrainingProgress> ReadAsync(DbConnection connection, DbTransaction? transaction, RaterSession session)
+    private async Task<TrainingProgress> ReadAsync(DbConnection connection, DbTransaction? transaction, RaterSession session)
     {
         const string Round = """
             SELECT COUNT(*) AS pairs, (SELECT pass_mark FROM study_training WHERE study_id = @StudyId) AS pass_mark
@@ -87,7 +90,8 @@ public sealed class TrainingStore(Db db, DbWriter writer, TimeProvider clock)
             """;
         if (session.Simulated)
             return new TrainingProgress { Pairs = 0, PassMark = 0 };
-        var round = await connection.QuerySingleAsync<RoundRow>(Round, new { session.StudyId }, transaction);
+        if (!_rounds.TryGetValue(session.StudyId, out var round))
+            _rounds[session.StudyId] = round = await connection.QuerySingleAsync<RoundRow>(Round, new { session.StudyId }, transaction);
         return new TrainingProgress
         {
             Pairs = round.Pairs,
@@ -165,7 +169,7 @@ public sealed class TrainingStore(Db db, DbWriter writer, TimeProvider clock)
     }
 
     /// <summary>What the rater learns from an answer that stands; after the last of a try, also how the try went.</summary>
-    private static async Task<TrainingVerdict> JudgeAsync(DbTransaction transaction, RaterSession session, AskedPair pair, Choice choice)
+    private async Task<TrainingVerdict> JudgeAsync(DbTransaction transaction, RaterSession session, AskedPair pair, Choice choice)
     {
         var progress = await ReadAsync(transaction.Connection!, transaction, session);
         var attempt = progress.Attempts.Single(attempt => attempt.Attempt == pair.Attempt);
