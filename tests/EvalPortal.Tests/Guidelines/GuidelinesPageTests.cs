@@ -93,7 +93,7 @@ public sealed class GuidelinesPageTests() : DatabaseTests(DatabaseKind.Sqlite)
         await SubmitAsync(page);
 
         Assert.Equal("a fox", Assert.Single(await Guidelines.ListAsync(_study.StudyId)).Prompt);
-        Assert.Equal("“a fox”", Text(page.FindAll(".example-list p[dir=auto]").Single()));
+        Assert.Equal("“a fox”", Text(page.Find(".example-list bdi").ParentElement!));
     }
 
     [Fact]
