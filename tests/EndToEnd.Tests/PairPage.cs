@@ -22,6 +22,24 @@ internal static class PairPage
         await page.WaitForPairAsync();
     }
 
+    /// <summary>Begins to note how answers are marked.</summary>
+    public static Task WatchMarksAsync(this IPage page) => page.EvaluateAsync("""
+        () => {
+          const rate = document.getElementById("rate");
+          const isMarked = (name, part) => getComputedStyle(document.querySelector(name), part).content.startsWith('"✓"');
+          window.marks = [];
+          new MutationObserver(() => {
+            const marked = [];
+            if (isMarked(".side[data-choice=left]", "::before")) marked.push("image");
+            if (isMarked(".answers [data-choice=left]", "::after")) marked.push("button");
+            marks.push(`${marked.join(" and ") || "nothing"}, ${document.getElementById("chosen").textContent}`);
+          }).observe(rate, { attributeFilter: ["data-chosen"] });
+        }
+        """);
+
+    /// <summary>On what answers left were marked since then, or that nothing was any more, each with what screen readers were told last.</summary>
+    public static Task<string[]> MarksAsync(this IPage page) => page.EvaluateAsync<string[]>("() => marks");
+
     /// <summary>A finger on the left or upper image.</summary>
     public static async Task TouchAsync(this IPage page, string type, int x, int finger = 1) => await page.EvaluateAsync("""
         ([type, x, finger]) => document.getElementById("left").dispatchEvent(new PointerEvent(type,

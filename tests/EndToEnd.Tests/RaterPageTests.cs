@@ -91,9 +91,16 @@ public sealed class RaterPageTests(Chromium chromium, UsedPortal used)
         await VoteUntilFewAreLeftAsync(other, question: 1);
         await page.BeginAsync(link);
         await VoteUntilFewAreLeftAsync(other, question: 2);
-        await page.AnswerAllAsync(Rater.Keys(seed: 1), most: 6);
+        await page.WatchMarksAsync();
+        await page.AnswerAllAsync(() => "ArrowLeft", most: 6);
         await page.Locator("#part[open]").WaitForAsync();
+        Assert.Equal("less than 1 min left", await page.Locator("#time-left").TextContentAsync());
         await page.AssertLooksRightAsync("rater-next-question", dark: false);
+        await page.AnswerAllAsync(() => "ArrowLeft", most: 1);
+        await page.WaitForPairAsync();
+        var marks = await page.MarksAsync();
+        Assert.Equal(["image and button, Answer 1: left", "nothing, Answer 1: left"], marks.Take(2)); // the pair stays for the strip
+        Assert.Equal(["button, Answer 7: left", "nothing, Answer 7: left"], marks.TakeLast(2)); // the next pair comes
         await page.AnswerAllAsync(Rater.Keys(seed: 1));
         await page.GetByText("12 of 12 answers received. You can close this page.").WaitForAsync();
         await page.AssertLooksRightAsync("rater-finished", dark: false);

@@ -10,6 +10,9 @@ public sealed class ExampleDraft
     /// <summary>The longest explanation, in characters: it has to fit beside a pair on a phone.</summary>
     public const int MaxExplanation = 300;
 
+    /// <summary>The longest prompt, in characters.</summary>
+    public const int MaxPrompt = 1_000;
+
     /// <summary>Null while the example is new.</summary>
     public Guid? ExamplePairId { get; private init; }
 
@@ -20,6 +23,9 @@ public sealed class ExampleDraft
     public ImageFile? Left { get; set; }
 
     public ImageFile? Right { get; set; }
+
+    /// <summary>What the images were to show; it counts where the question shows prompts.</summary>
+    public string Prompt { get; set; } = "";
 
     public Choice? Answer { get; set; }
 
@@ -48,6 +54,7 @@ public sealed class ExampleDraft
         Axis = example.Axis,
         Left = File(example, Side.Left),
         Right = File(example, Side.Right),
+        Prompt = example.Prompt ?? "",
         Answer = example.Answer,
         Explanation = example.Explanation,
         FlawType = example.FlawType,
@@ -76,12 +83,17 @@ public sealed class ExampleDraft
         (FlawSide, FlawXPercent, FlawYPercent) = (side, Math.Round(100 * Math.Clamp(x, 0, 1), 1), Math.Round(100 * Math.Clamp(y, 0, 1), 1));
 
     /// <summary>What keeps it from being an example, a sentence each.</summary>
-    public IEnumerable<string> Faults()
+    /// <param name="showsPrompt">Whether its question shows prompts.</param>
+    public IEnumerable<string> Faults(bool showsPrompt)
     {
         if (Left is null || Right is null)
             yield return "Choose two images.";
         else if (Left.Sha256 == Right.Sha256)
             yield return "Left and right are the same image.";
+        if (showsPrompt && string.IsNullOrWhiteSpace(Prompt))
+            yield return "Write down the prompt: raters see it with this question.";
+        else if (showsPrompt && Prompt.Trim().Length > MaxPrompt)
+            yield return $"The prompt has {Prompt.Trim().Length} characters; it may have {MaxPrompt}.";
         if (Answer is not (Choice.Left or Choice.Right or Choice.Tie))
             yield return "Say what the right answer is.";
         if (string.IsNullOrWhiteSpace(Explanation))
@@ -93,7 +105,8 @@ public sealed class ExampleDraft
     }
 
     /// <summary>The example, once there are no faults.</summary>
-    public ExamplePair ToExample(long studyId) => new()
+    /// <param name="showsPrompt">Whether its question shows prompts.</param>
+    public ExamplePair ToExample(long studyId, bool showsPrompt) => new()
     {
         ExamplePairId = ExamplePairId ?? Guid.NewGuid(),
         StudyId = studyId,
@@ -105,6 +118,7 @@ public sealed class ExampleDraft
         RightSha256 = Right!.Sha256,
         RightWidth = Right.Width,
         RightHeight = Right.Height,
+        Prompt = showsPrompt ? Prompt.Trim() : null,
         Answer = Answer!.Value,
         Explanation = Explanation.Trim(),
         FlawType = HasFlaw ? FlawType : null,

@@ -41,6 +41,9 @@ public sealed record ExamplePair
 
     public required int RightHeight { get; init; }
 
+    /// <summary>What the images were to show; null where the question shows no prompt.</summary>
+    public string? Prompt { get; init; }
+
     /// <summary>The right answer: left, right or tie.</summary>
     public required Choice Answer { get; init; }
 

@@ -51,6 +51,7 @@ public static class GuidelineEndpoints
             {
                 AssignmentId = pair.TrainingPairId,
                 pair.Question,
+                pair.Prompt,
                 Left = $"/rate/{link}/training/{pair.TrainingPairId}/left",
                 Right = $"/rate/{link}/training/{pair.TrainingPairId}/right",
             }),

@@ -16,8 +16,8 @@ public sealed class GuidelineStore(Db db, TimeProvider clock)
     {
         const string Sql = """
             SELECT e.example_pair_id, e.study_id, e.axis, e.used_in, e.left_sha256, e.left_width, e.left_height,
-              e.right_sha256, e.right_width, e.right_height, e.answer, e.explanation, e.flaw_type, e.flaw_severity,
-              e.flaw_side, e.flaw_x, e.flaw_y
+              e.right_sha256, e.right_width, e.right_height, CASE WHEN x.prompt_visible THEN e.prompt END AS prompt, e.answer,
+              e.explanation, e.flaw_type, e.flaw_severity, e.flaw_side, e.flaw_x, e.flaw_y
             FROM example_pair e
             JOIN study_axis x ON x.study_id = e.study_id AND x.axis = e.axis
             WHERE e.study_id = @StudyId
@@ -58,15 +58,15 @@ public sealed class GuidelineStore(Db db, TimeProvider clock)
             """;
         const string Sql = """
             INSERT INTO example_pair (example_pair_id, study_id, axis, used_in, position, left_sha256, left_width, left_height,
-              right_sha256, right_width, right_height, answer, explanation, flaw_type, flaw_severity, flaw_side, flaw_x, flaw_y, created_at)
+              right_sha256, right_width, right_height, prompt, answer, explanation, flaw_type, flaw_severity, flaw_side, flaw_x, flaw_y, created_at)
             SELECT @ExamplePairId, @StudyId, @Axis, @UsedIn, COALESCE(MAX(position), 0) + 1, @LeftSha256, @LeftWidth, @LeftHeight,
-              @RightSha256, @RightWidth, @RightHeight, @Answer, @Explanation, @FlawType, @FlawSeverity, @FlawSide, @FlawX, @FlawY, @Now
+              @RightSha256, @RightWidth, @RightHeight, @Prompt, @Answer, @Explanation, @FlawType, @FlawSeverity, @FlawSide, @FlawX, @FlawY, @Now
             FROM example_pair
             WHERE study_id = @StudyId
             ON CONFLICT (example_pair_id) DO UPDATE
             SET axis = excluded.axis, left_sha256 = excluded.left_sha256, left_width = excluded.left_width,
               left_height = excluded.left_height, right_sha256 = excluded.right_sha256, right_width = excluded.right_width,
-              right_height = excluded.right_height, answer = excluded.answer, explanation = excluded.explanation,
+              right_height = excluded.right_height, prompt = excluded.prompt, answer = excluded.answer, explanation = excluded.explanation,
               flaw_type = excluded.flaw_type, flaw_severity = excluded.flaw_severity, flaw_side = excluded.flaw_side,
               flaw_x = excluded.flaw_x, flaw_y = excluded.flaw_y
             """;
@@ -82,6 +82,7 @@ public sealed class GuidelineStore(Db db, TimeProvider clock)
             example.RightSha256,
             example.RightWidth,
             example.RightHeight,
+            example.Prompt,
             Answer = example.Answer.ToText(),
             example.Explanation,
             FlawType = example.FlawType?.ToText(),

@@ -33,6 +33,9 @@ public sealed class GuidelinesSession(StudyStore studies, GuidelineStore guideli
     /// <summary>The questions that examples can be made of: those answered by choosing one image for its flaws or its appeal.</summary>
     public IReadOnlyList<StudyAxis> Axes => [.. Study!.Axes.Where(axis => axis.Axis is Axis.Flaws or Axis.Appeal)];
 
+    /// <summary>Whether the question of <see cref="Draft"/> shows prompts.</summary>
+    public bool ShowsPrompt => Axes.Any(axis => axis.Axis == Draft?.Axis && axis.PromptVisible);
+
     /// <summary>Right answers that a rater needs in training.</summary>
     public int PassMark => TrainingProgress.PassMarkOf(_passMark, Of(ExampleUse.Training).Count);
 
@@ -83,8 +86,8 @@ public sealed class GuidelinesSession(StudyStore studies, GuidelineStore guideli
     /// <summary>Keeps the draft as an example, unless it has faults.</summary>
     public async Task SaveAsync()
     {
-        Faults = [.. Draft!.Faults()];
-        if (Faults.Count == 0 && await TryAsync(() => guidelines.SaveAsync(Draft.ToExample(Study!.StudyId))))
+        Faults = [.. Draft!.Faults(ShowsPrompt)];
+        if (Faults.Count == 0 && await TryAsync(() => guidelines.SaveAsync(Draft.ToExample(Study!.StudyId, ShowsPrompt))))
             Forget();
         else if (Problem is not null)
             Faults = [Problem];

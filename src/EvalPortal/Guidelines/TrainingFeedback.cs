@@ -9,6 +9,9 @@ public sealed record TrainingPair
 
     /// <summary>What the rater is asked.</summary>
     public required string Question { get; init; }
+
+    /// <summary>The prompt where the question shows it, otherwise null.</summary>
+    public string? Prompt { get; init; }
 }
 
 /// <summary>What became of an answer in training: feedback on it, or why it is not stored.</summary>

@@ -39,7 +39,7 @@ public sealed class TrainingStore(Db db, DbWriter writer, TimeProvider clock)
     public async Task<IReadOnlyList<TrainingPair>> ListOpenAsync(RaterSession session, int most, CancellationToken cancel = default)
     {
         const string Sql = """
-            SELECT p.training_pair_id, x.question
+            SELECT p.training_pair_id, x.question, CASE WHEN x.prompt_visible THEN e.prompt END AS prompt
             FROM training_pair p
             JOIN example_pair e ON e.example_pair_id = p.example_pair_id
             JOIN study_axis x ON x.study_id = e.study_id AND x.axis = e.axis

@@ -6,8 +6,8 @@ using PixelPost.EvalPortal.Studies;
 namespace PixelPost.EvalPortal.Rating;
 
 /// <summary>
-/// Which language a request is answered in: a rater's in the one of its study, or the browser's where there is no such study;
-/// everybody else's in English.
+/// Which language a request is answered in: a rater's in the one of its study, or the browser's where there is no such study; the
+/// preview of a study as its raters see it in the study's; everything else in English.
 /// </summary>
 public sealed class RaterLanguage(StudyStore studies)
 {
@@ -18,6 +18,8 @@ public sealed class RaterLanguage(StudyStore studies)
     /// <summary>The language of a request.</summary>
     public async Task<Language> OfAsync(HttpRequest request, CancellationToken cancel = default)
     {
+        if (Previewed(request.Path) is { } studyId)
+            return Language.Find((await studies.FindAsync(studyId, cancel))?.Language ?? "") ?? Language.English;
         if (Link(request.Path) is not { } link)
             return Language.English;
         if (_ofStudies.TryGetValue(link, out var known))
@@ -26,6 +28,10 @@ public sealed class RaterLanguage(StudyStore studies)
             return Language.OfBrowser(request);
         return _ofStudies.GetOrAdd(link, Language.Find(code) ?? Language.English);
     }
+
+    /// <summary>The study of an address such as <c>/studies/7/guidelines/preview</c>; null for every other address.</summary>
+    private static long? Previewed(PathString path) =>
+        path.Value?.Split('/') is ["", "studies", var id, .., "preview"] && long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var studyId) ? studyId : null;
 
     /// <summary>Whether an address is of the rater's side.</summary>
     public static bool IsRaters(PathString path) => RaterPaths.Any(start => path.StartsWithSegments(start));

@@ -27,7 +27,7 @@ public abstract class GuidelineStoreTests(DatabaseKind kind) : DatabaseTests(kin
     [SkippableFact]
     public async Task Save_NewAndChanged_IsReadBackInItsPlace()
     {
-        var appeal = TrainedStudy.Example(_study, ExampleUse.Guidelines, 1) with { Axis = Axis.Appeal, FlawType = null, FlawSeverity = null, FlawSide = null, FlawX = null, FlawY = null };
+        var appeal = TrainedStudy.Example(_study, ExampleUse.Guidelines, 1) with { Axis = Axis.Appeal, Prompt = "a fox", FlawType = null, FlawSeverity = null, FlawSide = null, FlawX = null, FlawY = null };
         var (first, second) = (TrainedStudy.Example(_study, ExampleUse.Guidelines, 2), TrainedStudy.Example(_study, ExampleUse.Training, 3));
         foreach (var example in (ExamplePair[])[appeal, first, second])
             await Guidelines.SaveAsync(example);
@@ -37,8 +37,9 @@ public abstract class GuidelineStoreTests(DatabaseKind kind) : DatabaseTests(kin
         await Guidelines.SaveAsync(changed);
         Assert.Equal([changed, second, appeal], await Guidelines.ListAsync(_study.StudyId));
 
+        await Guidelines.SaveAsync(appeal with { Prompt = "a hen" });
         await Guidelines.DeleteAsync(second);
-        Assert.Equal([changed, appeal], await Guidelines.ListAsync(_study.StudyId));
+        Assert.Equal([changed, appeal with { Prompt = "a hen" }], await Guidelines.ListAsync(_study.StudyId));
     }
 
     [SkippableFact]

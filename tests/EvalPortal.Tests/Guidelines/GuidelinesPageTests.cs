@@ -75,6 +75,28 @@ public sealed class GuidelinesPageTests() : DatabaseTests(DatabaseKind.Sqlite)
     }
 
     [Fact]
+    public async Task Add_ToAQuestionThatShowsPrompts_TakesThePromptToo()
+    {
+        var page = Open();
+        await Button(page, "Add example to the training").ClickAsync();
+        Assert.Single(page.FindAll("textarea"));
+        await page.FindAll("input[type=radio]")[1].ClickAsync(); // appeal, which shows prompts
+        await SubmitAsync(page);
+        Assert.Contains("Write down the prompt: raters see it with this question.", page.FindAll(".mud-alert-message div").Select(Text));
+
+        Upload(page, 0, Png(1));
+        Upload(page, 1, Png(2));
+        page.WaitForAssertion(() => Assert.Equal(2, page.FindAll(".point img").Count));
+        await page.FindAll("textarea")[0].ChangeAsync(" a fox ");
+        await page.FindAll("textarea")[1].ChangeAsync("The colours are calmer.");
+        await page.FindAll("input[type=radio]")[2].ClickAsync();
+        await SubmitAsync(page);
+
+        Assert.Equal("a fox", Assert.Single(await Guidelines.ListAsync(_study.StudyId)).Prompt);
+        Assert.Equal("“a fox”", Text(page.Find(".example-list bdi").ParentElement!));
+    }
+
+    [Fact]
     public async Task Point_ByKey_TakesTheMiddle()
     {
         var example = TrainedStudy.Example(_study, ExampleUse.Training, 1);

@@ -80,7 +80,7 @@ public sealed class TrainingRulesTests
     [Fact]
     public void Draft_NothingFilledIn_SaysWhatIsMissing() => Assert.Equal(
         ["Choose two images.", "Say what the right answer is.", "Say why, in a sentence or two: raters read it."],
-        new ExampleDraft().Faults());
+        new ExampleDraft().Faults(showsPrompt: false));
 
     [Fact]
     public void Draft_SameImageTwiceLongReasonAndPlaceOutside_SaysSo()
@@ -89,7 +89,7 @@ public sealed class TrainingRulesTests
 
         Assert.Equal(
             ["Left and right are the same image.", "The reason has 301 characters; it may have 300.", "The place of the flaw is 0 to 100 % from the left and from the top."],
-            draft.Faults());
+            draft.Faults(showsPrompt: false));
     }
 
     [Fact]
@@ -98,13 +98,26 @@ public sealed class TrainingRulesTests
         var draft = new ExampleDraft { Left = File('a'), Right = File('b'), Answer = Choice.Right, Explanation = " The eyes. ", FlawSeverity = FlawSeverity.Minor };
         draft.Point(Side.Left, 0.2504, 1.2);
 
-        var example = draft.ToExample(studyId: 7);
+        var example = draft.ToExample(studyId: 7, showsPrompt: false);
 
         Assert.Equal((7, "The eyes.", Side.Left, 0.25, 1.0), (example.StudyId, example.Explanation, example.FlawSide, example.FlawX!.Value, example.FlawY!.Value));
         draft.SetImage(Side.Right, File('c'));
         Assert.Equal(Side.Left, draft.FlawSide);
         draft.SetImage(Side.Left, File('d'));
-        Assert.Null(draft.ToExample(7).FlawX);
+        Assert.Null(draft.ToExample(7, showsPrompt: false).FlawX);
+    }
+
+    [Theory]
+    [InlineData("", "Write down the prompt: raters see it with this question.")]
+    [InlineData(" a fox ", null)]
+    public void Draft_QuestionThatShowsPrompts_NeedsOne(string prompt, string? fault)
+    {
+        var draft = new ExampleDraft { Left = File('a'), Right = File('b'), Prompt = prompt, Answer = Choice.Left, Explanation = "More of it." };
+
+        Assert.Equal(fault, draft.Faults(showsPrompt: true).SingleOrDefault());
+        Assert.Empty(draft.Faults(showsPrompt: false));
+        Assert.Equal(prompt.Trim(), draft.ToExample(7, showsPrompt: true).Prompt);
+        Assert.Null(draft.ToExample(7, showsPrompt: false).Prompt);
     }
 
     [Fact]
@@ -113,7 +126,7 @@ public sealed class TrainingRulesTests
         var draft = new ExampleDraft { Axis = Axis.Appeal, Left = File('a'), Right = File('b'), Answer = Choice.Right, Explanation = "Calmer.", FlawSeverity = FlawSeverity.Major };
         draft.Point(Side.Left, 0.5, 0.5);
 
-        var example = draft.ToExample(studyId: 7);
+        var example = draft.ToExample(studyId: 7, showsPrompt: false);
 
         Assert.Equal((null, null, null), (example.FlawSeverity, example.FlawSide, example.FlawX));
     }

@@ -43,6 +43,20 @@ public abstract class TrainingStoreTests(DatabaseKind kind) : RatingStoreTests(k
     }
 
     [SkippableFact]
+    public async Task ListOpen_Prompts_AreGivenWhereTheQuestionShowsThem()
+    {
+        _study = await TrainedStudy.AddDraftAsync(Seeds, Db, Clock);
+        foreach (var (i, axis) in _study.Axes.Index())
+            await new GuidelineStore(Db, Clock).SaveAsync(TrainedStudy.Example(_study, ExampleUse.Training, i) with { Axis = axis.Axis, Prompt = $"a fox {axis.Axis}" });
+        await new StudyStore(Db, Clock).SetStateAsync(_study.StudyId, StudyState.Running);
+        var rater = await AddRaterAsync();
+
+        await Training.BeginAsync(rater, new Random(1));
+
+        Assert.Equal([null, "a fox Appeal"], (await Training.ListOpenAsync(rater, 2)).Select(pair => pair.Prompt));
+    }
+
+    [SkippableFact]
     public async Task Feedback_PairWithSidesSwapped_TellsSidesOfTheScreen()
     {
         var rater = await AddRaterAsync();

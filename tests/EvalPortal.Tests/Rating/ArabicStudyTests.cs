@@ -6,6 +6,7 @@ using AngleSharp.Dom;
 using AngleSharp.Html.Dom;
 using AngleSharp.Html.Parser;
 using Microsoft.Extensions.DependencyInjection;
+using PixelPost.EvalPortal.Accounts;
 using PixelPost.EvalPortal.Database;
 using PixelPost.EvalPortal.Guidelines;
 using PixelPost.EvalPortal.Participants;
@@ -74,6 +75,21 @@ public sealed partial class ArabicStudyTests : IAsyncLifetime
         AssertArabic("انتهت هذه الدراسة", await OpenAsync(rater, Link));
         await rater.SubmitAsync($"{Link}/mine", new() { ["erase"] = "yes" }, "form");
         AssertArabic("لقد انسحبت من الدراسة", await OpenAsync(rater, Link));
+    }
+
+    [Fact]
+    public async Task Preview_ForResearchers_IsAsRatersSeeIt()
+    {
+        _study = await AddStudyAsync("ar", training: 1);
+        using var researcher = await _portal.SignedInClientAsync(Role.Researcher);
+
+        var preview = await OpenAsync(researcher, $"/studies/{_study.StudyId}/guidelines/preview");
+
+        Assert.Equal(["ltr", "ltr"], preview.QuerySelectorAll("[lang=en]").Select(part => part.GetAttribute("dir"))); // said to researchers only
+        foreach (var part in preview.QuerySelectorAll("title, [lang=en]").ToList())
+            part.Remove();
+        AssertArabic("كيف تحكم على الصور", preview);
+        Assert.Equal("en", (await OpenAsync(researcher, $"/studies/{_study.StudyId}/guidelines")).DocumentElement.GetAttribute("lang"));
     }
 
     [Theory]

@@ -4,11 +4,10 @@ import { inputOf, listen } from "./controls.js";
 import { Gestures } from "./gestures.js";
 import { loadImages } from "./images.js";
 import { keys, textOf } from "./keys.js";
-import { say } from "./texts.js";
+import { element, say } from "./page.js";
 import { Turns } from "./turns.js";
 import { PairZoom } from "./zoom.js";
 
-const element = (id) => document.getElementById(id);
 const stacked = matchMedia("(max-aspect-ratio: 4/5)"); // as in rater.css
 const zoom = new PairZoom(element("pair"), { left: element("left") }, stacked);
 const gestures = new Gestures(element("pair"), zoom, stacked);
@@ -118,7 +117,6 @@ listen(turns, zoom, gestures, {
     no: () => answer(active, "no"),
     cannot_tell: () => answer(active, "cannot_tell"),
   },
-  buttons: {},
   key(event, action) {
     if (action === "following") return () => move(1);
     if (action === "preceding") return () => move(-1);

@@ -1,14 +1,13 @@
 // After 20 minutes or 100 pairs a card suggests a break. What was done since the last one is kept in this browser, so that a page
 // that is opened anew does not begin to count again.
 import { recall, remember } from "./memory.js";
-import { say } from "./texts.js";
+import { element, say } from "./page.js";
 
 const MINUTES = 20;
 const PAIRS = 100;
 const PAUSE = 5; // minutes without an answer that were a break
 
 const minutes = (milliseconds) => milliseconds / 60_000;
-const element = (id) => document.getElementById(id);
 
 export class Breaks {
   #outbox;
@@ -49,7 +48,7 @@ export class Breaks {
 
   #show(state) {
     for (const part of element("break").querySelectorAll("[data-break]")) part.hidden = part.dataset.break !== state;
-    element("break-title").textContent = say({ due: "Break_Due", stopped: "Break_Stopped" }[state]);
+    element("break-title").textContent = say(state === "due" ? "Break_Due" : "Break_Stopped");
   }
 
   #words() {

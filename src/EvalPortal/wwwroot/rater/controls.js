@@ -1,12 +1,10 @@
 // What every form has around what is judged: keys and buttons of zoom, help, undo and reject, and which zoom is kept.
-import { keys, nameOf } from "./keys.js";
+import { ARROWS, keys, nameOf } from "./keys.js";
 import { recall, remember } from "./memory.js";
+import { element } from "./page.js";
 
 const PAN = 40; // CSS pixels per press of an arrow
-const ARROWS = { ArrowLeft: [-PAN, 0], ArrowRight: [PAN, 0], ArrowUp: [0, -PAN], ArrowDown: [0, PAN] };
 const KEEP = "pixelpost-keep-zoom"; // where this browser remembers whether zoom stays for the next images
-
-const element = (id) => document.getElementById(id);
 
 /** What a click was made with: Enter and the space bar click too. */
 export const inputOf = (event) => (event.pointerType === "touch" ? "touch" : event.detail === 0 ? "key" : "pointer");
@@ -16,30 +14,11 @@ export const inputOf = (event) => (event.pointerType === "touch" ? "touch" : eve
  * buttons do (buttons, by data-action), and, before all that, key and click: what it takes for itself.
  */
 export function listen(turns, zoom, gestures, { presses: own, releases: ownReleases = {}, buttons: ownButtons = {}, key, click }) {
-  const help = () => element("help").showModal();
-  const presses = {
-    reject: turns.openReasons,
-    undo: turns.undo,
-    native: () => zoom.hold(gestures.mouse),
-    zoomIn: zoom.zoomIn,
-    zoomOut: zoom.zoomOut,
-    fit: () => zoom.fit(),
-    help,
-    ...own,
-  };
+  const { zoomIn, zoomOut, fit } = zoom;
+  const both = { reject: turns.openReasons, undo: turns.undo, help: () => element("help").showModal(), zoomIn, zoomOut, fit };
+  const presses = { ...both, native: () => zoom.hold(gestures.mouse), ...own };
   const releases = { native: () => zoom.letGo(), ...ownReleases };
-  const buttons = {
-    undo: turns.undo,
-    retry: turns.retry,
-    reject: turns.openReasons,
-    help,
-    zoomIn: zoom.zoomIn,
-    zoomOut: zoom.zoomOut,
-    fit: presses.fit,
-    native: zoom.native,
-    stop: turns.stop,
-    ...ownButtons,
-  };
+  const buttons = { ...both, native: zoom.native, retry: turns.retry, stop: turns.stop, ...ownButtons };
 
   /** What a key event asks for; undefined when the browser is to deal with it. */
   function press(event) {
@@ -48,7 +27,8 @@ export function listen(turns, zoom, gestures, { presses: own, releases: ownRelea
       const reason = keys.on && dialog.querySelector(`[data-reason][data-key="${CSS.escape(nameOf(event))}"]`)?.dataset.reason;
       return reason ? () => turns.reject(reason, "key") : undefined;
     }
-    if (ARROWS[event.key] && (zoom.held || event.shiftKey)) return () => zoom.pan(...ARROWS[event.key]);
+    const arrow = ARROWS[event.key];
+    if (arrow && (zoom.held || event.shiftKey)) return () => zoom.pan(PAN * arrow[0], PAN * arrow[1]);
     const action = keys.actionOf(event);
     return key(event, action) ?? (event.repeat && !["zoomIn", "zoomOut"].includes(action) ? undefined : presses[action]); // an answer is given once
   }

@@ -1,7 +1,5 @@
 // Copies the code at the end of a study.
-import { say } from "./texts.js";
-
-const element = (id) => document.getElementById(id);
+import { element, say } from "./page.js";
 
 element("copy")?.addEventListener("click", async () => {
   try {

@@ -1,13 +1,10 @@
 // The strip after a vote, "Where was the worst flaw?": type, how bad, and where on the image. The pair stays while it is open. It
 // is a question that may be passed over: the next action goes on, and so does a rater who does nothing.
-import { keys, nameOf } from "./keys.js";
-import { say } from "./texts.js";
+import { ARROWS, keys, nameOf } from "./keys.js";
+import { element, say } from "./page.js";
 
 const PATIENCE = 2_000; // milliseconds without any input
 const NUDGE = 0.02;
-const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
-
-const element = (id) => document.getElementById(id);
 
 export class FlawStrip {
   #zoom;
@@ -49,7 +46,8 @@ export class FlawStrip {
     this.#done = null;
     this.#strip.hidden = true;
     delete document.body.dataset.asking;
-    if (!document.activeElement || document.activeElement === document.body || this.#strip.contains(document.activeElement)) this.#focus?.focus();
+    const focus = document.activeElement;
+    if (!focus || focus === document.body || this.#strip.contains(focus)) this.#focus?.focus();
     this.#place();
     done(this.#given ? flaw : null);
   }
@@ -65,7 +63,7 @@ export class FlawStrip {
 
   /** Takes a key that is meant for the strip; false when it is not. */
   key(event) {
-    const step = STEPS[event.key];
+    const step = ARROWS[event.key];
     if (step && this.#byKey) {
       const { x, y, side } = this.#flaw;
       const moved = (value, by) => Math.min(Math.max(value + by * NUDGE, 0), 1);
@@ -102,14 +100,12 @@ export class FlawStrip {
 
   #step(name) {
     this.#strip.dataset.asks = name;
-    element("flaw-question").textContent = say({ type: "Flaw_Where", severity: "Flaw_HowBad" }[name]);
+    element("flaw-question").textContent = say(name === "type" ? "Flaw_Where" : "Flaw_HowBad");
     for (const step of this.#strip.querySelectorAll("[data-step]")) step.hidden = step.dataset.step !== name;
   }
 
   #place() {
-    const at = this.open && this.#flaw.side ? this.#zoom.placeOf(this.#flaw) : null;
-    this.#mark.hidden = !at;
-    if (at) Object.assign(this.#mark.style, { left: `${at.x}px`, top: `${at.y}px` });
+    this.#zoom.pin(this.#mark, this.open && this.#flaw.side ? this.#flaw : null);
   }
 
   /** Whoever has begun to answer is not hurried. */

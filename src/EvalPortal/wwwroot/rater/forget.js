@@ -1,9 +1,9 @@
 // After a rater has withdrawn: deletes what this browser keeps of their answers.
 import { Outbox } from "./outbox.js";
-import { say } from "./texts.js";
+import { element, say } from "./page.js";
 import { Training } from "./training.js";
 
-const { dataset } = document.getElementById("withdrawn");
+const { dataset } = element("withdrawn");
 Training.forget(dataset);
 await Outbox.forget(dataset);
-document.getElementById("status").textContent = say("Withdrawn_Forgotten");
+element("status").textContent = say("Withdrawn_Forgotten");

@@ -15,29 +15,29 @@ export class Gestures {
 
   constructor(pair, zoom, stacked) {
     [this.#zoom, this.#stacked] = [zoom, stacked];
-    pair.addEventListener("wheel", (event) => this.#wheel(event), { passive: false });
-    pair.addEventListener("pointerdown", (event) => this.#press(event));
-    pair.addEventListener("pointermove", (event) => this.#move(event));
+    pair.addEventListener("wheel", this.#wheel, { passive: false });
+    pair.addEventListener("pointerdown", this.#press);
+    pair.addEventListener("pointermove", this.#move);
     pair.addEventListener("pointerleave", () => (this.mouse = null));
     pair.addEventListener("dragstart", (event) => event.preventDefault());
-    pair.addEventListener("click", (event) => this.#click(event), { capture: true });
-    for (const end of ["pointerup", "pointercancel"]) addEventListener(end, ({ pointerId }) => this.#lift(pointerId));
+    pair.addEventListener("click", this.#click, { capture: true });
+    for (const end of ["pointerup", "pointercancel"]) addEventListener(end, this.#lift);
   }
 
-  #wheel(event) {
+  #wheel = (event) => {
     event.preventDefault();
     if (this.#zoom.held) return;
     const pixels = event.deltaY * (event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 16 : 1);
     this.#zoom.zoomBy(Math.exp(-Math.max(-200, Math.min(200, pixels)) / 400), this.#zoom.boxAt(event));
-  }
+  };
 
-  #press({ pointerId, button, clientX, clientY }) {
+  #press = ({ pointerId, button, clientX, clientY }) => {
     if (button !== 0) return;
     if (this.#pressed.size === 0) this.#moved = false;
     this.#pressed.set(pointerId, { first: { clientX, clientY }, clientX, clientY });
-  }
+  };
 
-  #move(event) {
+  #move = (event) => {
     const { pointerId, pointerType, clientX, clientY } = event;
     if (pointerType !== "touch") {
       this.mouse = this.#zoom.boxAt(event);
@@ -49,7 +49,7 @@ export class Gestures {
     Object.assign(pressed, { clientX, clientY });
     if (this.#pressed.size === 2) this.#pinch(before, [...this.#pressed.values()]);
     else if (this.#pressed.size === 1) this.#drag(before[0], pressed);
-  }
+  };
 
   #pinch(before, now) {
     this.#moved = true;
@@ -71,16 +71,16 @@ export class Gestures {
     }
   }
 
-  #lift(pointerId) {
+  #lift = ({ pointerId }) => {
     this.#pressed.delete(pointerId);
     if (!this.#swiping) return;
     this.#swiping = false;
     this.#zoom.putBack();
-  }
+  };
 
-  #click(event) {
+  #click = (event) => {
     if (event.detail === 0 || !this.#moved) return; // by key, or a click
     event.stopPropagation();
     event.preventDefault();
-  }
+  };
 }

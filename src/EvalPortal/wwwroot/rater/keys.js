@@ -10,13 +10,16 @@ const FORMS = {
 };
 
 const FORM = document.querySelector("[data-form]").dataset.form;
-const STORE = FORM === "pairs" ? "pixelpost-keys" : `pixelpost-keys-${FORM}`;
+const STORE = `pixelpost-keys-${FORM}`;
 
 /** What keys do, and the ones that do it unless the rater has chosen another. */
 const STANDARD = FORMS[FORM];
 
 // These move the focus, press what has it, or do nothing on their own.
 const TAKEN = ["Tab", "Enter", " ", "Escape", "Shift", "Control", "Alt", "AltGraph", "Meta", "CapsLock", "Dead", "Process", "Unidentified"];
+
+/** Where arrows lead, to the right and down. */
+export const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 const TEXTS = { ArrowLeft: "←", ArrowUp: "↑", ArrowRight: "→", ArrowDown: "↓", "-": "−" };
 

@@ -1,9 +1,10 @@
 // Writes the rater's own keys wherever a page names keys, and lets them be changed where the page has the buttons for it.
 import { keys, textOf } from "./keys.js";
-import { say } from "./texts.js";
+import { say } from "./page.js";
 
 const settings = document.querySelector("[data-key-settings]");
 const said = settings?.querySelector("[role=status]");
+const tell = (...words) => (said.textContent = say(...words));
 let changing = null; // the button that waits for a key
 let changes; // what it said before
 
@@ -26,7 +27,7 @@ function wait(button) {
   stopWaiting();
   [changing, changes] = [button, button.textContent];
   button.textContent = say("Keys_Press");
-  said.textContent = say("Keys_PressFor", wordsFor(button.dataset.change));
+  tell("Keys_PressFor", wordsFor(button.dataset.change));
 }
 
 function stopWaiting() {
@@ -39,14 +40,13 @@ function take(event) {
   event.preventDefault();
   event.stopPropagation();
   const action = changing.dataset.change;
-  if (event.key === "Escape") said.textContent = say("Keys_Unchanged");
+  if (event.key === "Escape") tell("Keys_Unchanged");
   else if (!keys.isFree(event)) {
-    if (event.key.length > 1 || event.key === " ") said.textContent = say("Keys_Taken");
+    if (event.key.length > 1 || event.key === " ") tell("Keys_Taken");
     return;
   } else {
     const before = keys.change(action, event);
-    const now = [textOf(keys.of(action)[0]), wordsFor(action)];
-    said.textContent = before ? say("Keys_NowNoLonger", ...now, wordsFor(before)) : say("Keys_Now", ...now);
+    tell(before ? "Keys_NowNoLonger" : "Keys_Now", textOf(keys.of(action)[0]), wordsFor(action), before && wordsFor(before));
   }
   stopWaiting();
 }
@@ -59,13 +59,13 @@ settings?.addEventListener("click", (event) => {
   else if (button?.dataset.standard !== undefined) {
     stopWaiting();
     keys.reset();
-    said.textContent = say("Keys_StandardBack");
+    tell("Keys_StandardBack");
   }
 });
 settings?.addEventListener("change", ({ target }) => {
   if (!target.matches("[data-keys-on]")) return;
   keys.on = target.checked;
-  said.textContent = say(keys.on ? "Keys_On" : "Keys_Off");
+  tell(keys.on ? "Keys_On" : "Keys_Off");
 });
 settings?.addEventListener("focusout", ({ target }) => target === changing && stopWaiting());
 addEventListener("keydown", take, { capture: true });

@@ -1,9 +1,8 @@
 // The rater's own page: another answer in place of an earlier one goes through the outbox like any other.
 import { Outbox } from "./outbox.js";
 import { tellStatus } from "./status.js";
-import { say } from "./texts.js";
+import { element, say } from "./page.js";
 
-const element = (id) => document.getElementById(id);
 const page = element("mine");
 const outbox = await Outbox.open(page.dataset);
 const looking = new Map(); // by pair: since when both images were to be seen with the buttons beneath

@@ -9,13 +9,10 @@ const TRY_AGAIN = [401, 408, 425, 429]; // and everything from 500: the portal c
 
 /** A UUID that begins with the time (RFC 9562, version 7). */
 export function uuid7() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  const time = BigInt(Date.now());
-  for (let i = 0; i < 6; i++) bytes[i] = Number((time >> BigInt(40 - 8 * i)) & 0xffn);
-  bytes[6] = 0x70 | (bytes[6] & 0x0f);
-  bytes[8] = 0x80 | (bytes[8] & 0x3f);
+  const bytes = crypto.getRandomValues(new Uint8Array(10));
   const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  return hex.replace(/(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+  const time = Date.now().toString(16).padStart(12, "0");
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${hex.slice(1, 4)}-${"89ab"[bytes[0] >> 6]}${hex.slice(5, 8)}-${hex.slice(8)}`;
 }
 
 /** Says "change" whenever something was added or answered, and "back" when the portal answers again. */

@@ -4,11 +4,10 @@ import { inputOf, listen } from "./controls.js";
 import { Gestures } from "./gestures.js";
 import { loadImages } from "./images.js";
 import { keys, nameOf } from "./keys.js";
-import { say } from "./texts.js";
+import { element, say } from "./page.js";
 import { Turns } from "./turns.js";
 import { PairZoom } from "./zoom.js";
 
-const element = (id) => document.getElementById(id);
 const stacked = matchMedia("(max-aspect-ratio: 4/5)"); // as in rater.css
 const zoom = new PairZoom(element("pair"), { left: element("left") }, stacked);
 const gestures = new Gestures(element("pair"), zoom, stacked);

@@ -3,12 +3,11 @@ import { inputOf, listen } from "./controls.js";
 import { FlawStrip } from "./flaw.js";
 import { Gestures } from "./gestures.js";
 import { loadImages } from "./images.js";
-import { say } from "./texts.js";
+import { element, say } from "./page.js";
 import { Training } from "./training.js";
 import { Turns } from "./turns.js";
 import { PairZoom } from "./zoom.js";
 
-const element = (id) => document.getElementById(id);
 const stacked = matchMedia("(max-aspect-ratio: 4/5)"); // as in rater.css
 const [area, left, right] = ["pair", "left", "right"].map(element);
 const zoom = new PairZoom(area, { left, right }, stacked);
@@ -25,6 +24,7 @@ const turns = await Turns.begin({
   decoded: (images, time) => ({ decodedLeftAt: time(images?.[0].decodedAt), decodedRightAt: time(images?.[1].decodedAt) }),
   seen: () => zoom.seen,
   wordFor: ({ choice }) => say((stacked.matches ? STACKED : BESIDE)[choice]),
+  tell: (words) => (element("chosen").textContent = words),
   training: (outbox, dataset) => (dataset.training === undefined ? null : new Training(outbox, zoom, dataset)),
   afterwards: ({ flawStrip }, choice) => (flawStrip && choice !== "reject" ? flaw.ask() : null),
   goOn: () => flaw.close(),

@@ -1,4 +1,4 @@
-import { say } from "./texts.js";
+import { say } from "./page.js";
 
 /** Keeps an element's text at "saved", "saving… (2 waiting)" or "offline…", and another's at what was refused last. */
 export function tellStatus(outbox, status, problem) {

@@ -1,9 +1,8 @@
 // The training round: sends an answer, shows what the right one is and why until the rater goes on, and says how the try went.
 import { recall, remember } from "./memory.js";
 import { uuid7 } from "./outbox.js";
-import { say } from "./texts.js";
+import { element, say } from "./page.js";
 
-const element = (id) => document.getElementById(id);
 const keyOf = (link, rater) => `pixelpost-training ${link} ${rater}`;
 
 export class Training {
@@ -11,7 +10,6 @@ export class Training {
   #zoom;
   #key;
   #strip = element("training");
-  #mark = element("training-mark");
   #flaw = null; // { side, x, y } while it is pointed out
   #done = null; // goes on; null while nothing is told
 
@@ -78,8 +76,6 @@ export class Training {
   }
 
   #place() {
-    const at = this.#flaw && this.#zoom.placeOf(this.#flaw);
-    this.#mark.hidden = !at;
-    if (at) Object.assign(this.#mark.style, { left: `${at.x}px`, top: `${at.y}px` });
+    this.#zoom.pin(element("training-mark"), this.#flaw);
   }
 }

@@ -2,18 +2,17 @@
 // the outbox sends. What is on the screen and what an answer is, is the form's: rate.js for pairs, alignment.js for one image.
 import { Breaks } from "./breaks.js";
 import { Outbox } from "./outbox.js";
+import { timeLeft } from "./pace.js";
+import { element, say } from "./page.js";
 import { tellStatus } from "./status.js";
-import { say } from "./texts.js";
 import { VisibleTime } from "./visible.js";
 
 const GUARD = 400; // milliseconds after something appears in which an answer can only be meant for the one before
 const AHEAD = 4; // to have loaded before they are needed
 
-const element = (id) => document.getElementById(id);
-
 export class Turns {
   #page = element("rate");
-  #form; // load, show, clear, decoded, seen and wordFor; perhaps training, afterwards and goOn
+  #form; // load, show, clear, decoded, seen and wordFor; perhaps tell, training, afterwards and goOn
   #outbox;
   #breaks;
   #visible = new VisibleTime();
@@ -26,6 +25,7 @@ export class Turns {
   #refilling = false;
   #training = null; // takes the answers in their place where they do not count
   #learnt = []; // what was answered there
+  #confirming; // a timer, while an answer is marked
 
   /** Begins to show what the portal hands out. */
   static async begin(form) {
@@ -50,7 +50,12 @@ export class Turns {
 
   /** Whether an answer would be taken now. */
   get ready() {
-    return this.#shown !== null && performance.now() - this.#shown.at >= GUARD;
+    return this.#shown !== null && this.elapsed >= GUARD;
+  }
+
+  /** Answers of the rater that stand. */
+  get #answered() {
+    return this.#elsewhere + this.#outbox.votes.length;
   }
 
   /** Shows the first item. */
@@ -94,13 +99,14 @@ export class Turns {
   // On the screen ---------------------------------------------------------------------------------------------------------
 
   async #show(item) {
-    const newQuestion = item.question !== element("question").textContent && element("question").textContent !== "";
+    const question = element("question");
+    const isNew = !["", item.question].includes(question.textContent);
     this.#clear();
     this.#current = item;
-    element("question").textContent = item.question;
+    question.textContent = item.question;
     element("prompt").textContent = item.prompt ? `“${item.prompt}”` : "";
     this.#showProgress();
-    if (newQuestion) await announce(item.question);
+    if (isNew) await announce(item.question);
     const images = await item.loading.catch(() => null);
     if (this.#current !== item) return; // another was put on the screen meanwhile
     if (images) this.#form.show(images, item);
@@ -123,13 +129,11 @@ export class Turns {
   }
 
   #showProgress() {
-    const answered = this.#elsewhere + this.#outbox.votes.length;
-    const last = this.#outbox.votes.at(-1);
-    const total = this.#total;
+    const [answered, total, votes] = [this.#answered, this.#total, this.#outbox.votes];
+    const last = votes.at(-1);
     element("progress").textContent = total === null ? say("Progress_Answered", answered) : total > 0 ? say("Progress_Of", Math.min(answered + 1, total), total) : "";
-    element("bar").hidden = total === null; // too many left to count
-    element("bar").max = Math.max(total, 1);
-    element("bar").value = answered;
+    Object.assign(element("bar"), { hidden: total === null, max: Math.max(total, 1), value: answered }); // null: too many left to count
+    element("time-left").textContent = total === null ? "" : timeLeft(votes, total - answered);
     element("undo").hidden = !last;
     element("last").textContent = last ? this.#form.wordFor(last.vote) : "";
   }
@@ -139,7 +143,7 @@ export class Turns {
   /** Takes an answer: a choice, the reason of a reject, what it was made with, and what the form adds. */
   async answer({ choice, reason = null, input, ...contents }) {
     const votedAt = performance.now();
-    if (!this.#shown || votedAt - this.#shown.at < GUARD || (!this.#shown.images && reason !== "not_loaded")) return;
+    if (!this.ready || (!this.#shown.images && reason !== "not_loaded")) return;
     const { loading, before, kept, ...item } = this.#current;
     const shown = this.#shown;
     // One reading of the clock and differences from it: a clock that is set meanwhile cannot turn the times round.
@@ -162,27 +166,40 @@ export class Turns {
       dpr: devicePixelRatio,
       appVersion: this.#page.dataset.version,
     };
+    this.#confirm(vote);
     if (this.#training) return this.#learn({ pair: item, vote });
     this.#outbox.vote(vote, item);
     this.#breaks.answered();
-    this.#current = this.#shown = null;
-    this.#between = true;
+    this.#leave();
     this.refill();
     await this.#afterwards(item, choice, this.#outbox.votes.at(-1).voteId);
     this.#next();
   }
 
+  /** Marks what was answered. The next item does not wait for it: the mark is over before the guard is. */
+  #confirm(vote) {
+    this.#page.dataset.chosen = vote.choice;
+    clearTimeout(this.#confirming);
+    this.#confirming = setTimeout(() => delete this.#page.dataset.chosen, GUARD);
+    this.#form.tell?.(say("Answer_Given", this.#answered + 1, this.#form.wordFor(vote)));
+  }
+
   /** An answer in training: the next item comes when the rater has seen what is to be learnt from it. */
   async #learn({ pair, vote, answerId }) {
-    this.#current = this.#shown = null;
-    this.#between = true;
-    this.#page.ariaBusy = "true";
+    this.#leave();
     this.#learnt.push(pair);
     await this.#training.answer(pair, vote, answerId);
     this.#elsewhere++;
     this.#clear();
     this.refill();
     this.#next();
+  }
+
+  /** No more answers to what is on the screen. */
+  #leave() {
+    this.#current = this.#shown = null;
+    this.#between = true;
+    this.#page.ariaBusy = "true";
   }
 
   #next() {
@@ -193,19 +210,19 @@ export class Turns {
 
   /** What may come between an answer and the next item. */
   async #afterwards(item, choice, voteId) {
-    this.#page.ariaBusy = "true";
     this.#showProgress();
     const told = await this.#form.afterwards?.(item, choice);
     if (told) this.#outbox.flaw(voteId, told);
     this.#clear();
-    const answered = this.#elsewhere + this.#outbox.votes.length;
-    await this.#breaks.pause(this.#total === null ? say("Break_Answered", answered) : say("Break_AnsweredOf", answered, this.#total));
+    await this.#breaks.pause(say(this.#total === null ? "Break_Answered" : "Break_AnsweredOf", this.#answered, this.#total));
   }
 
   undo = () => {
     const last = this.#outbox.votes.at(-1);
     if (!last) return;
     this.#outbox.retract(last.voteId);
+    delete this.#page.dataset.chosen;
+    this.#form.tell?.("");
     if (this.#current) this.#queue.unshift(this.#current);
     this.#queue.unshift({ ...this.#load(last.pair), before: last.vote });
     if (this.#between) this.#form.goOn?.();

@@ -1,8 +1,7 @@
 // Measures the window against what a study demands, and again whenever it changes. Before consent it lets nobody on in a window
 // that is too small; on the page of pairs it only says so.
-import { say } from "./texts.js";
+import { element, say } from "./page.js";
 
-const element = (id) => document.getElementById(id);
 const page = element("window");
 const [minWidth, minHeight] = [Number(page.dataset.minWidth), Number(page.dataset.minHeight)];
 const agree = element("agree"); // before consent only

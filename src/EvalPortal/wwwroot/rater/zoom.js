@@ -1,6 +1,6 @@
 // Shows the two images of a pair at one scale, zooms and moves them together, and puts one in the place of the other. Notes how
 // closely they were looked at. One image alone is shown on the left side, which is then the only one.
-import { say } from "./texts.js";
+import { say } from "./page.js";
 
 const STEP = 1.25;
 const MOST = 16;
@@ -11,7 +11,6 @@ const clamp = (value, least, most) => Math.min(Math.max(value, least), most);
 
 /** Says "change" when the zoom or what is in whose place has changed, and "moved" whenever the images may have moved. */
 export class PairZoom extends EventTarget {
-  #pair; // the element around both sides
   #sides; // the elements by side
   #stacked; // whether one is above the other
   #shown = null; // by side: the image itself, and a copy of the other one that can take its place
@@ -25,9 +24,10 @@ export class PairZoom extends EventTarget {
   /** Whether zoom and place stay for the next pair. */
   keep = false;
 
+  /** Takes the element around both sides, the sides, and whether one is above the other. */
   constructor(pair, sides, stacked) {
     super();
-    [this.#pair, this.#sides, this.#stacked] = [pair, sides, stacked];
+    [this.#sides, this.#stacked] = [sides, stacked];
     new ResizeObserver(() => this.#lay()).observe(pair);
   }
 
@@ -84,11 +84,11 @@ export class PairZoom extends EventTarget {
   zoomBy = (factor, at = null) => this.#to(this.#zoom * factor, at);
 
   /** Both images whole. */
-  fit() {
+  fit = () => {
     [this.#zoom, this.#centre] = [1, CENTRE];
     this.#lay();
     this.#changed();
-  }
+  };
 
   /** One device pixel for each pixel of the images. */
   native = () => this.#to(this.#native, null);
@@ -153,8 +153,15 @@ export class PairZoom extends EventTarget {
   /** The point of an image in the middle of its box. */
   middleOf = (side) => ({ side, ...this.#centre });
 
+  /** Puts a mark on a point of an image, { side, x, y } from 0 to 1. It is hidden without one, and where that is not seen. */
+  pin(mark, point) {
+    const at = point && this.#placeOf(point);
+    mark.hidden = !at;
+    if (at) Object.assign(mark.style, { left: `${at.x}px`, top: `${at.y}px` });
+  }
+
   /** Where on the pair a point of an image is, in CSS pixels; null where it is not seen. */
-  placeOf({ side, x, y }) {
+  #placeOf({ side, x, y }) {
     if (!this.#shown || this.#place === side) return null;
     const [image, box] = [this.#boxes[side].own, this.#sides[side]];
     const at = { x: image.x + x * image.width, y: image.y + y * image.height };
@@ -174,17 +181,17 @@ export class PairZoom extends EventTarget {
 
   /** Width of the wider and height of the higher image on the screen. */
   #largest() {
-    const images = this.#shown ? Object.values(this.#shown).map(({ own }) => own) : [];
-    const largest = (size) => this.#zoom * this.#whole * Math.max(...images.map((image) => image[size]));
-    return images.length > 0 ? { width: largest("naturalWidth"), height: largest("naturalHeight") } : { width: 1, height: 1 };
+    if (!this.#shown) return { width: 1, height: 1 };
+    const largest = (size) => this.#zoom * this.#whole * Math.max(...Object.values(this.#shown).map(({ own }) => own[size]));
+    return { width: largest("naturalWidth"), height: largest("naturalHeight") };
   }
 
   #to(zoom, at) {
     if (!this.#shown) return;
-    const { own } = this.#shown[at?.side ?? "left"];
-    const box = this.#sides[at?.side ?? "left"];
+    const side = at?.side ?? "left";
+    const [{ own }, box] = [this.#shown[side], this.#sides[side]];
     const middle = { x: box.clientWidth / 2, y: box.clientHeight / 2 };
-    const { x, y, width, height } = this.#boxes[at?.side ?? "left"].own;
+    const { x, y, width, height } = this.#boxes[side].own;
     const point = at ? { x: clamp((at.x - x) / width, 0, 1), y: clamp((at.y - y) / height, 0, 1) } : this.#centre;
     this.#zoom = clamp(zoom, Math.min(1, this.#native), Math.max(MOST, this.#native));
     const scale = this.#whole * this.#zoom;

@@ -1,5 +1,7 @@
-// What the modules say: the page brings the texts along, in its language.
-const texts = JSON.parse(document.getElementById("texts").textContent);
+// What modules know of the page: its elements, and the texts that it brings along in its language.
+export const element = (id) => document.getElementById(id);
+
+const texts = JSON.parse(element("texts").textContent);
 
 /** A text, with values in the places of {0}, {1} and so on. */
 export const say = (key, ...values) => texts[key].replace(/\{(\d)\}/g, (_, place) => values[place]);
