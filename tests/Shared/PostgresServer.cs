@@ -33,6 +33,30 @@ internal static class PostgresServer
         return (server.ConnectionString(name), null);
     }
 
+    /// <summary>Time that the server's processes, and those that have ended, have spent on all processors; Linux only.</summary>
+    public static async Task<TimeSpan> ProcessorTimeAsync()
+    {
+        var main = (await File.ReadAllLinesAsync($"{(await Start.Value).SocketFolder}/data/postmaster.pid"))[0];
+        var ticks = 0L;
+        foreach (var folder in Directory.GetDirectories("/proc").Where(folder => char.IsAsciiDigit(Path.GetFileName(folder)[0])))
+        {
+            try
+            {
+                // After the program's name: state, parent, ... , at 11 to 14 the ticks of the process and of its children that have ended.
+                var fields = (await File.ReadAllTextAsync($"{folder}/stat")).Split(") ")[^1].Split(' ');
+                if (Path.GetFileName(folder) == main)
+                    ticks += fields[11..15].Sum(long.Parse);
+                else if (fields[1] == main)
+                    ticks += fields[11..13].Sum(long.Parse);
+            }
+            catch (IOException)
+            {
+                // it has ended just now
+            }
+        }
+        return TimeSpan.FromSeconds(ticks / 100.0);
+    }
+
     private static Server StartServer()
     {
         var bin = Directory.Exists("/usr/lib/postgresql")

@@ -69,7 +69,7 @@ internal sealed class TaskSearch(DbConnection connection, DbTransaction? transac
 
     /// <summary>
     /// The next tasks of a block, each with the side that B is to stand on: of those with the fewest places taken, those that suit
-    /// the rater's sides best, and of these the first after a random point of the ring, drawn anew for each.
+    /// the rater's sides best, and of these any of the first after a random point of the ring.
     /// </summary>
     /// <param name="block">Where to look.</param>
     /// <param name="count">How many are wanted.</param>
@@ -86,10 +86,22 @@ internal sealed class TaskSearch(DbConnection connection, DbTransaction? transac
     private async Task<List<NextTask>> NextAsync(int block, int count, int raterTilt, Random random, string locking)
     {
         var found = new List<NextTask>();
+        var lists = new Dictionary<int, List<OpenTask>>(); // of those with so many places taken, by their lean
         var taken = await FewestTakenAsync(block, atLeast: 0);
         while (found.Count < count && taken is { } fewest)
         {
-            if (await FirstAsync(block, fewest, AssignmentOrder.Leans(raterTilt, random), found, random, locking) is { } task)
+            OpenTask? task = null;
+            foreach (var lean in AssignmentOrder.Leans(raterTilt, random))
+            {
+                if (!lists.TryGetValue(lean, out var list))
+                    lists[lean] = list = await ListAsync(block, fewest, lean, count - found.Count, random, locking);
+                if (list.Count == 0)
+                    continue;
+                task = list[random.Next(list.Count)];
+                list.Remove(task);
+                break;
+            }
+            if (task is not null)
             {
                 var leftIsB = AssignmentOrder.LeftIsB(task.Tilt, raterTilt, random);
                 found.Add(new NextTask(task, leftIsB));
@@ -97,6 +109,7 @@ internal sealed class TaskSearch(DbConnection connection, DbTransaction? transac
             }
             else
             {
+                lists.Clear();
                 taken = await FewestTakenAsync(block, fewest + 1);
             }
         }
@@ -153,22 +166,8 @@ internal sealed class TaskSearch(DbConnection connection, DbTransaction? transac
         return connection.QuerySingleOrDefaultAsync<int?>(Sql, Parameters(new { Block = block, AtLeast = atLeast }), transaction);
     }
 
-    private async Task<OpenTask?> FirstAsync(int block, int taken, IReadOnlyList<int> leans, List<NextTask> except, Random random, string locking)
-    {
-        foreach (var lean in leans)
-        {
-            var start = random.NextInt64(AssignmentOrder.Ring);
-            foreach (var (from, to) in ((long, long)[])[(start, AssignmentOrder.Ring), (0, start)])
-            {
-                var tasks = await ListAsync(block, taken, lean, from, to, except.Count + 1, locking);
-                if (tasks.FirstOrDefault(task => except.All(other => other.Task.TaskId != task.TaskId)) is { } first)
-                    return first;
-            }
-        }
-        return null;
-    }
-
-    private Task<IEnumerable<OpenTask>> ListAsync(int block, int taken, int lean, long from, long to, int most, string locking)
+    /// <summary>Up to so many tasks on the ring from a random point on.</summary>
+    private async Task<List<OpenTask>> ListAsync(int block, int taken, int lean, int most, Random random, string locking)
     {
         var sql = $"""
             SELECT t.task_id, t.comparison_id, t.axis, t.taken, t.tilt
@@ -177,8 +176,17 @@ internal sealed class TaskSearch(DbConnection connection, DbTransaction? transac
             ORDER BY t.ring
             LIMIT @Most {locking}
             """;
-        return connection.QueryAsync<OpenTask>(
-            sql, Parameters(new { Block = block, Taken = taken, Lean = lean, From = from, To = to, Most = most }), transaction);
+        var start = random.NextInt64(AssignmentOrder.Ring);
+        var tasks = new List<OpenTask>(most);
+        foreach (var (from, to) in ((long, long)[])[(start, AssignmentOrder.Ring), (0, start)])
+        {
+            if (tasks.Count < most)
+            {
+                var part = new { Block = block, Taken = taken, Lean = lean, From = from, To = to, Most = most - tasks.Count };
+                tasks.AddRange(await connection.QueryAsync<OpenTask>(sql, Parameters(part), transaction));
+            }
+        }
+        return tasks;
     }
 
     private DynamicParameters Parameters(object place)

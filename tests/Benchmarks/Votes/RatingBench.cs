@@ -50,7 +50,7 @@ internal static partial class RatingBench
         await PageAsync(client, study.Link, tokens[0]);
         await IdleAsync(portal, raters[Raters..]);
         await SteadyAsync(raters[..Raters]);
-        await SustainedAsync(portal, raters[..Raters]);
+        await SustainedAsync(portal, kind, raters[..Raters]);
         return 0;
     }
 
@@ -109,11 +109,12 @@ internal static partial class RatingBench
     }
 
     /// <summary>As many votes as it takes: some raters answer without a pause.</summary>
-    private static async Task SustainedAsync(PortalProcess portal, IReadOnlyList<LoadRater> raters)
+    private static async Task SustainedAsync(PortalProcess portal, DatabaseKind kind, IReadOnlyList<LoadRater> raters)
     {
         foreach (var rater in raters)
             rater.VoteSeconds.Clear();
-        var (clock, spentThere, spentHere) = (Stopwatch.StartNew(), portal.ProcessorTime, Environment.CpuUsage.TotalTime);
+        async Task<TimeSpan> DatabaseAsync() => kind == DatabaseKind.Postgres ? await PostgresServer.ProcessorTimeAsync() : TimeSpan.Zero;
+        var (clock, spentThere, spentHere, spentByDatabase) = (Stopwatch.StartNew(), portal.ProcessorTime, Environment.CpuUsage.TotalTime, await DatabaseAsync());
         // the limit on what one browser may send is not what is measured: the callers take turns among the raters
         await Task.WhenAll(raters.Chunk(raters.Count / Callers + 1).Select(async some =>
         {
@@ -128,7 +129,8 @@ internal static partial class RatingBench
         var votes = raters.Sum(rater => rater.VoteSeconds.Count);
         Row($"votes in a row, {Callers} callers", $"{votes / seconds:F0} a second", "3,000 (PostgreSQL 1,500)");
         string Each(TimeSpan spent) => string.Create(CultureInfo.InvariantCulture, $"{spent.TotalMilliseconds / votes:F2} ms");
-        Row("the same: processor per vote", $"portal {Each(portal.ProcessorTime - spentThere)}, load {Each(Environment.CpuUsage.TotalTime - spentHere)}", "");
+        Row("the same: processor per vote", $"portal {Each(portal.ProcessorTime - spentThere)}, load {Each(Environment.CpuUsage.TotalTime - spentHere)}"
+            + (kind == DatabaseKind.Postgres ? $", database {Each(await DatabaseAsync() - spentByDatabase)}" : ""), "");
     }
 
     internal static async Task<IReadOnlyList<string>> AddRatersAsync(PortalOptions options, long studyId, int count)
