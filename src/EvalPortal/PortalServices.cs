@@ -66,6 +66,7 @@ public static class PortalServices
         services.AddSingleton<PreferenceSetStore>();
         services.AddSingleton<ExclusionStore>();
         services.AddSingleton<RaterAnswerStore>();
+        services.AddSingleton<FormAnswerStore>();
         services.AddSingleton<ResultsStore>();
         services.AddSingleton<ProgressStore>();
         services.AddSingleton<RecordedVoteStore>();

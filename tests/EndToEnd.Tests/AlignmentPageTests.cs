@@ -49,6 +49,9 @@ public sealed class AlignmentPageTests(Chromium chromium)
         await researcher.Page.GotoAsync($"{researcher.Page.Url}/results");
         await researcher.Page.GetByText("5 sheets about 4 images by").WaitForAsync();
         await researcher.Page.AssertLooksRightAsync("results-alignment", dark: true);
+        await researcher.Page.GotoAsync(researcher.Page.Url.Replace("/results", "/quality", StringComparison.Ordinal));
+        await researcher.Page.GetByRole(AriaRole.Heading, new() { Name = "Agreement" }).WaitForAsync();
+        await researcher.Page.AssertLooksRightAsync("quality-alignment", dark: true);
         researcher.AssertNothingWentWrong();
     }
 

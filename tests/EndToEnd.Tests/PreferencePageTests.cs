@@ -55,6 +55,9 @@ public sealed class PreferencePageTests(Chromium chromium)
         await researcher.Page.GotoAsync($"{researcher.Page.Url}/results");
         await researcher.Page.GetByText("2 votes by").WaitForAsync();
         await researcher.Page.AssertLooksRightAsync("results-preference", dark: true);
+        await researcher.Page.GotoAsync(researcher.Page.Url.Replace("/results", "/quality", StringComparison.Ordinal));
+        await researcher.Page.GetByRole(AriaRole.Heading, new() { Name = "Agreement" }).WaitForAsync();
+        await researcher.Page.AssertLooksRightAsync("quality-preference", dark: true);
         researcher.AssertNothingWentWrong();
     }
 

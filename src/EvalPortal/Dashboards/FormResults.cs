@@ -29,5 +29,5 @@ public sealed class FormVotes<T>(IReadOnlyList<T> rows, IReadOnlyDictionary<long
     public IReadOnlyDictionary<VoteSource, int> Counts(Exclusions exclusions) => Enum.GetValues<VoteSource>()
         .ToDictionary(source => source, source => Of(source, exclusions).Select(row => row.VoteId).Distinct().Count());
 
-    private IEnumerable<T> From(VoteSource source) => rows.Where(row => source == VoteSource.Both || row.Simulated == (source == VoteSource.Simulated));
+    private IEnumerable<T> From(VoteSource source) => rows.Where(row => source.Includes(row.Simulated));
 }

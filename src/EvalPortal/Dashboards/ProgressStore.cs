@@ -22,6 +22,9 @@ public sealed record AxisProgress
     /// <summary>Counting votes of people.</summary>
     public required int RealVotes { get; init; }
 
+    /// <summary>Of the votes of people, those of raters who are excluded: results leave them out, places stay taken.</summary>
+    public int ExcludedVotes { get; init; }
+
     /// <summary>Counting votes of simulated raters.</summary>
     public required int SimulatedVotes { get; init; }
 }
@@ -60,9 +63,11 @@ public sealed class ProgressStore(Db db)
         WITH tally AS (
           SELECT vote.study_id, vote.axis, vote.comparison_id,
             COUNT(CASE WHEN rater.simulated THEN NULL ELSE 1 END) AS real_votes,
+            COUNT(CASE WHEN rater.simulated THEN NULL ELSE exclusion.exclusion_id END) AS excluded_votes,
             COUNT(CASE WHEN rater.simulated THEN 1 END) AS simulated_votes
           FROM counting_vote vote
           JOIN rater ON rater.rater_id = vote.rater_id
+          LEFT JOIN exclusion ON exclusion.study_id = vote.study_id AND exclusion.rater_id = vote.rater_id AND exclusion.lifted_at IS NULL
           GROUP BY vote.study_id, vote.axis, vote.comparison_id
         )
         SELECT study_axis.study_id, study_axis.axis,
@@ -70,6 +75,7 @@ public sealed class ProgressStore(Db db)
           CAST(SUM(task.wanted) AS INTEGER) AS votes_wanted,
           COUNT(CASE WHEN tally.real_votes >= task.wanted THEN 1 END) AS complete,
           CAST(COALESCE(SUM(tally.real_votes), 0) AS INTEGER) AS real_votes,
+          CAST(COALESCE(SUM(tally.excluded_votes), 0) AS INTEGER) AS excluded_votes,
           CAST(COALESCE(SUM(tally.simulated_votes), 0) AS INTEGER) AS simulated_votes
         FROM study_axis
         JOIN task ON task.study_id = study_axis.study_id AND task.axis = study_axis.axis AND NOT task.simulated

@@ -12,3 +12,10 @@ public enum VoteSource
     /// <summary>All votes.</summary>
     Both,
 }
+
+/// <summary>Which votes a source holds.</summary>
+public static class VoteSources
+{
+    /// <summary>Whether votes of people, or of simulated raters, are of the source.</summary>
+    public static bool Includes(this VoteSource source, bool simulated) => source == VoteSource.Both || simulated == (source == VoteSource.Simulated);
+}

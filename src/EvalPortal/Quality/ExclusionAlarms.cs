@@ -15,12 +15,11 @@ public static class ExclusionAlarms
     public const double MostByOneRule = 1 / 10.0;
 
     /// <summary>The alarms, a sentence each.</summary>
-    /// <param name="table">All votes of the study.</param>
+    /// <param name="byRater">How many votes people have given, rater by rater.</param>
     /// <param name="exclusions">Its exclusions; lifted ones do not matter.</param>
-    public static IReadOnlyList<string> Of(VoteTable table, IEnumerable<Exclusion> exclusions)
+    public static IReadOnlyList<string> Of(IReadOnlyDictionary<long, int> byRater, IEnumerable<Exclusion> exclusions)
     {
-        var votes = table.From(VoteSource.Real).Votes;
-        var byRater = votes.CountBy(vote => vote.RaterId).ToDictionary();
+        var votes = byRater.Values.Sum();
         var byRule = exclusions
             .Where(exclusion => exclusion.IsInForce)
             .AggregateBy(exclusion => exclusion.Flag.ToString() ?? "", _ => (Flag: default(RaterFlagKind?), Votes: 0),
@@ -29,16 +28,16 @@ public static class ExclusionAlarms
             .ToList();
         var all = byRule.Sum(rule => rule.Votes);
         var alarms = new List<string>();
-        if (all > MostInAll * votes.Count)
+        if (all > MostInAll * votes)
         {
             alarms.Add($"Exclusions leave out {Share(all)} of people's votes, more than a fifth. Look at the study's question and pairs before you look at the raters.");
         }
         alarms.AddRange(
             from rule in byRule
-            where rule.Votes > MostByOneRule * votes.Count
+            where rule.Votes > MostByOneRule * votes
             select $"{QualityWords.RuleAtStart(rule.Flag)} alone leaves out {Share(rule.Votes)} of people's votes, more than a tenth. Is the rule right for this study?");
         return alarms;
 
-        string Share(int left) => $"{Figures.Percent(left, votes.Count)} ({Figures.Whole(left)} of {Figures.Whole(votes.Count)})";
+        string Share(int left) => $"{Figures.Percent(left, votes)} ({Figures.Whole(left)} of {Figures.Whole(votes)})";
     }
 }

@@ -25,6 +25,9 @@ public sealed record RaterAnswer
     /// <summary>From images shown to answer, in milliseconds; null when it was not measured.</summary>
     public int? ResponseMs { get; init; }
 
+    /// <summary>When it arrived.</summary>
+    public required DateTimeOffset ReceivedAt { get; init; }
+
     /// <summary>Whether no person answered.</summary>
     public required bool Simulated { get; init; }
 

@@ -17,7 +17,7 @@ public enum RaterFlagKind
     /// <summary>Chooses one side more often than the other.</summary>
     SideBias,
 
-    /// <summary>Chose the same side too often in a row.</summary>
+    /// <summary>Chose the same side too often in a row, or gave the same answer whatever was asked.</summary>
     Streak,
 
     /// <summary>Too many answers below the floor.</summary>
@@ -44,6 +44,12 @@ public sealed record RaterFlagRules
     /// <summary>A share of fast answers is flagged when its whole interval lies above this.</summary>
     public double FastShare { get; init; } = 0.1;
 
+    /// <summary>
+    /// The same answer is straight-lining from this share on. 0 where answers are dealt out at random, so that any share that chance
+    /// does not give is too large.
+    /// </summary>
+    public double StraightLine { get; init; } = 0.9;
+
     /// <summary>A rater is flagged whose robust z is below minus this.</summary>
     public double RobustZ { get; init; } = 3.5;
 }
@@ -62,15 +68,40 @@ public static class RaterFlags
     public static IReadOnlyList<RaterFlag> Of(
         IReadOnlyList<RaterQuality> raters, Func<IReadOnlyList<double?>, IReadOnlyList<double?>> adjust, RaterFlagRules? rules = null)
     {
-        rules ??= new();
-        (RaterFlagKind Kind, Func<RaterQuality, double?> PValue, Func<RaterQuality, string> Sentence)[] tests =
-        [
+        return Raise(
+            raters, rater => rater.Rater, rater => rater.Speed, adjust, rules ?? new(),
             (RaterFlagKind.LowAgreement, rater => rater.Agreement.Agreement.LowerTailPValue, OnAgreement),
             (RaterFlagKind.LowGoldAccuracy, rater => rater.Gold.LowerTailPValue, OnGold),
             (RaterFlagKind.LowSelfConsistency, rater => rater.Repeats.Consistency.LowerTailPValue, OnRepeats),
             (RaterFlagKind.SideBias, rater => rater.Side.PValue, OnSide),
-            (RaterFlagKind.Streak, rater => rater.Streak.PValue, OnStreak),
-        ];
+            (RaterFlagKind.Streak, rater => rater.Streak.PValue, OnStreak));
+    }
+
+    /// <summary>All flags on raters whose answers are categories, as for pairs.</summary>
+    /// <param name="raters">Every rater of the study: each kind of test over all of them is one family.</param>
+    /// <param name="categories">The answers in words, by their number, fit to stand in a sentence.</param>
+    /// <param name="adjust">Adjusts a family of p-values, null for a test that could not be made.</param>
+    /// <param name="rules">From where on something is flagged.</param>
+    public static IReadOnlyList<RaterFlag> Of(
+        IReadOnlyList<AnswerQuality> raters, IReadOnlyList<string> categories,
+        Func<IReadOnlyList<double?>, IReadOnlyList<double?>> adjust, RaterFlagRules? rules = null)
+    {
+        rules ??= new();
+        return Raise(
+            raters, rater => rater.Rater, rater => rater.Speed, adjust, rules,
+            (RaterFlagKind.LowAgreement, rater => rater.Agreement.LowerTailPValue, OnAnswers),
+            (RaterFlagKind.Streak, OfStraightLine, rater => OnSame(rater.Same, categories)));
+
+        // below that, a share larger than the others' is a view of one's own
+        double? OfStraightLine(AnswerQuality rater) =>
+            rater.Same.PValue is not { } p ? null : rater.Same.Hits >= rules.StraightLine * rater.Same.Cases ? p : 1;
+    }
+
+    private static List<RaterFlag> Raise<T>(
+        IReadOnlyList<T> raters, Func<T, long> identify, Func<T, ResponseSpeedResult> speed,
+        Func<IReadOnlyList<double?>, IReadOnlyList<double?>> adjust, RaterFlagRules rules,
+        params (RaterFlagKind Kind, Func<T, double?> PValue, Func<T, string> Sentence)[] tests)
+    {
         var adjusted = tests.Select(test => adjust([.. raters.Select(test.PValue)])).ToArray();
 
         var flags = new List<RaterFlag>();
@@ -80,22 +111,21 @@ public static class RaterFlags
             {
                 var (kind, pValue, sentence) = tests[test];
                 if (pValue(raters[i]) is { } p && adjusted[test][i] is { } q && q <= rules.SignificanceLevel)
-                    flags.Add(new(raters[i].Rater, kind, Invariant($"{sentence(raters[i])} p = {p:G2}, adjusted {q:G2}."), p, q));
+                    flags.Add(new(identify(raters[i]), kind, Invariant($"{sentence(raters[i])} p = {p:G2}, adjusted {q:G2}."), p, q));
             }
 
-            flags.AddRange(SpeedFlags(raters[i], rules));
+            flags.AddRange(SpeedFlags(identify(raters[i]), speed(raters[i]), rules));
         }
 
         return flags;
     }
 
-    private static IEnumerable<RaterFlag> SpeedFlags(RaterQuality rater, RaterFlagRules rules)
+    private static IEnumerable<RaterFlag> SpeedFlags(long rater, ResponseSpeedResult speed, RaterFlagRules rules)
     {
-        var speed = rater.Speed;
         if (speed.FastShare.Interval?.Lower > rules.FastShare)
         {
             yield return new(
-                rater.Rater, RaterFlagKind.FastAnswers,
+                rater, RaterFlagKind.FastAnswers,
                 $"{speed.Fast} of {speed.Timed} answers ({Range(speed.FastShare)}) came too fast to have looked; "
                 + $"more than {Percent(rules.FastShare)} is too many.");
         }
@@ -103,11 +133,18 @@ public static class RaterFlags
         if (speed.RobustZ < -rules.RobustZ)
         {
             yield return new(
-                rater.Rater, RaterFlagKind.FastRater,
+                rater, RaterFlagKind.FastRater,
                 Invariant($"A typical answer takes {speed.MedianMs / 1000:0.0} s, {-speed.RobustZ:0.0} robust standard deviations ")
                 + Invariant($"less than those of the other raters; {rules.RobustZ} is taken for an outlier."));
         }
     }
+
+    private static string OnAnswers(AnswerQuality rater) =>
+        $"Gives the answer of most other raters in {Counted(rater.Agreement, "answers")}; the others do in {Percent(rater.Agreement.Others)}.";
+
+    private static string OnSame(SameAnswerResult same, IReadOnlyList<string> categories) =>
+        $"Answered {categories[same.Category!.Value]} {same.Hits} of {same.Cases} times ({Percent((double)same.Hits / same.Cases)}); "
+        + $"{Percent(same.Expected)} is to be expected.";
 
     private static string OnAgreement(RaterQuality rater)
     {

@@ -4,6 +4,9 @@ namespace PixelPost.Stats;
 /// <remarks>It reports. Nothing here leaves a rater out: that is for a researcher to decide, by a rule made beforehand.</remarks>
 public sealed record RaterQuality
 {
+    /// <summary>An answer in less was given without looking, in milliseconds.</summary>
+    public const int FloorMs = 1_000;
+
     /// <summary>Identifies the rater.</summary>
     public required long Rater { get; init; }
 
@@ -39,7 +42,7 @@ public sealed record RaterQuality
     /// <param name="level">Confidence level, 0.5 to 0.999.</param>
     /// <exception cref="ArgumentException">A rater has two votes on a comparison.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An argument is outside its range.</exception>
-    public static IReadOnlyList<RaterQuality> OfAll(IReadOnlyCollection<RaterVote> votes, int floorMs = 1_000, double level = 0.95)
+    public static IReadOnlyList<RaterQuality> OfAll(IReadOnlyCollection<RaterVote> votes, int floorMs = FloorMs, double level = 0.95)
     {
         var agreement = MajorityAgreement.ByRater(votes, level);
         var gold = GoldAccuracy.ByRater(votes, level);

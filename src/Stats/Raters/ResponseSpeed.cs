@@ -45,7 +45,16 @@ public static class ResponseSpeed
     /// <param name="level">Confidence level, 0.5 to 0.999.</param>
     /// <exception cref="ArgumentOutOfRangeException">An argument is outside its range.</exception>
     public static IReadOnlyDictionary<long, ResponseSpeedResult> ByRater(
-        IEnumerable<RaterVote> votes, int floorMs, double level = 0.95)
+        IEnumerable<RaterVote> votes, int floorMs, double level = 0.95) =>
+        OfTimes(votes.Select(vote => (vote.Rater, vote.ResponseMs)), floorMs, level);
+
+    /// <summary>Every rater's speed, of answers of any kind.</summary>
+    /// <param name="votes">Whose each is, and how long it took in milliseconds, 0 or more; null where it was not measured.</param>
+    /// <param name="floorMs">An answer in less was given without looking; more than 0.</param>
+    /// <param name="level">Confidence level, 0.5 to 0.999.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An argument is outside its range.</exception>
+    public static IReadOnlyDictionary<long, ResponseSpeedResult> OfTimes(
+        IEnumerable<(long Rater, int? ResponseMs)> votes, int floorMs, double level = 0.95)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(floorMs);
         _ = Quantiles.Tail(level);

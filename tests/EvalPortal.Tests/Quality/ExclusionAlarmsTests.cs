@@ -1,14 +1,12 @@
-using PixelPost.EvalPortal.Dashboards;
 using PixelPost.EvalPortal.Quality;
-using PixelPost.EvalPortal.Tests.Dashboards;
 using PixelPost.Stats;
 
 namespace PixelPost.EvalPortal.Tests.Quality;
 
 public sealed class ExclusionAlarmsTests
 {
-    // ten people with a vote each, then ten simulated raters
-    private static readonly VoteTable Votes = Table.Of("aaaaaaaaaaAAAAAAAAAA");
+    // ten people with a vote each
+    private static readonly Dictionary<long, int> Votes = Enumerable.Range(0, 10).ToDictionary(rater => (long)rater, _ => 1);
 
     [Fact]
     public void Of_JustATenthByARuleAndAFifthInAll_IsQuiet() =>

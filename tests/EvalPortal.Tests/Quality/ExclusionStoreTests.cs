@@ -144,6 +144,25 @@ public abstract class ExclusionStoreTests(DatabaseKind kind) : DatabaseTests(kin
     }
 
     [SkippableFact]
+    public async Task Progress_ExcludedRater_CountsOnAndIsToldApart()
+    {
+        var excluded = await _judged.RateAsync("aab");
+        await _judged.RateAsync("bb ");
+        await _judged.ExcludeAsync(await _judged.RateAsync("ttt", simulated: true));
+        var id = await _judged.ExcludeAsync(excluded);
+
+        Assert.Equal((5, 3), await FlawsAsync());
+        await _judged.LiftAsync(id);
+        Assert.Equal((5, 0), await FlawsAsync());
+
+        async Task<(int, int)> FlawsAsync()
+        {
+            var flaws = (await new ProgressStore(Db).ListAsync(Study.StudyId)).Single(axis => axis.Axis == Axis.Flaws);
+            return (flaws.RealVotes, flaws.ExcludedVotes);
+        }
+    }
+
+    [SkippableFact]
     public async Task Stamp_RaterExcludedAndCountedAgain_ChangesEachTime()
     {
         var rater = await _judged.RateAsync("a");

@@ -5,13 +5,16 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
 using MudBlazor;
 using MudBlazor.Services;
+using PixelPost.EvalPortal.Assignment;
 using PixelPost.EvalPortal.Dashboards;
 using PixelPost.EvalPortal.Database;
 using PixelPost.EvalPortal.Quality;
+using PixelPost.EvalPortal.Rating;
 using PixelPost.EvalPortal.Rounds;
 using PixelPost.EvalPortal.Studies;
 using PixelPost.EvalPortal.Systems;
 using PixelPost.EvalPortal.Tests.Database;
+using PixelPost.EvalPortal.Tests.Rating;
 using PixelPost.Stats;
 
 namespace PixelPost.EvalPortal.Tests.Quality;
@@ -28,7 +31,8 @@ public sealed class QualityPageTests() : DatabaseTests(DatabaseKind.Sqlite)
         _browser.Services.AddMudServices();
         _browser.Services.AddSingleton(Db).AddSingleton<TimeProvider>(Clock);
         _browser.Services.AddSingleton<StudyStore>().AddSingleton<ComparisonStore>().AddSingleton<SystemStore>().AddSingleton<LineageStore>();
-        _browser.Services.AddSingleton<ResultsStore>().AddSingleton<ExclusionStore>().AddSingleton<RaterAnswerStore>();
+        _browser.Services.AddSingleton<ResultsStore>().AddSingleton<ExclusionStore>().AddSingleton<RaterAnswerStore>().AddSingleton<FormAnswerStore>();
+        _browser.Services.AddSingleton<ProgressStore>().AddSingleton<RecordedPickStore>();
         _browser.Services.AddStudyPages();
         _browser.JSInterop.Mode = JSRuntimeMode.Loose;
         _browser.AddAuthorization().SetAuthorized("Ada").SetClaims(new Claim(ClaimTypes.NameIdentifier, $"{_judged.Researcher}"));
@@ -55,6 +59,58 @@ public sealed class QualityPageTests() : DatabaseTests(DatabaseKind.Sqlite)
         Assert.Contains("No rater stands out.", page.Markup, StringComparison.Ordinal);
         Assert.Contains("No rater of this study was ever excluded.", page.Markup, StringComparison.Ordinal);
         Assert.Contains("no rater excluded", Text(page.Find("#effect ~ p")), StringComparison.Ordinal);
+        Assert.Contains("Whether the study changes over its course is unknown: it asks for fewer than 100 votes", page.Markup, StringComparison.Ordinal);
+        Assert.Contains("Whether raters change over their answers is unknown: nobody has given 24 answers yet.", page.Markup, StringComparison.Ordinal);
+    }
+
+    /// <summary>Of 120 votes that are wanted on each axis two raters give 80; one says b to the first half and a to the second.</summary>
+    [Fact]
+    public async Task Page_RaterWhoChanges_IsToldCalmlyWithTheTableBehind()
+    {
+        _judged = await JudgedStudy.AddAsync(Db, Clock, Seeds, prompts: 40);
+        await _judged.RateAsync(new string('a', 40));
+        var rater = await _judged.PseudonymAsync(await _judged.RateAsync(new string('b', 20) + new string('a', 20)));
+
+        var page = Open();
+
+        Assert.Contains("unknown until two blocks of 60 votes are full", page.Markup, StringComparison.Ordinal);
+        Assert.Equal(["1", "2, not full"], page.FindAll(".course tbody th").Select(Text));
+        Assert.Equal(["60", "2", "33.3 %", "0.0 %", "0.0 %", "0.0 %", "unknown", "unknown"], page.FindAll(".course tbody tr")[0].QuerySelectorAll("td").Skip(1).Select(Text));
+        var told = page.FindAll(".flags li").Single(line => line.TextContent.Contains("at the end", StringComparison.Ordinal) && line.TextContent.Contains(rater, StringComparison.Ordinal) && line.TextContent.Contains("left", StringComparison.Ordinal));
+        Assert.Equal($"{rater}: the left image in 0 of 13 cases at the start, in 13 of 13 at the end, p < 0.001.", Text(told));
+        var row = page.FindAll(".drifts tbody tr").Single(row => row.TextContent.Contains(rater, StringComparison.Ordinal));
+        Assert.Equal(["40", "4.0 s → 4.0 s", "0.0 → 100.0 %", "0.0 → 100.0 %", "unknown", "unknown"], row.QuerySelectorAll("td").Select(Text));
+        Assert.Empty(page.FindAll(".mud-alert"));
+    }
+
+    [Fact]
+    public async Task Page_TextAlignment_ShowsAgreementAndEveryRater()
+    {
+        var study = await AlignmentStudy.AddAsync(Seeds, Db, Clock);
+        await using var writer = new DbWriter(Db);
+        var (assignments, votes, random) = (new AssignmentStore(Db, writer, Clock), new VoteStore(Db, writer, Clock), new Random(1));
+        for (var i = 0; i < 3; i++)
+        {
+            var rater = await study.AddRaterAsync();
+            await assignments.TakeAsync(rater, ahead: 2, random);
+            foreach (var sheet in (await new SheetStore(Db, writer).ListHeldAsync(rater, random)).Values)
+                await votes.RecordAsync(rater, Guid.CreateVersion7(), study.Draft(sheet, Answer.Yes, i == 0 ? Answer.No : Answer.Yes));
+        }
+
+        var page = Open(studyId: study.Study.StudyId);
+
+        Assert.Equal(["Same answer", "Krippendorff's alpha", "Gwet's AC1"], page.FindAll(".figures dt").Select(Text));
+        Assert.StartsWith("0.67", Text(page.Find(".figures dd b")), StringComparison.Ordinal); // all agree on one question, one pair of three on the other
+        Assert.Equal(3, page.FindAll(".raters tbody tr").Count);
+        var odd = page.FindAll(".raters tbody tr").Single(row => Text(row).Contains("50.0 % [", StringComparison.Ordinal));
+        Assert.Equal(["2", "0", "50.0 % [15.0, 85.0] others 100.0 %", "2.5 s", "yes, 50.0 % expected 100.0 %", "0.0"], odd.QuerySelectorAll("td").Take(6).Select(Text));
+        Assert.Contains("No rater stands out.", page.Markup, StringComparison.Ordinal);
+
+        await odd.QuerySelector("button")!.ClickAsync();
+        await page.Find(".exclusion-form textarea").ChangeAsync("Answered during a call.");
+        await page.Find(".exclusion-form").SubmitAsync();
+
+        Assert.Contains("Exclusion by hand alone leaves out 33.3 %", Text(page.FindAll(".mud-alert")[1]), StringComparison.Ordinal);
     }
 
     /// <summary>By hand: a a b against b b b is split, split, b, so net = −1/3; without the first rater b wins three times: −1.</summary>
@@ -155,10 +211,11 @@ public sealed class QualityPageTests() : DatabaseTests(DatabaseKind.Sqlite)
         Assert.Contains("no rater excluded", Text(Open().Find("#effect ~ p")), StringComparison.Ordinal);
     }
 
-    private IRenderedComponent<QualityPage> Open(string query = "")
+    private IRenderedComponent<QualityPage> Open(string query = "", long? studyId = null)
     {
-        _browser.Services.GetRequiredService<NavigationManager>().NavigateTo($"/studies/{_judged.Study.StudyId}/quality{query}");
-        return _browser.Render<QualityPage>(page => page.Add(p => p.StudyId, _judged.Study.StudyId));
+        var id = studyId ?? _judged.Study.StudyId;
+        _browser.Services.GetRequiredService<NavigationManager>().NavigateTo($"/studies/{id}/quality{query}");
+        return _browser.Render<QualityPage>(page => page.Add(p => p.StudyId, id));
     }
 
     private static IElement Row(IRenderedComponent<QualityPage> page, string rater) =>

@@ -116,6 +116,7 @@ public sealed class RaterQualityReportTests
             LeftIsB = vote.LeftIsB,
             Position = position,
             ResponseMs = 1000 * position,
+            ReceivedAt = DateTimeOffset.UnixEpoch.AddSeconds(position),
             Simulated = vote.Simulated,
             Kind = PairKind.Item,
         };
