@@ -22,6 +22,7 @@ public static class Program
     {
         ["serve"] = ServeCommand.RunAsync,
         ["user"] = UserCommand.RunAsync,
+        ["import"] = ImportCommand.RunAsync,
         ["export"] = ExportCommand.RunAsync,
         ["simulate"] = SimulateCommand.RunAsync,
         ["report"] = ReportCommand.RunAsync,
