@@ -5,13 +5,14 @@ using PixelPost.EvalPortal.Library;
 
 namespace PixelPost.EvalPortal.Commands;
 
-/// <summary><c>import prompts FILE</c>: adds a prompt set.</summary>
+/// <summary><c>import images FOLDER</c> brings in the images of systems, <c>import prompts FILE</c> adds a prompt set.</summary>
 public static class ImportCommand
 {
-    private const string Usage = "import: say what is to be brought in, such as: import prompts PartiPrompts.tsv.";
+    private const string Usage = "import: say what is to be brought in, such as: import prompts PartiPrompts.tsv, or: import images sd15.zip --prompts PartiPrompts.";
 
     public static Task RunAsync(OptionsReader reader) => reader.TakeOperand() switch
     {
+        "images" => ImportImagesCommand.RunAsync(reader),
         "prompts" => ImportPromptsAsync(reader),
         _ => throw new RefusedException(Usage),
     };
