@@ -7,7 +7,7 @@ public sealed class DataFolder
     public DataFolder(string root)
     {
         Root = Path.GetFullPath(root);
-        foreach (var folder in (string[])[Root, Images, Models, Jobs])
+        foreach (var folder in (string[])[Root, Images, Models, Jobs, Imports, Import])
             Directory.CreateDirectory(folder);
         if (OperatingSystem.IsWindows())
             Directory.CreateDirectory(Keys);
@@ -29,6 +29,12 @@ public sealed class DataFolder
 
     /// <summary>One folder per job.</summary>
     public string Jobs => Path.Combine(Root, "jobs");
+
+    /// <summary>One folder per import of images: what was sent, and what was found in it.</summary>
+    public string Imports => Path.Combine(Root, "imports");
+
+    /// <summary>Where images can be put for the portal to bring in, unless the options name other folders.</summary>
+    public string Import => Path.Combine(Root, "import");
 
     /// <summary>Keys that protect cookies and links; whoever has them can sign in as anybody.</summary>
     public string Keys => Path.Combine(Root, "keys");

@@ -20,6 +20,16 @@ public sealed record PortalOptions
     /// <summary>Whether an empty database is filled with the demonstration.</summary>
     public bool Demo { get; init; } = true;
 
+    /// <summary>
+    /// Folders from which researchers may bring in images, with semicolons between; left out, the folder <c>import</c> of the data
+    /// folder.
+    /// </summary>
+    public string? ImportRoots { get; init; }
+
+    /// <summary>The folders of a list with semicolons, as absolute paths.</summary>
+    internal static string[] Split(string folders) =>
+        [.. folders.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(folder => Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)))];
+
     /// <summary>What cannot be right, one sentence each.</summary>
     public IEnumerable<string> Faults()
     {
@@ -31,6 +41,15 @@ public sealed record PortalOptions
             yield return "database-connection: PostgreSQL needs one, such as 'Host=127.0.0.1;Database=pixelpost;Username=pixelpost'.";
         if (Database.Kind == DatabaseKind.Sqlite && Database.Connection is not null)
             yield return "database-connection: SQLite takes none, its file lies in the data folder. Did you mean --database-kind postgres?";
+        if (ImportRoots is not null && Split(ImportRoots) is var roots)
+        {
+            if (roots.Length == 0)
+                yield return "import-roots: names no folder.";
+            foreach (var missing in roots.Where(root => !Directory.Exists(root)))
+                yield return $"import-roots: there is no folder {missing}.";
+            foreach (var whole in roots.Where(root => Path.GetPathRoot(root) == root))
+                yield return $"import-roots: {whole} is everything on this machine. Name the folders that images may come from.";
+        }
         if (Worker is not null && !File.Exists(Worker))
             yield return $"worker: '{Worker}' does not exist.";
     }

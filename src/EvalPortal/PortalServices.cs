@@ -8,6 +8,7 @@ using PixelPost.EvalPortal.Exports;
 using PixelPost.EvalPortal.Guidelines;
 using PixelPost.EvalPortal.Images;
 using PixelPost.EvalPortal.Library;
+using PixelPost.EvalPortal.Material;
 using PixelPost.EvalPortal.Participants;
 using PixelPost.EvalPortal.Quality;
 using PixelPost.EvalPortal.Rating;
@@ -42,6 +43,7 @@ public static class PortalServices
         services.AddSingleton<SystemStore>();
         services.AddSingleton<ImageFiles>();
         services.AddSingleton<ImageStore>();
+        services.AddMaterial();
         services.AddSingleton<StudyStore>();
         services.AddSingleton<ComparisonStore>();
         services.AddSingleton<StudyChecksStore>();

@@ -7,6 +7,7 @@ using PixelPost.EvalPortal.Dashboards;
 using PixelPost.EvalPortal.Database;
 using PixelPost.EvalPortal.Exports;
 using PixelPost.EvalPortal.Images;
+using PixelPost.EvalPortal.Material;
 using PixelPost.EvalPortal.Participants;
 using PixelPost.EvalPortal.Rating;
 using PixelPost.EvalPortal.Rounds;
@@ -22,6 +23,7 @@ public static class Program
     {
         ["serve"] = ServeCommand.RunAsync,
         ["user"] = UserCommand.RunAsync,
+        ["import"] = ImportCommand.RunAsync,
         ["export"] = ExportCommand.RunAsync,
         ["simulate"] = SimulateCommand.RunAsync,
         ["report"] = ReportCommand.RunAsync,
@@ -68,6 +70,7 @@ public static class Program
         builder.Services.AddRating();
         builder.Services.AddShell();
         builder.Services.AddStudyPages();
+        builder.Services.AddMaterialPages();
         builder.Services.AddHostedService<JobQueue>();
         builder.Services.AddHostedService<RoundRunner>();
         builder.Services.AddScoped<JobSession>();
@@ -93,6 +96,7 @@ public static class Program
         app.MapAccounts();
         app.MapRating();
         app.MapImages();
+        app.MapMaterial();
         app.MapJobs();
         app.MapExports();
         app.MapPay();

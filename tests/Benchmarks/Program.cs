@@ -1,5 +1,6 @@
 using PixelPost.Benchmarks.Assignment;
 using PixelPost.Benchmarks.Calibration;
+using PixelPost.Benchmarks.Material;
 using PixelPost.Benchmarks.Speed;
 using PixelPost.Benchmarks.Votes;
 using PixelPost.EvalPortal.Database;
@@ -19,6 +20,7 @@ const string Usage = """
       assignment [--items 1000000] [--database sqlite|postgres]
                                      what the next pair costs in a large study; postgres needs an empty database, whose
                                      connection string PIXELPOST_BENCH_POSTGRES holds
+      import [--rows 100000]         bringing in images: a long manifest without opening an image, then images down to the pixels
     """;
 
 switch (args)
@@ -45,6 +47,12 @@ switch (args)
         return await PaintBench.RunAsync();
     case ["assignment", .. var rest] when Options.TryRead(rest, out var options):
         await AssignmentBench.RunAsync(options.Items, options.ConnectionString);
+        return 0;
+    case ["import"]:
+        await ImportBench.RunAsync(100_000);
+        return 0;
+    case ["import", "--rows", var number] when int.TryParse(number, out var rows) && rows >= 4:
+        await ImportBench.RunAsync(rows);
         return 0;
     default:
         Console.Error.WriteLine(Usage);

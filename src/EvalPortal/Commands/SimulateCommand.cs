@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.InteropServices;
 using PixelPost.EvalPortal.Configuration;
 using PixelPost.EvalPortal.Dashboards;
 using PixelPost.EvalPortal.Database;
@@ -35,12 +34,10 @@ public static class SimulateCommand
             Traits = traits,
         };
 
-        using var stop = new CancellationTokenSource();
-        using var interrupt = StopOn(PosixSignal.SIGINT, stop);
-        using var terminate = StopOn(PosixSignal.SIGTERM, stop);
+        using var stop = new StopSignal();
         var result = await services.GetRequiredService<SimulationRunner>().RunAsync(order, ProgressLines(), stop.Token);
         var state = (await studies.FindAsync(order.Study.StudyId))!.State;
-        Console.WriteLine(Summary(order, result, stop.IsCancellationRequested, state));
+        Console.WriteLine(Summary(order, result, stop.Token.IsCancellationRequested, state));
         Console.WriteLine($"  {options.Url}/studies/{order.Study.StudyId}/results?votes={VoteSource.Simulated.ToText()}");
     }
 
@@ -58,13 +55,6 @@ public static class SimulateCommand
         return $"{early}{Figures.Count(result.Raters, "simulated rater")} gave {Figures.Count(result.Votes, "vote")} on '{order.Study.Name}'. "
             + "They are marked as simulated everywhere and counted apart from people's votes:";
     }
-
-    private static PosixSignalRegistration StopOn(PosixSignal signal, CancellationTokenSource stop) =>
-        PosixSignalRegistration.Create(signal, context =>
-        {
-            context.Cancel = true; // the program ends by itself, after the answer that is being given
-            stop.Cancel();
-        });
 
     private static Action<int, int> ProgressLines()
     {

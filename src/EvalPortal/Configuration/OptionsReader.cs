@@ -19,7 +19,7 @@ public sealed class OptionsReader
     private static readonly HashSet<string> OthersVariables = new(
         [.. WorkerVariables.All, "PIXELPOST_REFERENCE", "PIXELPOST_FEATURES", "PIXELPOST_SCREENSHOTS", "PIXELPOST_VOTE_SETS", "PIXELPOST_PROMPT_SETS"], StringComparer.OrdinalIgnoreCase);
 
-    private readonly Dictionary<string, (string Name, string Value)> _values = [];
+    private readonly Dictionary<string, (string Name, string? Value)> _values = [];
     private readonly List<string> _known = [];
     private readonly List<string> _faults = [];
     private readonly Queue<string> _operands = [];
@@ -28,7 +28,8 @@ public sealed class OptionsReader
     /// <param name="settings">The portal's section of the settings file.</param>
     /// <param name="environment">All environment variables.</param>
     /// <param name="arguments">
-    /// The command line: a verb or none, then <c>--name value</c> or <c>--name=value</c>; what stands alone is an operand.
+    /// The command line: a verb or none, then <c>--name value</c> or <c>--name=value</c>; <c>--name</c> without a value switches on
+    /// what can be on or off; what stands alone is an operand.
     /// </param>
     public OptionsReader(IConfiguration settings, IDictionary environment, IReadOnlyList<string> arguments)
     {
@@ -92,11 +93,11 @@ public sealed class OptionsReader
             else if (i + 1 < arguments.Count && !arguments[i + 1].StartsWith("--", StringComparison.Ordinal))
                 Set(parts[0], parts[0], arguments[++i]);
             else
-                _faults.Add($"{parts[0]}: a value is missing after it.");
+                Set(parts[0], parts[0], value: null);
         }
     }
 
-    private void Set(string key, string name, string value) => _values[Key(key)] = (name, value);
+    private void Set(string key, string name, string? value) => _values[Key(key)] = (name, value);
 
     private object Read(Type type, string path)
     {
@@ -119,7 +120,9 @@ public sealed class OptionsReader
             return;
 
         var type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
-        if (Parse(type, given.Value) is { } value)
+        if (given.Value is null && type != typeof(bool))
+            _faults.Add($"{given.Name}: a value is missing after it.");
+        else if (Parse(type, given.Value ?? "on") is { } value)
             property.SetValue(record, value);
         else
             _faults.Add($"{given.Name}: '{given.Value}' is not {Expected(type)}.");

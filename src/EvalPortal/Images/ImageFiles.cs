@@ -39,7 +39,23 @@ public sealed class ImageFiles(DataFolder data)
     /// <param name="bytes">A PNG, JPEG or WebP file.</param>
     /// <param name="name">What to call it in a message.</param>
     /// <exception cref="RefusedException">It is none of these, damaged, animated or too large.</exception>
-    public ImageFile Keep(byte[] bytes, string name)
+    public ImageFile Keep(byte[] bytes, string name) => KeepIn(data.Images, bytes, name);
+
+    /// <summary>The same for an image of which it is not decided yet whether it stays: one that is not kept already waits in a folder.</summary>
+    /// <exception cref="RefusedException">As by <see cref="Keep"/>.</exception>
+    public ImageFile Stage(byte[] bytes, string name, string folder) => KeepIn(folder, bytes, name);
+
+    /// <summary>Moves an image that was staged to where images are kept.</summary>
+    public void TakeIn(string sha256, string folder)
+    {
+        var (staged, kept) = (PathIn(folder, sha256), PathOf(sha256));
+        if (File.Exists(kept))
+            return;
+        Directory.CreateDirectory(Path.GetDirectoryName(kept)!);
+        File.Move(staged, kept, overwrite: true);
+    }
+
+    private ImageFile KeepIn(string folder, byte[] bytes, string name)
     {
         if (bytes.Length > MaxBytes)
             throw new RefusedException($"{name} has {bytes.Length / 1e6:0} MB; an image may have {MaxBytes / 1e6:0} MB.");
@@ -48,7 +64,7 @@ public sealed class ImageFiles(DataFolder data)
             using var image = Image.NewFromBuffer(bytes, failOn: Enums.FailOn.Truncated);
             CheckHeader(image, name);
             var png = PngChunks.ArePlain(bytes) && Decodes(image) ? bytes : ToPlainPng(image);
-            return Write(png);
+            return Write(png, folder);
         }
         catch (VipsException exception)
         {
@@ -57,7 +73,9 @@ public sealed class ImageFiles(DataFolder data)
     }
 
     /// <summary>Where a kept file lies.</summary>
-    public string PathOf(string sha256) => Path.Combine(data.Images, sha256[..2], $"{sha256}.png");
+    public string PathOf(string sha256) => PathIn(data.Images, sha256);
+
+    private static string PathIn(string folder, string sha256) => Path.Combine(folder, sha256[..2], $"{sha256}.png");
 
     private static void CheckHeader(Image image, string name)
     {
@@ -86,7 +104,7 @@ public sealed class ImageFiles(DataFolder data)
         return plain.PngsaveBuffer(keep: Enums.ForeignKeep.None);
     }
 
-    private ImageFile Write(byte[] png)
+    private ImageFile Write(byte[] png, string folder)
     {
         using var image = Image.NewFromBuffer(png); // reads the header; the size differs from the upload's where that was rotated
         var file = new ImageFile
@@ -97,8 +115,8 @@ public sealed class ImageFiles(DataFolder data)
             ByteLength = png.Length,
             MediaType = "image/png",
         };
-        var path = PathOf(file.Sha256);
-        if (File.Exists(path))
+        var path = PathIn(folder, file.Sha256);
+        if (File.Exists(path) || File.Exists(PathOf(file.Sha256)))
             return file;
 
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);

@@ -63,6 +63,19 @@ public sealed record NewImage
     public long? JobId { get; init; }
 }
 
+/// <summary>How many images of a system have a size.</summary>
+public sealed record SystemSize
+{
+    /// <summary>Name of the system.</summary>
+    public required string System { get; init; }
+
+    public required int Width { get; init; }
+
+    public required int Height { get; init; }
+
+    public required int Images { get; init; }
+}
+
 /// <summary>The images of systems. Their files are kept by <see cref="ImageFiles"/>.</summary>
 public sealed class ImageStore(Db db, TimeProvider clock)
 {
@@ -120,5 +133,53 @@ public sealed class ImageStore(Db db, TimeProvider clock)
         await using var connection = await db.OpenAsync(cancel);
         return [.. await connection.QueryAsync<StoredImage>(
             new CommandDefinition(Sql, new { SystemId = systemId }, cancellationToken: cancel))];
+    }
+
+    /// <summary>Adds images of one system, all or none. One that it has already, for the same prompt, is left as it is.</summary>
+    /// <returns>How many were added.</returns>
+    public async Task<int> AddMissingAsync(long systemId, IEnumerable<NewImage> images, CancellationToken cancel = default)
+    {
+        const string Lock = "UPDATE system SET name = name WHERE system_id = @SystemId"; // whoever else adds to it waits
+        const string Sql = """
+            INSERT INTO image (system_id, prompt_id, sha256, width, height, byte_length, media_type, seed, created_at)
+            SELECT @SystemId, @PromptId, @Sha256, @Width, @Height, @ByteLength, @MediaType, @Seed, @CreatedAt
+            WHERE NOT EXISTS (SELECT 1 FROM image WHERE system_id = @SystemId AND prompt_id = @PromptId AND sha256 = @Sha256)
+            ON CONFLICT (system_id, prompt_id, seed) DO NOTHING
+            """;
+        var now = clock.GetUtcNow();
+        var rows = images.Select(image => new
+        {
+            SystemId = systemId,
+            image.PromptId,
+            image.File.Sha256,
+            image.File.Width,
+            image.File.Height,
+            image.File.ByteLength,
+            image.File.MediaType,
+            image.Seed,
+            CreatedAt = now,
+        });
+        await using var connection = await db.OpenAsync(cancel);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        await connection.ExecuteAsync(Lock, new { SystemId = systemId }, transaction);
+        var added = await connection.ExecuteAsync(Sql, rows, transaction);
+        await transaction.CommitAsync(cancel);
+        return added;
+    }
+
+    /// <summary>The sizes of the images that systems have for a prompt set.</summary>
+    public async Task<IReadOnlyList<SystemSize>> ListSizesAsync(long promptSetId, CancellationToken cancel = default)
+    {
+        const string Sql = """
+            SELECT s.name AS system, i.width, i.height, COUNT(*) AS images
+            FROM image i
+            JOIN prompt p ON p.prompt_id = i.prompt_id
+            JOIN system s ON s.system_id = i.system_id
+            WHERE p.prompt_set_id = @PromptSetId
+            GROUP BY s.name, i.width, i.height
+            ORDER BY s.name, images DESC
+            """;
+        await using var connection = await db.OpenAsync(cancel);
+        return [.. await connection.QueryAsync<SystemSize>(new CommandDefinition(Sql, new { PromptSetId = promptSetId }, cancellationToken: cancel))];
     }
 }

@@ -32,6 +32,27 @@ public sealed record Prompt
     public required string Text { get; init; }
 
     public string? Category { get; init; }
+
+    /// <summary>Its id in the file it came from, unlike those of the set's other prompts.</summary>
+    public string? Label { get; init; }
+}
+
+/// <summary>What stands on a prompt set.</summary>
+public sealed record PromptSetUse
+{
+    public required long PromptSetId { get; init; }
+
+    /// <summary>Its categories by name; empty where its prompts have none.</summary>
+    public required IReadOnlyList<string> Categories { get; init; }
+
+    /// <summary>Names of the systems with images for it.</summary>
+    public required IReadOnlyList<string> Systems { get; init; }
+
+    /// <summary>Names of the question sets about it.</summary>
+    public required IReadOnlyList<string> QuestionSets { get; init; }
+
+    /// <summary>The studies that show images for it.</summary>
+    public required IReadOnlyList<(long StudyId, string Name)> Studies { get; init; }
 }
 
 /// <summary>A prompt set to add.</summary>
@@ -50,4 +71,5 @@ public sealed record NewPromptSet
 }
 
 /// <summary>A prompt of a set to add.</summary>
-public sealed record NewPrompt(string Text, string? Category = null);
+/// <param name="Label">Its id, unlike those of the set's other prompts.</param>
+public sealed record NewPrompt(string Text, string? Category = null, string? Label = null);

@@ -79,7 +79,7 @@ public sealed class QuestionsSession(QuestionSetStore questions, PromptSetStore 
     {
         if (Sets.Any(set => set.Name == Name.Trim()))
             throw new RefusedException($"There is a question set called '{Name.Trim()}' already: choose the prompt set it belongs to, or another name.");
-        PromptSetId = await prompts.AddAsync(new NewPromptSet { Name = Name.Trim(), Prompts = [.. File!.Prompts.Select(prompt => new NewPrompt(prompt.Text!))] });
+        PromptSetId = await prompts.AddAsync(new NewPromptSet { Name = Name.Trim(), Prompts = [.. File!.Prompts.Select(prompt => new NewPrompt(prompt.Text!, Label: prompt.Id))] });
         await MatchAsync();
     }
 

@@ -78,6 +78,25 @@ public sealed class SystemStore(Db db, TimeProvider clock)
             new CommandDefinition(Sql, new { JobId = jobId }, cancellationToken: cancel));
     }
 
+    /// <summary>The systems with images for the prompts of a set, newest first.</summary>
+    public async Task<IReadOnlyList<SystemUnderTest>> ListForPromptSetAsync(string promptSet, CancellationToken cancel = default)
+    {
+        const string Sql = """
+            SELECT system_id, name, model_id, job_id, description, created_at,
+              (SELECT COUNT(*) FROM image WHERE image.system_id = system.system_id) AS image_count
+            FROM system
+            WHERE EXISTS (
+              SELECT 1
+              FROM image i
+              JOIN prompt p ON p.prompt_id = i.prompt_id
+              JOIN prompt_set t ON t.prompt_set_id = p.prompt_set_id
+              WHERE i.system_id = system.system_id AND t.name = @PromptSet)
+            ORDER BY system_id DESC
+            """;
+        await using var connection = await db.OpenAsync(cancel);
+        return [.. await connection.QueryAsync<SystemUnderTest>(new CommandDefinition(Sql, new { PromptSet = promptSet }, cancellationToken: cancel))];
+    }
+
     /// <summary>All systems, newest first.</summary>
     public async Task<IReadOnlyList<SystemUnderTest>> ListAsync(CancellationToken cancel = default)
     {

@@ -53,4 +53,31 @@ public abstract class PromptSetStoreTests(DatabaseKind kind) : DatabaseTests(kin
         Assert.Equal(["a dog", "a fox"], texts.Values.Order());
         Assert.Equal("a dog", texts[prompts[2].PromptId]);
     }
+
+    [SkippableFact]
+    public async Task Take_SameSetAgain_ChangesNothingAndAnotherUnderItsNameIsRefused()
+    {
+        var set = new NewPromptSet { Name = "Birds", Prompts = [new NewPrompt("a hen", "farm", "h"), new NewPrompt("an owl")] };
+        var (id, isNew) = await PromptSets.TakeAsync(set);
+
+        Assert.Equal((id, false), await PromptSets.TakeAsync(set));
+        await Assert.ThrowsAsync<RefusedException>(() => PromptSets.TakeAsync(set with { Prompts = [new NewPrompt("a hen", "farm", "x"), new NewPrompt("an owl")] }));
+
+        Assert.True(isNew);
+        Assert.Equal(["h", null], (await PromptSets.ListPromptsAsync(id)).Select(prompt => prompt.Label));
+    }
+
+    [SkippableFact]
+    public async Task ListUses_OfASetInAStudy_NamesWhatStandsOnIt()
+    {
+        var study = await Seeds.StudyAsync("a fox", "a hen");
+        var unused = await PromptSets.AddAsync(Animals("a fox"));
+
+        var uses = (await PromptSets.ListUsesAsync()).ToDictionary(use => use.PromptSetId);
+
+        var used = Assert.Single(uses.Values, use => use.PromptSetId != unused);
+        Assert.Equal(2, used.Systems.Count);
+        Assert.Equal([(study.StudyId, study.Name)], used.Studies);
+        Assert.Equal((0, 0, "animals"), (uses[unused].Systems.Count, uses[unused].Studies.Count, Assert.Single(uses[unused].Categories)));
+    }
 }
