@@ -214,19 +214,19 @@ public abstract class SimulationRunnerTests(DatabaseKind kind) : DatabaseTests(k
     [SkippableFact]
     public async Task Run_TextAlignment_AnswersEverySheetAndFindsTheBetterSystem()
     {
-        var study = await AlignmentStudy.AddAsync(Seeds, Db, Clock, prompts: 30, votes: 2);
+        var study = await AlignmentStudy.AddAsync(Seeds, Db, Clock, prompts: 100, votes: 2);
         var order = new SimulationOrder { Study = study.Study, Raters = 4, Seed = 1, Traits = new() { StrengthA = 2, StrengthB = 0, Reject = 0.05 } };
 
         var result = await Runner(Db).RunAsync(order, Nobody);
 
-        Assert.Equal(new SimulationResult(4, 120), result);
-        Assert.Equal((120, 0), ((await new ProgressStore(Db).ListAsync(study.Study.StudyId))[0].SimulatedVotes, (await new ProgressStore(Db).ListAsync(study.Study.StudyId))[0].RealVotes));
+        Assert.Equal(new SimulationResult(4, 400), result);
+        Assert.Equal((400, 0), ((await new ProgressStore(Db).ListAsync(study.Study.StudyId))[0].SimulatedVotes, (await new ProgressStore(Db).ListAsync(study.Study.StudyId))[0].RealVotes));
         var answers = new List<RecordedAnswer>();
         await foreach (var answer in new RecordedAnswerStore(Db).ReadAsync(study.Study.StudyId))
             answers.Add(answer);
         Assert.All(answers, answer => Assert.True(answer is { Simulated: true, Counts: true }));
         var report = AlignmentReport.Of(answers, study.Study.SystemAId, hasB: true);
-        Assert.InRange(report.Sheets, 100, 119);
+        Assert.InRange(report.Sheets, 350, 399);
         Assert.True(report.All.Difference!.Difference.Interval!.Lower > 0);
         Assert.True(report.All.B!.NotAsked > report.All.A.NotAsked);
     }
