@@ -9,6 +9,7 @@ using PixelPost.EvalPortal.Guidelines;
 using PixelPost.EvalPortal.Images;
 using PixelPost.EvalPortal.Library;
 using PixelPost.EvalPortal.Participants;
+using PixelPost.EvalPortal.Presets;
 using PixelPost.EvalPortal.Quality;
 using PixelPost.EvalPortal.Rating;
 using PixelPost.EvalPortal.Rounds;
@@ -46,6 +47,9 @@ public static class PortalServices
         services.AddSingleton<ComparisonStore>();
         services.AddSingleton<StudyChecksStore>();
         services.AddSingleton<StudyItems>();
+        services.AddSingleton<StudyGroupStore>();
+        services.AddSingleton<StudyMaterialStore>();
+        services.AddSingleton<MaterialCheck>();
         services.AddSingleton<RaterStore>();
         services.AddSingleton<AssignmentStore>();
         services.AddSingleton<VoteStore>();

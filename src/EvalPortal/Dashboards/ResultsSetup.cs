@@ -17,6 +17,7 @@ public static class ResultsSetup
         services.AddScoped<HtmlRenderer>();
         services.AddTransient<StudySession>();
         services.AddTransient<NewStudySession>();
+        services.AddTransient<StudyGroupSession>();
         services.AddTransient<QuestionsSession>();
         services.AddTransient<ResultsSession>();
         services.AddTransient<ComparisonSession>();
