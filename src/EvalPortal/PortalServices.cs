@@ -9,6 +9,7 @@ using PixelPost.EvalPortal.Guidelines;
 using PixelPost.EvalPortal.Images;
 using PixelPost.EvalPortal.Library;
 using PixelPost.EvalPortal.Participants;
+using PixelPost.EvalPortal.Plans;
 using PixelPost.EvalPortal.Presets;
 using PixelPost.EvalPortal.Quality;
 using PixelPost.EvalPortal.Rating;
@@ -49,6 +50,7 @@ public static class PortalServices
         services.AddSingleton<StudyItems>();
         services.AddSingleton<StudyGroupStore>();
         services.AddSingleton<StudyMaterialStore>();
+        services.AddSingleton<PlanStore>();
         services.AddSingleton<MaterialCheck>();
         services.AddSingleton<RaterStore>();
         services.AddSingleton<AssignmentStore>();

@@ -1,4 +1,5 @@
 using PixelPost.EvalPortal.Library;
+using PixelPost.EvalPortal.Plans;
 using PixelPost.EvalPortal.Presets;
 using PixelPost.EvalPortal.Rating.Texts;
 using PixelPost.EvalPortal.Systems;
@@ -7,7 +8,7 @@ namespace PixelPost.EvalPortal.Studies;
 
 /// <summary>The form of new studies: one, or those that a preset links.</summary>
 public sealed class NewStudySession(
-    SystemStore systems, QuestionSetStore questions, MaterialCheck material, StudyStore studies, StudyMaterialStore materials)
+    SystemStore systems, QuestionSetStore questions, MaterialCheck material, StudyStore studies, StudyMaterialStore materials, PlanStore plans)
 {
     /// <summary>Most systems that are compared each with each: 28 studies.</summary>
     public const int MostRanked = 8;
@@ -159,12 +160,13 @@ public sealed class NewStudySession(
     {
         var draft = part.Draft;
         (draft.Name, draft.SystemAId, draft.SystemBId) = ($"{Name.Trim()}: {pair.A.Name} and {pair.B.Name}", pair.A.SystemId, pair.B.SystemId);
-        return draft.ToNewStudy(pair.Pairs, accountId) with { Preset = part.Preset!.Key };
+        return part.Complete(draft.ToNewStudy(pair.Pairs, accountId));
     }
 
     private async Task CopyAsync(Study study)
     {
-        var part = new NewStudyPart { Preset = StudyPresets.FindStudy(study.Preset)?.Study };
+        var plan = await plans.ListAsync(study.StudyId) is [.., var last] ? last.Plan : null;
+        var part = new NewStudyPart { Preset = StudyPresets.FindStudy(study.Preset)?.Study, OriginalPlan = plan, Planned = new(plan?.PlannedComparisons, plan?.Power) };
         part.Draft.CopyFrom(study, (await materials.ReadAsync(study.StudyId)).ImagesAtOnce);
         (Preset, Parts, Name) = (null, [part], $"{study.Name}, copy");
     }

@@ -1,3 +1,5 @@
+using PixelPost.EvalPortal.Plans;
+
 namespace PixelPost.EvalPortal.Studies;
 
 /// <summary>Where a study is in its life.</summary>
@@ -129,6 +131,9 @@ public sealed record NewStudy
 
     /// <summary>Key of the preset's study that it began as; null for none.</summary>
     public string? Preset { get; init; }
+
+    /// <summary>How it will be analysed, not locked yet; null where nothing is written down.</summary>
+    public AnalysisPlan? Plan { get; init; }
 
     public long? CreatedByAccountId { get; init; }
 

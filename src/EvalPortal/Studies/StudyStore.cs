@@ -2,6 +2,7 @@ using System.Data.Common;
 using Dapper;
 using PixelPost.EvalPortal.Accounts;
 using PixelPost.EvalPortal.Database;
+using PixelPost.EvalPortal.Plans;
 
 namespace PixelPost.EvalPortal.Studies;
 
@@ -113,6 +114,8 @@ public sealed class StudyStore(Db db, TimeProvider clock)
             if (study.OriginalStudyId is { } original)
                 await StudyCopy.CopyAsync(transaction, original, id);
             await AddTasksAsync(transaction, id);
+            if (study.Plan is not null)
+                await PlanStore.InsertAsync(transaction, id, study, clock.GetUtcNow());
             return id;
         }
         catch (DbException exception) when (Db.IsDuplicate(exception))

@@ -6,6 +6,7 @@ using PixelPost.EvalPortal.Dashboards;
 using PixelPost.EvalPortal.Database;
 using PixelPost.EvalPortal.Exports;
 using PixelPost.EvalPortal.Guidelines;
+using PixelPost.EvalPortal.Plans;
 using PixelPost.EvalPortal.Quality;
 using PixelPost.EvalPortal.Rating;
 using PixelPost.EvalPortal.Rounds;
@@ -32,7 +33,7 @@ public abstract class StudyExportTests(DatabaseKind kind) : DatabaseTests(kind)
     private StudyExport Export => new(
         new SystemStore(Db, Clock), new ComparisonStore(Db), new RecordedVoteStore(Db), new RecordedAnswerStore(Db), new RecordedPickStore(Db),
         new ResultsStore(Db, new ComparisonStore(Db)), Preferences, new ExclusionStore(Db, Clock),
-        new TrainingRecordStore(Db));
+        new TrainingRecordStore(Db), new PlanStore(Db, Clock));
 
     public override async Task InitializeAsync()
     {

@@ -43,7 +43,7 @@ public class StudyPresetsTests
             draft.Instructions = "Look.";
         });
 
-        var deviations = Deviation.Of(study, new StudyMaterial { Prompts = 60, ImagesAtOnce = 0, TrainingPairs = 0 });
+        var deviations = Deviation.Of(study, new StudyMaterial { Comparisons = 60, Prompts = 60, ImagesAtOnce = 0, TrainingPairs = 0 });
 
         Assert.Equal(
             [
@@ -102,7 +102,7 @@ public class StudyPresetsTests
         Assert.Null(StudyPresets.FindStudy("no-such-study"));
     }
 
-    private static readonly StudyMaterial Enough = new() { Prompts = 600, ImagesAtOnce = 5, TrainingPairs = 8 };
+    private static readonly StudyMaterial Enough = new() { Comparisons = 600, Prompts = 600, ImagesAtOnce = 5, TrainingPairs = 8 };
 
     /// <summary>The study that comes of a preset's study, as a database would give it back.</summary>
     private static Study Made(string key, Action<StudyDraft>? change = null)

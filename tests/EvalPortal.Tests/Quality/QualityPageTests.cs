@@ -7,6 +7,7 @@ using MudBlazor;
 using MudBlazor.Services;
 using PixelPost.EvalPortal.Dashboards;
 using PixelPost.EvalPortal.Database;
+using PixelPost.EvalPortal.Plans;
 using PixelPost.EvalPortal.Quality;
 using PixelPost.EvalPortal.Rounds;
 using PixelPost.EvalPortal.Studies;
@@ -28,7 +29,7 @@ public sealed class QualityPageTests() : DatabaseTests(DatabaseKind.Sqlite)
         _browser.Services.AddMudServices();
         _browser.Services.AddSingleton(Db).AddSingleton<TimeProvider>(Clock);
         _browser.Services.AddSingleton<StudyStore>().AddSingleton<ComparisonStore>().AddSingleton<SystemStore>().AddSingleton<LineageStore>();
-        _browser.Services.AddSingleton<ResultsStore>().AddSingleton<ExclusionStore>().AddSingleton<RaterAnswerStore>();
+        _browser.Services.AddSingleton<ResultsStore>().AddSingleton<ExclusionStore>().AddSingleton<RaterAnswerStore>().AddSingleton<PlanStore>();
         _browser.Services.AddStudyPages();
         _browser.JSInterop.Mode = JSRuntimeMode.Loose;
         _browser.AddAuthorization().SetAuthorized("Ada").SetClaims(new Claim(ClaimTypes.NameIdentifier, $"{_judged.Researcher}"));

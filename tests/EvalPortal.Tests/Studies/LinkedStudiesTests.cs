@@ -107,7 +107,7 @@ public abstract class LinkedStudiesTests(DatabaseKind kind) : DatabaseTests(kind
         await new GuidelineStore(Db, Clock).SaveAsync(TrainedStudy.Example(study, ExampleUse.Training, 1));
         await new StudyChecksStore(Db).SetGoldAsync(study.StudyId, (await new ComparisonStore(Db).ListAsync(study.StudyId))[0].ComparisonId, Axis.Flaws, Outcome.A);
 
-        Assert.Equal(new StudyMaterial { Prompts = 2, ImagesAtOnce = 0, TrainingPairs = 1 }, await new StudyMaterialStore(Db).ReadAsync(study.StudyId));
+        Assert.Equal(new StudyMaterial { Comparisons = 2, Prompts = 2, ImagesAtOnce = 0, TrainingPairs = 1 }, await new StudyMaterialStore(Db).ReadAsync(study.StudyId));
     }
 
     [SkippableFact]
