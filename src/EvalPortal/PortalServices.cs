@@ -51,6 +51,7 @@ public static class PortalServices
         services.AddSingleton<StudyGroupStore>();
         services.AddSingleton<StudyMaterialStore>();
         services.AddSingleton<PlanStore>();
+        services.AddSingleton<PilotStore>();
         services.AddSingleton<MaterialCheck>();
         services.AddSingleton<RaterStore>();
         services.AddSingleton<AssignmentStore>();

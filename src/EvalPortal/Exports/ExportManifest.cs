@@ -56,6 +56,8 @@ internal sealed class ExportManifest(string folder, bool forSpreadsheets)
                 study.StudyId,
                 study.Name,
                 State = study.State.ToText(),
+                study.Preset,
+                study.PilotOfStudyId,
                 exported.SystemA,
                 exported.SystemB,
                 study.VotesPerComparison,

@@ -65,6 +65,9 @@ public sealed record Study
     /// <summary>Key of the preset's study that it began as; null when it began with none.</summary>
     public string? Preset { get; init; }
 
+    /// <summary>The study that it tries out; null for one whose votes count.</summary>
+    public long? PilotOfStudyId { get; init; }
+
     /// <summary>Null for what the program made itself.</summary>
     public long? CreatedByAccountId { get; init; }
 

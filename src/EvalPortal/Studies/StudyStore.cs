@@ -11,7 +11,7 @@ public sealed class StudyStore(Db db, TimeProvider clock)
 {
     private const string Columns = """
         study_id, name, link_token, state, votes_per_comparison, answers_per_rater, top_up, language, consent, instructions, system_a_id, system_b_id,
-        question_set_id, parent_study_id, study_group_id, preset, created_by_account_id, created_at, opened_at, closed_at
+        question_set_id, parent_study_id, study_group_id, preset, pilot_of_study_id, created_by_account_id, created_at, opened_at, closed_at
         """;
 
     /// <summary>Adds a draft with its axes, comparisons and tasks.</summary>
@@ -197,7 +197,7 @@ public sealed class StudyStore(Db db, TimeProvider clock)
         return [.. studies.Select(study => study with { Axes = [.. axes[study.StudyId]] })];
     }
 
-    /// <summary>Moves a study on: a draft is opened; a running one paused or closed; a paused one resumed or closed.</summary>
+    /// <summary>Moves a study on: a draft is opened; a running one paused or closed; a paused one resumed or closed. The pilots of one that runs are over.</summary>
     /// <exception cref="RefusedException">The study is not in a state from which it can get there.</exception>
     public async Task SetStateAsync(long studyId, StudyState state, CancellationToken cancel = default)
     {
@@ -211,11 +211,17 @@ public sealed class StudyStore(Db db, TimeProvider clock)
                 OR (@State = 'paused' AND state = 'running')
                 OR (@State = 'closed' AND state IN ('running', 'paused')))
             """;
+        const string EndPilots = """
+            UPDATE study SET state = 'closed', closed_at = @Now WHERE pilot_of_study_id = @StudyId AND state <> 'closed'
+            """;
+        var change = new { StudyId = studyId, State = state.ToText(), Now = clock.GetUtcNow() };
         await using var connection = await db.OpenAsync(cancel);
-        var changed = await connection.ExecuteAsync(new CommandDefinition(
-            Sql, new { StudyId = studyId, State = state.ToText(), Now = clock.GetUtcNow() }, cancellationToken: cancel));
-        if (changed == 0)
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        if (await connection.ExecuteAsync(Sql, change, transaction) == 0)
             throw new RefusedException($"The study cannot become {state.ToText()} from the state it is in. Reload the page to see it.");
+        if (state == StudyState.Running)
+            await connection.ExecuteAsync(EndPilots, change, transaction);
+        await transaction.CommitAsync(cancel);
     }
 
     private async Task<Study?> FindOneAsync(string sql, object key, CancellationToken cancel)

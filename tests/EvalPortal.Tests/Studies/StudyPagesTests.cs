@@ -38,7 +38,7 @@ public sealed class StudyPagesTests() : DatabaseTests(DatabaseKind.Sqlite)
         _browser.Services.AddSingleton<StudyStore>().AddSingleton<ComparisonStore>().AddSingleton<StudyItems>().AddSingleton<QuestionSetStore>().AddSingleton<SystemStore>().AddSingleton<ImageStore>();
         _browser.Services.AddSingleton<StudyGroupStore>().AddSingleton<StudyMaterialStore>().AddSingleton<MaterialCheck>().AddTransient<StudyGroupSession>();
         _browser.Services.AddMemoryCache().AddSingleton<ReportCache>().AddSingleton<ResultsStore>();
-        _browser.Services.AddSingleton<PlanStore>().AddTransient<PlanSession>().AddSingleton<PowerDefaultsReader>();
+        _browser.Services.AddSingleton<PlanStore>().AddTransient<PlanSession>().AddSingleton<PowerDefaultsReader>().AddSingleton<PilotStore>();
         _browser.Services.AddSingleton<ProgressStore>().AddTransient<StudySession>().AddTransient<NewStudySession>().AddSingleton<LineageStore>();
         _browser.Services.AddSingleton<DbWriter>().AddSingleton<LossLedgerStore>();
         _browser.Services.AddSingleton(new ParticipantKey(new byte[32])).AddSingleton<StudyEntryStore>().AddSingleton<RaterInvitationStore>();
@@ -303,6 +303,29 @@ public sealed class StudyPagesTests() : DatabaseTests(DatabaseKind.Sqlite)
 
         Assert.Contains("no plan was locked", page.Markup, StringComparison.Ordinal);
         Assert.Empty(page.FindAll("button"));
+    }
+
+    [Fact]
+    public async Task Overview_MakeAPilot_MakesAMarkedStudyThatTheDraftShows()
+    {
+        var (a, b) = await Seeds.SystemsAsync("a fox", "a hen", "a cat");
+        var id = await Studies.AddAsync(await Seeds.DraftAsync(a, b));
+        var page = Overview(id);
+
+        page.FindComponent<PilotSection>().Find("input").Change("2");
+        await Button(page, "Make a pilot").ClickAsync();
+
+        var pilot = (await Studies.ListAsync())[0];
+        Assert.EndsWith($"/studies/{pilot.StudyId}", Navigation.Uri, StringComparison.Ordinal);
+        var tried = Overview(pilot.StudyId);
+        Assert.Equal("pilot", tried.Find(".study-title .simulated").TextContent);
+        Assert.Contains("0 of 2", tried.Markup, StringComparison.Ordinal);
+        Assert.DoesNotContain(tried.FindAll(".tabs a"), link => link.TextContent is "Plan" or "Train from these votes");
+        Assert.NotNull(Overview(id).Find($"#pilots ~ .mud-simple-table a[href='/studies/{pilot.StudyId}']"));
+        Assert.Single(_browser.Render<StudiesPage>().FindAll(".simulated"));
+
+        await Studies.SetStateAsync(id, StudyState.Running);
+        Assert.DoesNotContain(Overview(id).FindAll("button"), button => button.TextContent.Trim() == "Make a pilot");
     }
 
     [Fact]

@@ -34,3 +34,15 @@ $$ BEGIN
   RETURN COALESCE(NEW, OLD);
 END $$;
 CREATE TRIGGER analysis_plan_locked BEFORE UPDATE OR DELETE ON analysis_plan FOR EACH ROW EXECUTE FUNCTION refuse_when_locked();
+
+-- A pilot is a study of its own with some of the comparisons of the study that it tries out. Nothing is made of its votes.
+ALTER TABLE study ADD COLUMN pilot_of_study_id BIGINT REFERENCES study;
+CREATE INDEX study_pilot ON study (pilot_of_study_id) WHERE pilot_of_study_id IS NOT NULL;
+CREATE FUNCTION refuse_pilot() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN
+  IF (SELECT pilot_of_study_id FROM study WHERE study.study_id = NEW.study_id) IS NOT NULL THEN
+    RAISE EXCEPTION 'votes of a pilot make no preference set';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER preference_set_of_pilot BEFORE INSERT ON preference_set FOR EACH ROW EXECUTE FUNCTION refuse_pilot();

@@ -32,3 +32,10 @@ CREATE TRIGGER analysis_plan_update BEFORE UPDATE ON analysis_plan WHEN OLD.lock
 BEGIN SELECT RAISE(ABORT, 'analysis_plan is locked'); END;
 CREATE TRIGGER analysis_plan_delete BEFORE DELETE ON analysis_plan WHEN OLD.locked_at IS NOT NULL
 BEGIN SELECT RAISE(ABORT, 'analysis_plan is locked'); END;
+
+-- A pilot is a study of its own with some of the comparisons of the study that it tries out. Nothing is made of its votes.
+ALTER TABLE study ADD COLUMN pilot_of_study_id INTEGER REFERENCES study;
+CREATE INDEX study_pilot ON study (pilot_of_study_id) WHERE pilot_of_study_id IS NOT NULL;
+CREATE TRIGGER preference_set_of_pilot BEFORE INSERT ON preference_set
+WHEN (SELECT pilot_of_study_id FROM study WHERE study.study_id = NEW.study_id) IS NOT NULL
+BEGIN SELECT RAISE(ABORT, 'votes of a pilot make no preference set'); END;
