@@ -66,7 +66,7 @@ internal sealed class ExportManifest(string folder, bool forSpreadsheets)
                 Axes = study.Axes.Select(axis => new { Axis = axis.Axis.ToText(), axis.Question, axis.PromptVisible, axis.FlawStrip }),
             },
             Votes = votes,
-            Exclusions = new { ExclusionSet = exclusions.Name, exclusions.Raters, exclusions.Votes, Rules = exported.Exclusions.Where(exclusion => exclusion.IsInForce).Select(exclusion => exclusion.Rule).Distinct().Order(StringComparer.Ordinal) },
+            Exclusions = new { ExclusionSet = exclusions.Name, exclusions.Raters, exclusions.Votes, Rules = exported.Exclusions.Where(exclusion => exclusion is { IsInForce: true, Simulated: false }).Select(exclusion => exclusion.Rule) },
             // What is hashed stands here as it is, a text, so that the hash can be checked.
             AnalysisPlans = plans.Where(plan => plan.LockedAt is not null).Select(plan => new
             {

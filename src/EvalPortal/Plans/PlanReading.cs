@@ -22,21 +22,25 @@ public sealed record PlanReading
     /// <param name="exclusions">What is done about excluded raters.</param>
     /// <param name="all">The study's exclusions; lifted ones do not matter.</param>
     public static PlanReading Of(
-        PlanVersion version, IReadOnlyList<Axis> asked, Func<Axis, int> compared, VoteSource source, Exclusions exclusions, IEnumerable<Exclusion> all)
-    {
-        var inForce = all.Where(exclusion => exclusion.IsInForce && (source == VoteSource.Both || exclusion.Simulated == (source == VoteSource.Simulated))).ToList();
-        return new PlanReading
+        PlanVersion version, IReadOnlyList<Axis> asked, Func<Axis, int> compared, VoteSource source, Exclusions exclusions, IEnumerable<Exclusion> all) =>
+        Of(version, asked, compared, source, exclusions, [.. all
+            .Where(exclusion => exclusion.IsInForce && (source == VoteSource.Both || exclusion.Simulated == (source == VoteSource.Simulated)))
+            .Select(exclusion => exclusion.Rule)]);
+
+    /// <summary>Reads a view of results.</summary>
+    /// <param name="rules">For each excluded rater the rule that did it.</param>
+    public static PlanReading Of(
+        PlanVersion version, IReadOnlyList<Axis> asked, Func<Axis, int> compared, VoteSource source, Exclusions exclusions, IReadOnlyList<string> rules) => new()
         {
             Version = version,
             Departures =
             [
                 .. OfVotes(source),
-                .. exclusions == Exclusions.Applied ? OfRules(version.Plan, inForce) : OfCountedRaters(inForce),
+                .. exclusions == Exclusions.Applied ? OfRules(version.Plan, rules) : OfCountedRaters(rules.Count),
                 .. OfFamily(version.Plan, asked),
                 .. OfPlannedNumber(version.Plan, compared),
             ],
         };
-    }
 
     private static IEnumerable<string> OfVotes(VoteSource source)
     {
@@ -44,16 +48,16 @@ public sealed record PlanReading
             yield return "Simulated votes are counted: the plan is about people's.";
     }
 
-    private static IEnumerable<string> OfRules(AnalysisPlan plan, IEnumerable<Exclusion> inForce) =>
-        from exclusion in inForce
-        where !plan.ExclusionRules.Contains(exclusion.Rule)
-        group exclusion by exclusion.Flag into rule
-        select $"{Figures.Count(rule.Count(), "rater")} left out by a rule that the plan does not name: {QualityWords.Rule(rule.Key)}.";
+    private static IEnumerable<string> OfRules(AnalysisPlan plan, IEnumerable<string> rules) =>
+        from rule in rules
+        where !plan.ExclusionRules.Contains(rule)
+        group rule by rule into one
+        select $"{Figures.Count(one.Count(), "rater")} left out by a rule that the plan does not name: {PlanWords.Rule(one.Key)}.";
 
-    private static IEnumerable<string> OfCountedRaters(List<Exclusion> inForce)
+    private static IEnumerable<string> OfCountedRaters(int raters)
     {
-        if (inForce.Count > 0)
-            yield return $"{Figures.Count(inForce.Count, "excluded rater")} counted all the same: the plan leaves excluded raters out.";
+        if (raters > 0)
+            yield return $"{Figures.Count(raters, "excluded rater")} counted all the same: the plan leaves excluded raters out.";
     }
 
     private static IEnumerable<string> OfFamily(AnalysisPlan plan, IReadOnlyList<Axis> asked) =>

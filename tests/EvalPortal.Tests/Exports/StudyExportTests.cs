@@ -213,7 +213,7 @@ public abstract class StudyExportTests(DatabaseKind kind) : DatabaseTests(kind)
         Assert.All(Read("votes.csv"), vote => Assert.Equal("true", vote["counts"]));
         var flaws = Read("decisions.csv").Where(row => row["axis"] == "flaws").Select(row => (row["simulated"], row["n"], row["majority"], row["exclusion_set"]));
         Assert.Equal([("false", "1", "b", $"{second}"), ("false", "0", "", $"{second}"), ("true", "0", "", $"{third}"), ("true", "0", "", $"{third}")], flaws);
-        Assert.Equal($$"""{"exclusion_set":"{{second}} {{third}}","raters":2,"votes":3}""", JsonSerializer.Serialize(Manifest().GetProperty("exclusions")));
+        Assert.Equal($$"""{"exclusion_set":"{{second}} {{third}}","raters":2,"votes":3,"rules":["manual"]}""", JsonSerializer.Serialize(Manifest().GetProperty("exclusions")));
     }
 
     [SkippableFact]

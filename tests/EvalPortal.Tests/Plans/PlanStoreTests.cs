@@ -8,6 +8,8 @@ using PixelPost.EvalPortal.Accounts;
 using PixelPost.EvalPortal.Database;
 using PixelPost.EvalPortal.Exports;
 using PixelPost.EvalPortal.Plans;
+using PixelPost.EvalPortal.Reports;
+using PixelPost.EvalPortal.Reports.Reading;
 using PixelPost.EvalPortal.Studies;
 using PixelPost.EvalPortal.Tests.Database;
 
@@ -118,7 +120,8 @@ public abstract class PlanStoreTests(DatabaseKind kind) : DatabaseTests(kind)
 
         var read = Assert.Single(await Plans.ListAsync(_study.StudyId)).Plan;
         Assert.Equal(plan with { Family = [], ExclusionRules = [] }, read with { Family = [], ExclusionRules = [] });
-        Assert.Equal((plan.Family, plan.ExclusionRules), (read.Family, read.ExclusionRules));
+        Assert.Equal(plan.Family, read.Family);
+        Assert.Equal(plan.ExclusionRules, read.ExclusionRules);
     }
 
     [SkippableFact]
@@ -142,6 +145,49 @@ public abstract class PlanStoreTests(DatabaseKind kind) : DatabaseTests(kind)
         {
             Directory.Delete(folder, recursive: true);
         }
+    }
+
+    [SkippableFact]
+    public async Task Report_ExportedStudy_SaysWhatIsAsPlannedAndWhatIsNot()
+    {
+        await Plans.SaveAsync(_study, Plan(1) with { Family = [Axis.Flaws] });
+        await Plans.LockAsync(_study, _ada);
+        await Seeds.VoteAsync(_study, 1, Axis.Flaws, "a");
+        var folder = Directory.CreateTempSubdirectory("pixelpost-plan-").FullName;
+        try
+        {
+            await ManifestAsync(folder);
+            var votes = Path.Combine(folder, "votes.csv");
+            Assert.Empty((await ReadAsync(votes))!.Departures);
+            Assert.Equal(0, (await ReadAsync(votes))!.VotesBefore);
+
+            Directory.Delete(folder, recursive: true);
+            await Seeds.VoteAsync(_study, 1, Axis.Appeal, "a");
+            await Plans.AmendAsync(_study, Plan(2) with { Family = [Axis.Flaws] }, "More.", _ada);
+            await ManifestAsync(folder);
+            Assert.Equal(
+                [
+                    "Appeal is outside the planned family: its test is exploratory.",
+                    "Flaws: 1 of the planned 2 comparisons are compared. This is a look before the planned n.",
+                ],
+                (await ReadAsync(votes))!.Departures);
+
+            var manifest = Path.Combine(folder, "manifest.json");
+            await File.WriteAllTextAsync(manifest, (await File.ReadAllTextAsync(manifest)).Replace("planned_comparisons\\u0022:2", "planned_comparisons\\u0022:1", StringComparison.Ordinal));
+            Assert.Contains("does not have the hash", (await ReadAsync(votes))!.Departures[0], StringComparison.Ordinal);
+            await File.AppendAllTextAsync(votes, "\n"); // it is not the exported file any more
+            Assert.Null(await ReadAsync(votes));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static async Task<FilePlan?> ReadAsync(string votes)
+    {
+        var file = await VoteFileReader.ReadAsync(votes);
+        return (await VoteReport.OfAsync(file, new ReportRequest(), FilePlan.Find(votes, file.Facts.Sha256))).Plan;
     }
 
     private async Task<JsonElement> ManifestAsync(string folder)
