@@ -24,7 +24,7 @@ internal static class PowerWords
 
     /// <summary>What the sign test on the decisions finds.</summary>
     public static string Decisions(PowerAssumptions power, int comparisons) => power.SmallestWinShare(comparisons) is { } share
-        ? Text($"The sign test on the decisions finds {share * 100:0.0} : {(1 - share) * 100:0.0} or more among the {comparisons * (1 - power.TieShare):N0} that are decided, for these raters.")
+        ? Text($"The sign test on the decisions finds {share * 100:0.0} : {(1 - share) * 100:0.0} or more among the {comparisons * (1 - power.TieShare):N0} that are decided if decisions tie as often as votes, for these raters.")
         : "The sign test on the decisions finds nothing: too few are decided.";
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

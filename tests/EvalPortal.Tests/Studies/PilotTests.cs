@@ -4,6 +4,7 @@ using PixelPost.EvalPortal.Checks;
 using PixelPost.EvalPortal.Dashboards;
 using PixelPost.EvalPortal.Database;
 using PixelPost.EvalPortal.Guidelines;
+using PixelPost.EvalPortal.Presets;
 using PixelPost.EvalPortal.Rating;
 using PixelPost.EvalPortal.Rounds;
 using PixelPost.EvalPortal.Studies;
@@ -84,6 +85,25 @@ public abstract class PilotTests(DatabaseKind kind) : RatingStoreTests(kind)
 
         Assert.Equal(Outcome.B, Assert.Single(await new StudyChecksStore(Db).ListGoldAsync(pilot)).Winner);
         Assert.Equal(2, (await new ComparisonStore(Db).ListAsync(pilot)).Count);
+    }
+
+    [SkippableFact]
+    public async Task Add_StudyOfBestAndWorst_HasItsImages()
+    {
+        var system = await Seeds.SystemAsync(await Seeds.PromptSetAsync("a fox", "a hen"), [1, 2, 3]);
+        var study = await Studies.AddAsync(new NewStudy
+        {
+            Name = "Best of three",
+            Consent = "Agree.",
+            Instructions = "Look.",
+            SystemAId = system,
+            Axes = [new StudyAxis { Axis = Axis.Preference, Question = "Which is the best?", PromptVisible = true }],
+            Items = await new StudyItems(Db).ListForPreferenceAsync(system, systemB: null, images: 3),
+        });
+
+        var pilot = await Pilots.AddAsync(study, 1, _ada);
+
+        Assert.Equal(new StudyMaterial { Comparisons = 1, Prompts = 1, ImagesAtOnce = 3, TrainingPairs = 0 }, await new StudyMaterialStore(Db).ReadAsync(pilot));
     }
 
     [SkippableFact]
