@@ -15,6 +15,12 @@ internal static class Ranges
             throw new ArgumentOutOfRangeException(name, rate, "A rate must be from 0 to 1.");
     }
 
+    public static void CheckTieRate(double tieRate)
+    {
+        if (!(tieRate is >= 0 and < 1))
+            throw new ArgumentOutOfRangeException(nameof(tieRate), tieRate, "A tie rate must be from 0 to below 1.");
+    }
+
     public static void CheckSignificance(double significance)
     {
         if (!(significance is >= 0.0001 and <= 0.5))

@@ -10,6 +10,7 @@ public sealed class ResearcherPageTests(Chromium chromium, UsedPortal used)
     {
         { "studies", "/", "Studies" },
         { "study-new", "/studies/new", "New study" },
+        { "study-new-leaderboard", "/studies/new?preset=leaderboard", "New study" },
         { "study", "/studies/1", "Round 1" },
         { "study-draft", "/studies/2", "Round 2" },
         { "results", "/studies/1/results?outcome=tie", "Round 1" },
@@ -45,6 +46,45 @@ public sealed class ResearcherPageTests(Chromium chromium, UsedPortal used)
         await page.EvaluateAsync("() => document.querySelectorAll('main details').forEach(details => details.open = true)");
 
         await page.AssertLooksRightAsync(name, dark: true);
+        used.Researcher.AssertNothingWentWrong();
+    }
+
+    [SkippableFact]
+    public async Task LinkedStudies_ByPresetWithPilotAndLockedPlan_OpenCleanly()
+    {
+        Chromium.SkipWhereMissing();
+        await used.UseAsync(chromium);
+        var page = used.Researcher.Page;
+
+        await page.OpenAsync("/studies/new?preset=pixel-space&a=1&b=2");
+        await page.SetFieldAsync("Name", "Paper");
+        await page.GetByLabel("Make the study of alignment").ClickAsync();
+        await page.GetByLabel("Make the study of preference").ClickAsync();
+        await page.GetByText("What difference can it find?").First.ClickAsync();
+        await page.AssertLooksRightAsync("study-new-preset", dark: true);
+        await page.ClickButtonAsync("Create studies");
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Paper", Exact = true }).WaitForAsync();
+        await page.AssertLooksRightAsync("group", dark: true);
+
+        await page.GetByRole(AriaRole.Link, new() { Name = "Paper: flaws", Exact = true }).ClickAsync();
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Preset" }).WaitForAsync();
+        await page.WaitForCircuitAsync();
+        await page.AssertLooksRightAsync("study-with-deviations", dark: true);
+        await page.ClickButtonAsync("Make a pilot");
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Paper: flaws: pilot" }).WaitForAsync();
+        await page.AssertLooksRightAsync("pilot", dark: true);
+
+        await page.GetByText("the study that it tries out").ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Plan", Exact = true }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Lock plan" }).WaitForAsync();
+        await page.WaitForCircuitAsync();
+        await page.AssertLooksRightAsync("plan-draft", dark: true);
+        await page.ClickButtonAsync("Lock plan");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Not yet" }).WaitForAsync();
+        await page.WaitForFunctionAsync("() => document.activeElement.textContent.trim() === 'Not yet'");
+        await page.ClickButtonAsync("Lock it for good");
+        await page.GetByText("Version 1 is in force").WaitForAsync();
+        await page.AssertLooksRightAsync("plan-locked", dark: true);
         used.Researcher.AssertNothingWentWrong();
     }
 

@@ -19,7 +19,8 @@ public static class ReportCommand
         reader.ThrowIfFaulty();
 
         var request = new ReportRequest { Axis = options.Axis, SystemA = options.A, SystemB = options.B, Margin = options.Margin };
-        var report = await VoteReport.OfAsync(await VoteFileReader.ReadAsync(path!, options.Votes), request);
+        var file = await VoteFileReader.ReadAsync(path!, options.Votes);
+        var report = await VoteReport.OfAsync(file, request, FilePlan.Find(path!, file.Facts.Sha256));
         TextReport.Write(report, Console.Out);
         await SaveAsync("--json", options.Json, stream => JsonReport.WriteAsync(report, stream));
         await SaveAsync("--html", options.Html, stream => HtmlReport.WriteAsync(report, stream));

@@ -1,3 +1,4 @@
+using PixelPost.EvalPortal.Plans;
 using PixelPost.Stats;
 
 namespace PixelPost.EvalPortal.Dashboards;
@@ -42,11 +43,14 @@ public sealed record AlignmentRate
 /// </summary>
 public sealed record AlignmentReport
 {
-    /// <summary>The largest lag behind the other system that does not matter, fixed beforehand.</summary>
-    public const double Margin = 0.05;
+    /// <summary>The largest lag behind the other system that does not matter, where no plan says otherwise.</summary>
+    public const double UsualMargin = AnalysisPlan.UsualMargin;
 
     /// <summary>Prompts from which on the intervals can be relied on.</summary>
     public const int EnoughPrompts = 20;
+
+    /// <summary>The largest lag behind the other system that does not matter.</summary>
+    public required double Margin { get; init; }
 
     public required AlignmentFigures All { get; init; }
 
@@ -72,7 +76,10 @@ public sealed record AlignmentReport
     /// <param name="answers">Of the sheets that count.</param>
     /// <param name="systemA">Every other system is B.</param>
     /// <param name="hasB">Whether there is a B.</param>
-    public static AlignmentReport Of(IReadOnlyList<RecordedAnswer> answers, long systemA, bool hasB)
+    /// <param name="margin">See <see cref="Margin"/>.</param>
+    /// <param name="significance">Of the tests against the margin.</param>
+    public static AlignmentReport Of(
+        IReadOnlyList<RecordedAnswer> answers, long systemA, bool hasB, double margin = UsualMargin, double significance = 0.05)
     {
         var categories = answers.Where(answer => answer.Category is not null).GroupBy(answer => answer.Category!)
             .OrderBy(group => group.Key, StringComparer.Ordinal).ToList();
@@ -80,7 +87,8 @@ public sealed record AlignmentReport
         {
             All = FiguresOf(answers, systemA, hasB, category: null),
             Categories = [.. categories.Select(group => FiguresOf([.. group], systemA, hasB, group.Key))],
-            NonInferiority = hasB ? PixelPost.Stats.NonInferiority.AlignmentClustered(ByPrompt(answers, systemA), Margin) : null,
+            NonInferiority = hasB ? PixelPost.Stats.NonInferiority.AlignmentClustered(ByPrompt(answers, systemA), margin, significance) : null,
+            Margin = margin,
             Sheets = answers.Select(answer => answer.VoteId).Distinct().Count(),
             Raters = answers.Select(answer => answer.RaterId).Distinct().Count(),
             Prompts = answers.Select(answer => answer.PromptId).Distinct().Count(),

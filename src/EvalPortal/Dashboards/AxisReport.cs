@@ -1,3 +1,4 @@
+using PixelPost.EvalPortal.Plans;
 using PixelPost.EvalPortal.Studies;
 using PixelPost.Stats;
 
@@ -33,11 +34,23 @@ public sealed record AxisReport
     /// <summary>Net win rate of the votes.</summary>
     public required ClusteredEstimate VoteNetWinRate { get; init; }
 
-    /// <summary>Exact sign test on the decisions, ties dropped: the one that is adjusted and quoted.</summary>
+    /// <summary>Exact sign test on the decisions, ties dropped.</summary>
     public required SignTestResult SignTest { get; init; }
 
-    /// <summary>p-value of <see cref="SignTest"/> by Holm over the study's axes; null when there is no test.</summary>
+    /// <summary>Which test is adjusted and quoted: the sign test unless a plan says otherwise.</summary>
+    public PlannedTest Test { get; init; } = PlannedTest.SignTest;
+
+    /// <summary>p-value of <see cref="Test"/> by itself; null when there is no test.</summary>
+    public double? PValue => Test == PlannedTest.VoteNetWinRate ? VoteNetWinRate.PValue : SignTest.PValue;
+
+    /// <summary><see cref="PValue"/> by Holm over the family; null when there is no test.</summary>
     public double? AdjustedPValue { get; init; }
+
+    /// <summary>How many tests it is adjusted over.</summary>
+    public int FamilySize { get; init; } = 1;
+
+    /// <summary>Whether the axis is in the planned family; without a plan all are.</summary>
+    public bool IsInFamily { get; init; } = true;
 
     /// <summary>What the figures do not allow for, a sentence each.</summary>
     public IEnumerable<string> Cautions => new[] { Dashboards.Cautions.FewRaters(Raters), Dashboards.Cautions.FewComparisons(Agreement.Comparisons) }.OfType<string>();

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Caching.Memory;
 using PixelPost.EvalPortal.Quality;
 using PixelPost.EvalPortal.Studies;
@@ -18,6 +19,20 @@ public sealed class ReportCache(ResultsStore results, IMemoryCache cache)
             entry.SlidingExpiration = Idle;
             return results.ReadAsync(study, cancel);
         }))!;
+    }
+
+    /// <summary>The rankings of linked studies of pairs, by the votes that they have now.</summary>
+    public async Task<IReadOnlyList<Leaderboard>> RankAsync(IReadOnlyList<Study> studies, IReadOnlyDictionary<long, string> names, CancellationToken cancel = default)
+    {
+        var linked = new List<(Study Study, VoteTable Table)>();
+        foreach (var study in studies)
+            linked.Add((study, await ReadVotesAsync(study, cancel)));
+        var key = string.Join(' ', linked.Select(one => $"{one.Study.StudyId} {RuntimeHelpers.GetHashCode(one.Table.Votes)} {one.Table.Votes.Count}"));
+        return cache.GetOrCreate((nameof(Leaderboard), key), entry =>
+        {
+            entry.SlidingExpiration = Idle;
+            return Leaderboard.Of(linked, names);
+        })!;
     }
 
     /// <summary>The report on votes that were read from here; on the very same object it is computed once.</summary>

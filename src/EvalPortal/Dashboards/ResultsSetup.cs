@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Components.Web;
 using PixelPost.EvalPortal.Checks;
 using PixelPost.EvalPortal.Guidelines;
 using PixelPost.EvalPortal.Library;
+using PixelPost.EvalPortal.Plans;
 using PixelPost.EvalPortal.Quality;
 using PixelPost.EvalPortal.Studies;
 
@@ -18,6 +19,9 @@ public static class ResultsSetup
         services.AddTransient<StudySession>();
         services.AddTransient<NewStudySession>();
         services.AddTransient<PromptsSession>();
+        services.AddTransient<StudyGroupSession>();
+        services.AddTransient<PlanSession>();
+        services.AddSingleton<PowerDefaultsReader>();
         services.AddTransient<QuestionsSession>();
         services.AddTransient<ResultsSession>();
         services.AddTransient<ComparisonSession>();

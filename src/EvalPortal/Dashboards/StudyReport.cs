@@ -1,3 +1,4 @@
+using PixelPost.EvalPortal.Plans;
 using PixelPost.EvalPortal.Quality;
 using PixelPost.Stats;
 
@@ -30,6 +31,22 @@ public sealed record StudyReport
     /// <summary>Whether the numbers rest on simulated votes, alone or among others.</summary>
     public required bool CountsSimulated { get; init; }
 
+    /// <summary>The same report with the tests of a plan: its family is adjusted, and what is outside of it stands alone.</summary>
+    /// <param name="linked">Reports on the linked studies whose tests are in the family too; see <see cref="AnalysisPlan.WithLinked"/>.</param>
+    public StudyReport Under(AnalysisPlan plan, IReadOnlyList<StudyReport> linked)
+    {
+        var axes = Axes.Select(axis => axis with { Test = plan.Test, IsInFamily = plan.Family.Contains(axis.Axis) }).ToList();
+        var others = linked.SelectMany(report => report.Axes).Select(axis => (axis with { Test = plan.Test }).PValue).ToList();
+        var adjusted = new Queue<double?>(FamilyAdjustment.Holm([.. axes.Where(axis => axis.IsInFamily).Select(axis => axis.PValue), .. others]));
+        var size = plan.Family.Count + others.Count;
+        return this with
+        {
+            Axes = [.. axes.Select(axis => axis.IsInFamily
+                ? axis with { AdjustedPValue = adjusted.Dequeue(), FamilySize = size }
+                : axis with { AdjustedPValue = axis.PValue, FamilySize = 1 })],
+        };
+    }
+
     /// <summary>Computes the report. The same votes in any order give the same numbers, to the last digit.</summary>
     public static StudyReport Of(VoteTable table, VoteSource source, Exclusions exclusions = Quality.Exclusions.Applied)
     {
@@ -45,7 +62,7 @@ public sealed record StudyReport
             Exclusions = ExclusionSet.Of(cast, exclusions),
             VotesPerComparison = table.VotesPerComparison,
             Comparisons = comparisons,
-            Axes = [.. axes.Zip(adjusted, (axis, pValue) => axis with { AdjustedPValue = pValue })],
+            Axes = [.. axes.Zip(adjusted, (axis, pValue) => axis with { AdjustedPValue = pValue, FamilySize = axes.Count })],
             Votes = counted.Votes.Count,
             Raters = counted.Votes.Select(vote => vote.RaterId).Distinct().Count(),
             CountsSimulated = counted.HasSimulated,

@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Security.Cryptography;
 using System.Text.Json;
 using PixelPost.EvalPortal.Database;
+using PixelPost.EvalPortal.Plans;
 using PixelPost.EvalPortal.Quality;
 using PixelPost.EvalPortal.Rounds;
 
@@ -40,7 +41,7 @@ internal sealed class ExportManifest(string folder, bool forSpreadsheets)
 
     /// <summary>Writes the manifest.</summary>
     public async Task WriteAsync(
-        ExportedStudy exported, VoteLedger votes, ExclusionSet exclusions, IEnumerable<PreferenceSet> sets, DateTimeOffset now,
+        ExportedStudy exported, VoteLedger votes, ExclusionSet exclusions, IEnumerable<PreferenceSet> sets, IEnumerable<PlanVersion> plans, DateTimeOffset now,
         CancellationToken cancel)
     {
         var study = exported.Study;
@@ -55,6 +56,8 @@ internal sealed class ExportManifest(string folder, bool forSpreadsheets)
                 study.StudyId,
                 study.Name,
                 State = study.State.ToText(),
+                study.Preset,
+                study.PilotOfStudyId,
                 exported.SystemA,
                 exported.SystemB,
                 study.VotesPerComparison,
@@ -63,7 +66,18 @@ internal sealed class ExportManifest(string folder, bool forSpreadsheets)
                 Axes = study.Axes.Select(axis => new { Axis = axis.Axis.ToText(), axis.Question, axis.PromptVisible, axis.FlawStrip }),
             },
             Votes = votes,
-            Exclusions = new { ExclusionSet = exclusions.Name, exclusions.Raters, exclusions.Votes },
+            Exclusions = new { ExclusionSet = exclusions.Name, exclusions.Raters, exclusions.Votes, Rules = exported.Exclusions.Where(exclusion => exclusion is { IsInForce: true, Simulated: false }).Select(exclusion => exclusion.Rule) },
+            // What is hashed stands here as it is, a text, so that the hash can be checked.
+            AnalysisPlans = plans.Where(plan => plan.LockedAt is not null).Select(plan => new
+            {
+                plan.Version,
+                plan.Sha256,
+                LockedAt = plan.LockedAt!.Value.ToText(),
+                plan.LockedBy,
+                plan.VotesBefore,
+                plan.Reason,
+                plan.Content,
+            }),
             PreferenceSets = sets.Select(set => new
             {
                 set.PreferenceSetId,

@@ -11,6 +11,9 @@ namespace PixelPost.EvalPortal.Exports;
 /// <summary>A study with the names of its systems, which its tables repeat in every row, and its exclusions, in force and lifted.</summary>
 internal sealed record ExportedStudy(Study Study, string SystemA, string SystemB, IReadOnlyList<Exclusion> Exclusions)
 {
+    /// <summary>Whether it only tries another study out.</summary>
+    public bool IsPilot => Study.PilotOfStudyId is not null;
+
     /// <summary>Whether raters judged pairs, which have sides.</summary>
     public bool IsPairs => Study.Form == StudyForm.Pairs;
 
@@ -80,6 +83,7 @@ internal static class ExportTables
         new("counts", vote => vote.Counts),
         new("excluded", vote => study.Excluded.ContainsKey(vote.RaterId)),
         new("retracted_at", vote => vote.RetractedAt),
+        new("pilot", _ => study.IsPilot),
         new("surplus", vote => vote.Surplus),
         new("is_gold", vote => vote.Kind == PairKind.Gold),
         new("repeat_of_vote_id", vote => vote.RepeatOfVoteId),
@@ -99,6 +103,7 @@ internal static class ExportTables
         new("majority", row => row.Tally.Decision?.ToText()),
         new("exclusion_set", row => row.Exclusions.Name),
         new("simulated", row => row.Simulated),
+        new("pilot", _ => study.IsPilot),
         new("study_id", _ => study.Study.StudyId),
         new("prompt_id", row => row.Comparison.PromptId),
         new("prompt", row => row.Comparison.Prompt),
@@ -129,6 +134,7 @@ internal static class ExportTables
         new("simulated", answer => answer.Simulated),
         new("counts", answer => answer.Counts),
         new("excluded", answer => study.Excluded.ContainsKey(answer.RaterId)),
+        new("pilot", _ => study.IsPilot),
     ]);
 
     /// <summary>One row per pick of best and worst, those that were superseded or taken back too.</summary>
@@ -149,6 +155,7 @@ internal static class ExportTables
         new("simulated", pick => pick.Simulated),
         new("counts", pick => pick.Counts),
         new("excluded", pick => study.Excluded.ContainsKey(pick.RaterId)),
+        new("pilot", _ => study.IsPilot),
     ]);
 
     /// <summary>One row per exclusion of a rater, those that were lifted too.</summary>

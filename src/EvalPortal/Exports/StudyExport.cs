@@ -1,5 +1,6 @@
 using PixelPost.EvalPortal.Dashboards;
 using PixelPost.EvalPortal.Guidelines;
+using PixelPost.EvalPortal.Plans;
 using PixelPost.EvalPortal.Quality;
 using PixelPost.EvalPortal.Rounds;
 using PixelPost.EvalPortal.Studies;
@@ -10,7 +11,7 @@ namespace PixelPost.EvalPortal.Exports;
 /// <summary>Writes the tables of a study. Rows are written as they are read: the number of votes does not matter.</summary>
 public sealed class StudyExport(
     SystemStore systems, ComparisonStore comparisons, RecordedVoteStore votes, RecordedAnswerStore answers, RecordedPickStore picks,
-    ResultsStore results, PreferenceSetStore preferences, ExclusionStore exclusions, TrainingRecordStore training)
+    ResultsStore results, PreferenceSetStore preferences, ExclusionStore exclusions, TrainingRecordStore training, PlanStore plans)
 {
     /// <summary>Writes every vote, in order of arrival.</summary>
     public async Task WriteVotesAsync(Study study, Stream stream, bool forSpreadsheets, CancellationToken cancel = default)
@@ -92,7 +93,7 @@ public sealed class StudyExport(
         foreach (var set in sets)
             await manifest.AddAsync(ExportTables.Preferences(exported, set), (await PairsAsync(study, set, cancel)).ToAsyncEnumerable(), cancel);
         var left = ExclusionSet.Of(ledger.CountingRaters.Select(rater => exported.Excluded.TryGetValue(rater, out var id) ? id : default(long?)), Exclusions.Applied);
-        await manifest.WriteAsync(exported, ledger, left, sets, now, cancel);
+        await manifest.WriteAsync(exported, ledger, left, sets, await plans.ListAsync(study.StudyId, cancel), now, cancel);
     }
 
     private async Task<ExportedStudy> WithSystemsAsync(Study study, CancellationToken cancel) => new(

@@ -1,5 +1,6 @@
 using PixelPost.EvalPortal.Dashboards;
 using PixelPost.EvalPortal.Database;
+using PixelPost.EvalPortal.Plans;
 using PixelPost.EvalPortal.Studies;
 using PixelPost.Stats;
 
@@ -50,6 +51,16 @@ public sealed class QualitySession(
 
     /// <summary>The results without the excluded raters.</summary>
     public StudyReport After { get; private set; } = default!;
+
+    /// <summary>How the results without the excluded raters stand to the plan; null where none is locked.</summary>
+    public PlanReading? Reading => results.Read(After);
+
+    /// <summary>Raters whom a rule of the plan flags and who are not left out, a sentence for each rule.</summary>
+    public IEnumerable<string> FlaggedByPlan =>
+        from flag in Quality.Axes.SelectMany(axis => axis.Flags)
+        where results.Plan is { } plan && plan.Plan.ExclusionRules.Contains(Exclusion.RuleOf(flag.Kind)) && ExclusionOf(flag.Rater) is null
+        group flag.Rater by flag.Kind into rule
+        select $"{QualityWords.RuleAtStart(rule.Key)} of the plan flags {Figures.Count(rule.Distinct().Count(), "rater")} whose votes count: {string.Join(", ", rule.Distinct().Select(rater => Rater(rater).Pseudonym))}.";
 
     /// <summary>Every exclusion, in force and lifted, newest first.</summary>
     public IReadOnlyList<Exclusion> Exclusions { get; private set; } = [];

@@ -41,6 +41,7 @@ internal static class MethodsConventions
         {
             { OnlyAxis: { } axis } => $"One test, on {axis}, the axis that was asked for; what was tested on other axes is not allowed for.",
             { Axes.Count: 1 } => "One test, on the only axis of the file.",
+            { Plan: not null } => $"One test per axis; the {report.FamilySize} of the planned family are adjusted by Holm, others stand alone.",
             _ => $"One test per axis, {report.Axes.Count} in all, adjusted by Holm.",
         };
         return report.Margin is null ? tests : $"{tests} The tests against the margin are not adjusted; the margin must have been fixed before the votes were seen.";

@@ -74,7 +74,7 @@ internal sealed class MethodsText(VoteReport report)
             clustered ? $"95 % t intervals with standard errors cluster-robust by prompt (cr1; {Cite(Reference.LiangZeger)})" : null,
         }.OfType<string>());
         yield return $"Net win rates of decisions have {intervals}, shares 95 % Wilson intervals ({Cite(Reference.Wilson)}).";
-        yield return $"{Tests(pairs)}{(pairs.Count > 1 ? $", with p-values adjusted over {pairs.Count} axes by Holm's method ({Cite(Reference.Holm)})" : "")}.";
+        yield return $"{Tests(pairs)}{(report.FamilySize > 1 ? $", with p-values adjusted over {report.FamilySize} {(report.Plan is null ? "" : "planned ")}axes by Holm's method ({Cite(Reference.Holm)})" : "")}.";
         yield return $"Net win rates of votes have 95 % t intervals with {StandardErrors(pairs.Select(pair => pair.VoteNetWinRate))}{Bootstrap(pairs)}.";
         if (report.Margin is { } margin)
             yield return $"Whether {report.Pair!.A} is worse than {report.Pair.B} by less than {Figures.Percent(margin)} in net win rate was tested by two one-sided tests at the 5 % level ({Cite(Reference.Schuirmann)}), not adjusted over axes.";

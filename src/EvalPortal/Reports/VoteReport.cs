@@ -22,6 +22,12 @@ public sealed record VoteReport
     /// <summary>The axis that alone is reported, because that was asked for; null for all of the file.</summary>
     public required string? OnlyAxis { get; init; }
 
+    /// <summary>The plan that stands beside an exported file; null where there is none.</summary>
+    public FilePlan? Plan { get; init; }
+
+    /// <summary>How many axes the tests are adjusted over: those that were planned, or all of the report.</summary>
+    internal int FamilySize => Plan is null ? Axes.Count : Axes.Count(axis => Plan.Family.Contains(axis.Axis));
+
     /// <summary>The results, in alphabetical order of the axes.</summary>
     public required IReadOnlyList<AxisResult> Axes { get; init; }
 
@@ -29,8 +35,9 @@ public sealed record VoteReport
     public required Methods Methods { get; init; }
 
     /// <summary>Computes the report.</summary>
+    /// <param name="plan">The plan that stands beside it, or null.</param>
     /// <exception cref="RefusedException">An axis or a system that is asked for is not in the file.</exception>
-    internal static async Task<VoteReport> OfAsync(VoteFile file, ReportRequest request)
+    internal static async Task<VoteReport> OfAsync(VoteFile file, ReportRequest request, FilePlan? plan = null)
     {
         var pair = SystemPair.Of(request, file.Systems);
         if (request.Margin is not null && pair is null)
@@ -50,16 +57,21 @@ public sealed record VoteReport
             Pair = pair,
             Margin = request.Margin,
             OnlyAxis = request.Axis,
-            Axes = Adjusted(axes),
+            Axes = Adjusted(axes, plan),
+            Plan = plan,
             Methods = Methods.None,
         };
-        return report with { Methods = Methods.Of(report) };
+        return report with { Methods = Methods.Of(report), Plan = plan?.Read(report) };
     }
 
-    /// <summary>The axes are one family of tests, whether or not each of them could be computed.</summary>
-    private static IReadOnlyList<AxisResult> Adjusted(IReadOnlyList<AxisResult> axes)
+    /// <summary>The axes, or those of the plan, are one family of tests, whether or not each of them could be computed; others stand alone.</summary>
+    private static IReadOnlyList<AxisResult> Adjusted(IReadOnlyList<AxisResult> axes, FilePlan? plan)
     {
-        var adjusted = FamilyAdjustment.Holm([.. axes.Select(axis => axis.HeadToHead?.Test.PValue)]);
-        return [.. axes.Zip(adjusted, (axis, p) => axis with { HeadToHead = axis.HeadToHead is { } pair ? pair with { AdjustedPValue = p } : null })];
+        var family = axes.Where(axis => plan is null || plan.Family.Contains(axis.Axis)).ToList();
+        var adjusted = family.Zip(FamilyAdjustment.Holm([.. family.Select(axis => axis.HeadToHead?.Test.PValue)])).ToDictionary(one => one.First.Axis, one => one.Second);
+        return [.. axes.Select(axis => axis with
+        {
+            HeadToHead = axis.HeadToHead is { } pair ? pair with { AdjustedPValue = adjusted.TryGetValue(axis.Axis, out var p) ? p : pair.Test.PValue } : null,
+        })];
     }
 }

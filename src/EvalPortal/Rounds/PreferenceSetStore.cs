@@ -101,7 +101,7 @@ public sealed class PreferenceSetStore(Db db, ComparisonStore comparisons, Recor
     /// <param name="expectedSha256">What somebody has looked at and agreed to; null to take whatever the votes say now.</param>
     /// <param name="cancel">Ends the wait.</param>
     /// <returns>The set's id.</returns>
-    /// <exception cref="RefusedException">No comparison is decided, the votes say something else by now, or there is a set of this name.</exception>
+    /// <exception cref="RefusedException">The study is a pilot, no comparison is decided, the votes say something else by now, or there is a set of this name.</exception>
     public async Task<long> FreezeAsync(
         string name, long studyId, AxisRule rule, VoteSource source, long? createdByAccountId, string? expectedSha256 = null,
         CancellationToken cancel = default)
@@ -117,6 +117,7 @@ public sealed class PreferenceSetStore(Db db, ComparisonStore comparisons, Recor
             VALUES (@PreferenceSetId, @PairNumber, @ComparisonId, @Axis, @Prompt,
               @ChosenImageId, @RejectedImageId, @VotesChosen, @VotesRejected, @VotesTie, @Weight)
             """;
+        await RefusePilotAsync(studyId, cancel);
         var (pairs, leftOut) = await ReadPairsAsync(studyId, rule, source, cancel);
         if (pairs.Count == 0)
             throw new RefusedException($"No comparison of this study is decided yet: {leftOut.Unvoted} without votes, {leftOut.Ties} ties, {leftOut.Splits} splits, {leftOut.Rejects} rejected.");
@@ -164,6 +165,14 @@ public sealed class PreferenceSetStore(Db db, ComparisonStore comparisons, Recor
         {
             throw new RefusedException($"There is a preference set called '{name}' already: choose another name.", exception);
         }
+    }
+
+    private async Task RefusePilotAsync(long studyId, CancellationToken cancel)
+    {
+        const string Sql = "SELECT pilot_of_study_id FROM study WHERE study_id = @StudyId";
+        await using var connection = await db.OpenAsync(cancel);
+        if (await connection.QuerySingleOrDefaultAsync<long?>(new CommandDefinition(Sql, new { StudyId = studyId }, cancellationToken: cancel)) is not null)
+            throw new RefusedException("This study is a pilot: nothing is trained from its votes.");
     }
 
     /// <summary>The set with this id, or null.</summary>

@@ -82,6 +82,7 @@ public sealed class RoundRunner(
                 SystemAId = after.SystemId,
                 SystemBId = before.SystemId,
                 ParentStudyId = parent.StudyId,
+                Preset = parent.Form == StudyForm.Pairs ? parent.Preset : null,
                 CreatedByAccountId = round.CreatedByAccountId,
                 Axes = parent.Form == StudyForm.Pairs ? parent.Axes : [.. FormDefaults.Axes(StudyForm.Pairs, language).Select(axis => axis.ToAxis())],
                 Pairs = pairs,

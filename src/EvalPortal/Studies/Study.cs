@@ -1,3 +1,5 @@
+using PixelPost.EvalPortal.Plans;
+
 namespace PixelPost.EvalPortal.Studies;
 
 /// <summary>Where a study is in its life.</summary>
@@ -56,6 +58,15 @@ public sealed record Study
 
     /// <summary>The study whose votes led to this one.</summary>
     public long? ParentStudyId { get; init; }
+
+    /// <summary>The group it was made in; null when it was made alone.</summary>
+    public long? StudyGroupId { get; init; }
+
+    /// <summary>Key of the preset's study that it began as; null when it began with none.</summary>
+    public string? Preset { get; init; }
+
+    /// <summary>The study that it tries out; null for one whose votes count.</summary>
+    public long? PilotOfStudyId { get; init; }
 
     /// <summary>Null for what the program made itself.</summary>
     public long? CreatedByAccountId { get; init; }
@@ -117,6 +128,15 @@ public sealed record NewStudy
     public long? QuestionSetId { get; init; }
 
     public long? ParentStudyId { get; init; }
+
+    /// <summary>The study whose guidelines, training, checks and smallest window it takes over; null for none.</summary>
+    public long? OriginalStudyId { get; init; }
+
+    /// <summary>Key of the preset's study that it began as; null for none.</summary>
+    public string? Preset { get; init; }
+
+    /// <summary>How it will be analysed, not locked yet; null where nothing is written down.</summary>
+    public AnalysisPlan? Plan { get; init; }
 
     public long? CreatedByAccountId { get; init; }
 

@@ -86,6 +86,13 @@ public sealed class StudyDraft
             yield return "Choose two different systems.";
         else if ((Form == StudyForm.Pairs ? pairs?.Fault : items?.Fault) is { } fault)
             yield return fault;
+        foreach (var fault in FaultsBesideSystems())
+            yield return fault;
+    }
+
+    /// <summary>What keeps it from being made whatever its systems and its name.</summary>
+    internal IEnumerable<string> FaultsBesideSystems()
+    {
         if (Form == StudyForm.Preference && ImagesPerItem is < 2 or > MaxImages)
             yield return $"Show 2 to {MaxImages} images at once.";
         if (Form == StudyForm.Alignment && QuestionSetId is null)
@@ -128,6 +135,20 @@ public sealed class StudyDraft
         Items = Form == StudyForm.Pairs ? [] : items!.Items,
     };
 
+    /// <summary>Sets everything but the name as a study has it.</summary>
+    /// <param name="imagesAtOnce">How many images its raters pick from; 0 in another form.</param>
+    public void CopyFrom(Study study, int imagesAtOnce)
+    {
+        Language = Language.Find(study.Language) ?? Language.English;
+        Form = study.Form;
+        (SystemAId, SystemBId, QuestionSetId) = (study.SystemAId, study.SystemBId, study.QuestionSetId);
+        (VotesPerComparison, AnswersPerRater, TopsUpClose) = (study.VotesPerComparison, study.AnswersPerRater, study.TopUp == TopUp.Close);
+        (Consent, Instructions) = (study.Consent, study.Instructions);
+        ImagesPerItem = imagesAtOnce > 0 ? imagesAtOnce : DefaultImages;
+        foreach (var axis in Axes)
+            axis.CopyFrom(study.Axes.FirstOrDefault(asked => asked.Axis == axis.Axis));
+    }
+
     private void Follow(StudyForm form, Language language)
     {
         Consent = Followed(Consent, FormDefaults.ConsentKey(Form), FormDefaults.ConsentKey(form), language);
@@ -159,6 +180,14 @@ public sealed class AxisDraft(Axis axis, string standardQuestion, Language langu
 
     /// <summary>Whether <see cref="FlawStrip"/> goes with the question.</summary>
     public bool CanAskForFlaw => Axis == Axis.Flaws;
+
+    /// <summary>Sets it as a study has it; null where the study does not ask it.</summary>
+    internal void CopyFrom(StudyAxis? axis)
+    {
+        Asked = axis is not null;
+        if (axis is not null)
+            (Question, PromptVisible, FlawStrip) = (axis.Question, axis.PromptVisible, axis.FlawStrip);
+    }
 
     /// <summary>The axis as a study has it.</summary>
     public StudyAxis ToAxis() => new()

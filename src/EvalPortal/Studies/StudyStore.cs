@@ -2,6 +2,7 @@ using System.Data.Common;
 using Dapper;
 using PixelPost.EvalPortal.Accounts;
 using PixelPost.EvalPortal.Database;
+using PixelPost.EvalPortal.Plans;
 
 namespace PixelPost.EvalPortal.Studies;
 
@@ -10,7 +11,7 @@ public sealed class StudyStore(Db db, TimeProvider clock)
 {
     private const string Columns = """
         study_id, name, link_token, state, votes_per_comparison, answers_per_rater, top_up, language, consent, instructions, system_a_id, system_b_id,
-        question_set_id, parent_study_id, created_by_account_id, created_at, opened_at, closed_at
+        question_set_id, parent_study_id, study_group_id, preset, pilot_of_study_id, created_by_account_id, created_at, opened_at, closed_at
         """;
 
     /// <summary>Adds a draft with its axes, comparisons and tasks.</summary>
@@ -19,11 +20,50 @@ public sealed class StudyStore(Db db, TimeProvider clock)
     /// <exception cref="RefusedException">There is a study of this name.</exception>
     public async Task<long> AddAsync(NewStudy study, CancellationToken cancel = default)
     {
+        await using var connection = await db.OpenAsync(cancel);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        var id = await InsertAsync(transaction, study, studyGroupId: null);
+        await transaction.CommitAsync(cancel);
+        return id;
+    }
+
+    /// <summary>Adds linked drafts: all of them, or none.</summary>
+    /// <returns>The id of their group.</returns>
+    /// <exception cref="ArgumentException">There is none, or one of them has no axis or nothing to judge.</exception>
+    /// <exception cref="RefusedException">There is a group or a study of such a name.</exception>
+    public async Task<long> AddGroupAsync(NewStudyGroup group, CancellationToken cancel = default)
+    {
+        const string Sql = """
+            INSERT INTO study_group (name, preset, created_by_account_id, created_at)
+            VALUES (@Name, @Preset, @CreatedByAccountId, @Now)
+            RETURNING study_group_id
+            """;
+        if (group.Studies.Count == 0)
+            throw new ArgumentException($"A group needs studies; '{group.Name}' has none.", nameof(group));
+        await using var connection = await db.OpenAsync(cancel);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        try
+        {
+            var id = await connection.ExecuteScalarAsync<long>(
+                Sql, new { group.Name, group.Preset, group.Studies[0].CreatedByAccountId, Now = clock.GetUtcNow() }, transaction);
+            foreach (var study in group.Studies)
+                await InsertAsync(transaction, study, id);
+            await transaction.CommitAsync(cancel);
+            return id;
+        }
+        catch (DbException exception) when (Db.IsDuplicate(exception))
+        {
+            throw new RefusedException($"There are linked studies called '{group.Name}' already: choose another name.", exception);
+        }
+    }
+
+    private async Task<long> InsertAsync(DbTransaction transaction, NewStudy study, long? studyGroupId)
+    {
         const string InsertStudy = """
             INSERT INTO study (name, link_token, state, votes_per_comparison, answers_per_rater, top_up, language, consent, instructions, system_a_id, system_b_id,
-              question_set_id, parent_study_id, created_by_account_id, created_at)
+              question_set_id, parent_study_id, study_group_id, preset, created_by_account_id, created_at)
             VALUES (@Name, @LinkToken, 'draft', @VotesPerComparison, @AnswersPerRater, @TopUp, @Language, @Consent, @Instructions, @SystemAId, @SystemBId,
-              @QuestionSetId, @ParentStudyId, @CreatedByAccountId, @CreatedAt)
+              @QuestionSetId, @ParentStudyId, @StudyGroupId, @Preset, @CreatedByAccountId, @CreatedAt)
             RETURNING study_id
             """;
         const string InsertAxis = """
@@ -37,8 +77,7 @@ public sealed class StudyStore(Db db, TimeProvider clock)
         if (study.Axes.Count == 0 || study.Pairs.Count + study.Items.Count == 0)
             throw new ArgumentException($"A study needs an axis and something to judge; '{study.Name}' has {study.Axes.Count} and {study.Pairs.Count + study.Items.Count}.", nameof(study));
 
-        await using var connection = await db.OpenAsync(cancel);
-        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        var connection = transaction.Connection!;
         try
         {
             var id = await connection.ExecuteScalarAsync<long>(
@@ -57,6 +96,8 @@ public sealed class StudyStore(Db db, TimeProvider clock)
                     study.SystemBId,
                     study.QuestionSetId,
                     study.ParentStudyId,
+                    StudyGroupId = studyGroupId,
+                    study.Preset,
                     study.CreatedByAccountId,
                     CreatedAt = clock.GetUtcNow(),
                 },
@@ -70,8 +111,11 @@ public sealed class StudyStore(Db db, TimeProvider clock)
                 study.Pairs.Select((pair, i) => new { StudyId = id, pair.PromptId, pair.ImageAId, pair.ImageBId, Position = i + 1 }),
                 transaction);
             await StudyItems.InsertAsync(transaction, id, study.Items);
+            if (study.OriginalStudyId is { } original)
+                await StudyCopy.CopyAsync(transaction, original, id);
             await AddTasksAsync(transaction, id);
-            await transaction.CommitAsync(cancel);
+            if (study.Plan is not null)
+                await PlanStore.InsertAsync(transaction, id, study, clock.GetUtcNow());
             return id;
         }
         catch (DbException exception) when (Db.IsDuplicate(exception))
@@ -129,19 +173,31 @@ public sealed class StudyStore(Db db, TimeProvider clock)
     }
 
     /// <summary>All studies, newest first.</summary>
-    public async Task<IReadOnlyList<Study>> ListAsync(CancellationToken cancel = default)
+    public Task<IReadOnlyList<Study>> ListAsync(CancellationToken cancel = default)
     {
         const string Sql = $"SELECT {Columns} FROM study ORDER BY study_id DESC";
+        return ListAsync(Sql, new { }, cancel);
+    }
+
+    /// <summary>Linked studies, in the order in which they were made.</summary>
+    public Task<IReadOnlyList<Study>> ListGroupAsync(long studyGroupId, CancellationToken cancel = default)
+    {
+        const string Sql = $"SELECT {Columns} FROM study WHERE study_group_id = @StudyGroupId ORDER BY study_id";
+        return ListAsync(Sql, new { StudyGroupId = studyGroupId }, cancel);
+    }
+
+    private async Task<IReadOnlyList<Study>> ListAsync(string sql, object key, CancellationToken cancel)
+    {
         const string AxesSql = "SELECT study_id, axis, question, prompt_visible, flaw_strip FROM study_axis ORDER BY study_id, position";
         await using var connection = await db.OpenAsync(cancel);
-        var studies = await connection.QueryAsync<Study>(new CommandDefinition(Sql, cancellationToken: cancel));
+        var studies = await connection.QueryAsync<Study>(new CommandDefinition(sql, key, cancellationToken: cancel));
         var axes = (await connection.QueryAsync<long, StudyAxis, (long StudyId, StudyAxis Axis)>(
             new CommandDefinition(AxesSql, cancellationToken: cancel), (id, axis) => (id, axis), splitOn: "axis"))
             .ToLookup(row => row.StudyId, row => row.Axis);
         return [.. studies.Select(study => study with { Axes = [.. axes[study.StudyId]] })];
     }
 
-    /// <summary>Moves a study on: a draft is opened; a running one paused or closed; a paused one resumed or closed.</summary>
+    /// <summary>Moves a study on: a draft is opened; a running one paused or closed; a paused one resumed or closed. The pilots of one that runs are over.</summary>
     /// <exception cref="RefusedException">The study is not in a state from which it can get there.</exception>
     public async Task SetStateAsync(long studyId, StudyState state, CancellationToken cancel = default)
     {
@@ -155,11 +211,17 @@ public sealed class StudyStore(Db db, TimeProvider clock)
                 OR (@State = 'paused' AND state = 'running')
                 OR (@State = 'closed' AND state IN ('running', 'paused')))
             """;
+        const string EndPilots = """
+            UPDATE study SET state = 'closed', closed_at = @Now WHERE pilot_of_study_id = @StudyId AND state <> 'closed'
+            """;
+        var change = new { StudyId = studyId, State = state.ToText(), Now = clock.GetUtcNow() };
         await using var connection = await db.OpenAsync(cancel);
-        var changed = await connection.ExecuteAsync(new CommandDefinition(
-            Sql, new { StudyId = studyId, State = state.ToText(), Now = clock.GetUtcNow() }, cancellationToken: cancel));
-        if (changed == 0)
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        if (await connection.ExecuteAsync(Sql, change, transaction) == 0)
             throw new RefusedException($"The study cannot become {state.ToText()} from the state it is in. Reload the page to see it.");
+        if (state == StudyState.Running)
+            await connection.ExecuteAsync(EndPilots, change, transaction);
+        await transaction.CommitAsync(cancel);
     }
 
     private async Task<Study?> FindOneAsync(string sql, object key, CancellationToken cancel)

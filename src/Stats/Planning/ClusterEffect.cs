@@ -39,6 +39,28 @@ public sealed record ClusterEffect
     }
 
     /// <summary>
+    /// Design effect of votes that share prompts and raters, 1 + (m − 1) ρ + (r − 1) τ: variance of the mean over what it would be if
+    /// all votes were independent, at most one vote of a rater on a prompt.
+    /// </summary>
+    /// <param name="votesPerPrompt">m, 1 or more.</param>
+    /// <param name="promptCorrelation">ρ, of two votes on one prompt by two raters, −1 to 1.</param>
+    /// <param name="votesPerRater">r, 1 or more.</param>
+    /// <param name="raterCorrelation">τ, of two votes of one rater on two prompts, −1 to 1, with a factor above 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An argument is outside its range.</exception>
+    /// <remarks>Two crossed random effects, as in Owen (2007), "The pigeonhole bootstrap", Ann. Appl. Stat. 1.</remarks>
+    public static double DesignEffectOfBoth(double votesPerPrompt, double promptCorrelation, double votesPerRater, double raterCorrelation)
+    {
+        if (!(votesPerRater >= 1))
+            throw new ArgumentOutOfRangeException(nameof(votesPerRater), votesPerRater, "There must be at least one vote per rater.");
+        var effect = DesignEffect(votesPerPrompt, promptCorrelation) + (votesPerRater - 1) * raterCorrelation;
+        if (!(raterCorrelation is >= -1 and <= 1) || effect <= 0)
+            throw new ArgumentOutOfRangeException(
+                nameof(raterCorrelation), raterCorrelation,
+                "An intraclass correlation must be from -1 to 1 and leave a design effect above 0.");
+        return effect;
+    }
+
+    /// <summary>
     /// Correlation and design effect in a study's own votes, to plan the next one. ρ by analysis of variance:
     /// (MSB − MSW)/(MSB + (m₀ − 1) MSW), m₀ = (N − Σ m²/N)/(G − 1), between and within G prompts of N votes.
     /// </summary>

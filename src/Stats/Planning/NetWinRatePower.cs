@@ -88,6 +88,26 @@ public static class NetWinRatePower
         return Power(cases, deviation, winRate - loseRate + margin, designEffect, significance, significance);
     }
 
+    /// <summary>
+    /// The smallest net win rate that is found with the power, c √(1 − tie rate)/√(1 + c²) with c = (z(1−α/2) + z_power) √(design effect/n):
+    /// <see cref="Needed"/> solved for the net win rate. Null where not even wins without a loss are found.
+    /// </summary>
+    /// <param name="cases">Cases compared, ties among them, 1 or more.</param>
+    /// <param name="tieRate">Share of ties, 0 or more and below 1.</param>
+    /// <param name="designEffect">1 for independent cases.</param>
+    /// <param name="power">Chance of the claim, 0.5 to 0.999.</param>
+    /// <param name="significance">Two-sided, 0.0001 to 0.5.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An argument is outside its range.</exception>
+    public static double? Detectable(int cases, double tieRate, double designEffect = 1, double power = 0.8, double significance = 0.05)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(cases, 1);
+        Ranges.CheckTieRate(tieRate);
+        CheckPlan(designEffect, power, significance);
+        var c = (Quantiles.NormalUpper(significance / 2) + Quantiles.NormalUpper(1 - power)) * Math.Sqrt(designEffect / cases);
+        var net = c * Math.Sqrt((1 - tieRate) / (1 + c * c));
+        return net < 1 - tieRate ? net : null;
+    }
+
     private static PlannedSize Plan(
         string method, double deviation, double distance, double designEffect, double power, double significance, double tail)
     {

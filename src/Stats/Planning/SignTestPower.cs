@@ -71,11 +71,24 @@ public static class SignTestPower
     public static PlannedSize Needed(
         double winShare, double tieRate = 0, double designEffect = 1, double power = 0.8, double significance = 0.05)
     {
-        if (!(tieRate is >= 0 and < 1))
-            throw new ArgumentOutOfRangeException(nameof(tieRate), tieRate, "A tie rate must be from 0 to below 1.");
+        Ranges.CheckTieRate(tieRate);
         Ranges.CheckDesignEffect(designEffect);
         var independent = Decided(winShare, power, significance).Stable / (1 - tieRate);
         return PlannedSize.Of("cases compared, for the exact sign test", power, significance, independent, designEffect);
+    }
+
+    /// <summary>A's smallest share of the wins, above ½, that is found with the power, exactly; null where not even a clean sweep is.</summary>
+    /// <param name="decided">Number of cases that A or B wins, 1 or more.</param>
+    /// <param name="power">Chance of the claim, 0.5 to 0.999.</param>
+    /// <param name="significance">Two-sided, 0.0001 to 0.5.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An argument is outside its range.</exception>
+    public static double? Detectable(int decided, double power = 0.8, double significance = 0.05)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(decided, 1);
+        Ranges.CheckPower(power);
+        Ranges.CheckSignificance(significance);
+        return Exact(decided, share: 1, significance) < power ? null
+            : Bisection.LastWhere(share => Exact(decided, share, significance) >= power, inside: 1, outside: 0.5);
     }
 
     private static void Check(double winShare, double power, double significance)

@@ -6,6 +6,7 @@ using AngleSharp.Html.Parser;
 using Microsoft.Extensions.DependencyInjection;
 using PixelPost.EvalPortal.Accounts;
 using PixelPost.EvalPortal.Database;
+using PixelPost.EvalPortal.Plans;
 using PixelPost.EvalPortal.Rating;
 using PixelPost.EvalPortal.Simulation;
 using PixelPost.EvalPortal.Studies;
@@ -189,6 +190,49 @@ public sealed class ResultsPagesTests : IAsyncLifetime
 
         page = await ClickAsync(page, "Leave them out");
         Assert.Contains("B wins 2", Outcomes(page));
+    }
+
+    [Fact]
+    public async Task Results_LockedPlan_SaysWhatIsAsPlannedAndWhatIsNot()
+    {
+        var judged = await JudgedStudy.AddAsync(_portal.Services.GetRequiredService<Db>(), TimeProvider.System, _seeds, prompts: 2);
+        var (plans, address) = (_portal.Services.GetRequiredService<PlanStore>(), $"/studies/{judged.Study.StudyId}/results");
+        Assert.Contains("No analysis plan is locked", Text((await OpenAsync(address)).Body), StringComparison.Ordinal);
+        await plans.SaveAsync(judged.Study, new AnalysisPlan { Family = [Axis.Flaws], Test = PlannedTest.SignTest, PlannedComparisons = 2 });
+        await plans.LockAsync(judged.Study, judged.Researcher);
+        await judged.RateAsync("a");
+
+        var page = await OpenAsync(address);
+        Assert.Contains("Flaws: 1 of the planned 2 comparisons are compared. This is a look before the planned n.", Departures(page));
+        Assert.Contains("not as planned, plan 1", await FigureAsync(page), StringComparison.Ordinal);
+
+        await judged.RateAsync("aa");
+        page = await OpenAsync(address);
+        Assert.DoesNotContain(Departures(page), departure => departure.StartsWith("Flaws", StringComparison.Ordinal));
+        await judged.ExcludeAsync(await judged.RateAsync("bb"));
+        page = await OpenAsync(address);
+        Assert.Contains("1 rater left out by a rule that the plan does not name: by hand.", Departures(page));
+        page = await ClickAsync(page, "Count them too");
+        Assert.Contains("1 excluded rater counted all the same: the plan leaves excluded raters out.", Departures(page));
+        Assert.Contains("rule that the plan does not name", Text((await OpenAsync($"/studies/{judged.Study.StudyId}/quality")).Body), StringComparison.Ordinal);
+
+        static IEnumerable<string> Departures(IHtmlDocument results) => results.QuerySelectorAll(".departures li").Select(Text);
+    }
+
+    [Fact]
+    public async Task Results_QuestionOutsideThePlannedFamily_IsMarkedWhereItStands()
+    {
+        var judged = await JudgedStudy.AddAsync(_portal.Services.GetRequiredService<Db>(), TimeProvider.System, _seeds, prompts: 1);
+        var plans = _portal.Services.GetRequiredService<PlanStore>();
+        await plans.SaveAsync(_study, new AnalysisPlan { Family = [Axis.Flaws], Test = PlannedTest.VoteNetWinRate });
+        await plans.LockAsync(_study, judged.Researcher);
+        await VoteAsync((1, Axis.Flaws, "a"), (2, Axis.Flaws, "b"), (1, Axis.Appeal, "b"));
+
+        var page = await OpenAsync(Results);
+
+        Assert.Equal(["Flaws", "Appeal not planned"], page.QuerySelectorAll(".card h2").Select(Text));
+        Assert.Equal(["Appeal is outside the planned family: its test is exploratory."], page.QuerySelectorAll(".departures li").Select(Text));
+        Assert.Contains("Test of the net win rate in votes", page.QuerySelectorAll(".card dt").Select(Text));
     }
 
     [Fact]

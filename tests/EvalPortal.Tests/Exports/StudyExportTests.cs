@@ -6,6 +6,7 @@ using PixelPost.EvalPortal.Dashboards;
 using PixelPost.EvalPortal.Database;
 using PixelPost.EvalPortal.Exports;
 using PixelPost.EvalPortal.Guidelines;
+using PixelPost.EvalPortal.Plans;
 using PixelPost.EvalPortal.Quality;
 using PixelPost.EvalPortal.Rating;
 using PixelPost.EvalPortal.Rounds;
@@ -32,7 +33,7 @@ public abstract class StudyExportTests(DatabaseKind kind) : DatabaseTests(kind)
     private StudyExport Export => new(
         new SystemStore(Db, Clock), new ComparisonStore(Db), new RecordedVoteStore(Db), new RecordedAnswerStore(Db), new RecordedPickStore(Db),
         new ResultsStore(Db, new ComparisonStore(Db)), Preferences, new ExclusionStore(Db, Clock),
-        new TrainingRecordStore(Db));
+        new TrainingRecordStore(Db), new PlanStore(Db, Clock));
 
     public override async Task InitializeAsync()
     {
@@ -212,7 +213,7 @@ public abstract class StudyExportTests(DatabaseKind kind) : DatabaseTests(kind)
         Assert.All(Read("votes.csv"), vote => Assert.Equal("true", vote["counts"]));
         var flaws = Read("decisions.csv").Where(row => row["axis"] == "flaws").Select(row => (row["simulated"], row["n"], row["majority"], row["exclusion_set"]));
         Assert.Equal([("false", "1", "b", $"{second}"), ("false", "0", "", $"{second}"), ("true", "0", "", $"{third}"), ("true", "0", "", $"{third}")], flaws);
-        Assert.Equal($$"""{"exclusion_set":"{{second}} {{third}}","raters":2,"votes":3}""", JsonSerializer.Serialize(Manifest().GetProperty("exclusions")));
+        Assert.Equal($$"""{"exclusion_set":"{{second}} {{third}}","raters":2,"votes":3,"rules":["manual"]}""", JsonSerializer.Serialize(Manifest().GetProperty("exclusions")));
     }
 
     [SkippableFact]

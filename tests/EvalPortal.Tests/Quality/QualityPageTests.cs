@@ -8,6 +8,7 @@ using MudBlazor.Services;
 using PixelPost.EvalPortal.Assignment;
 using PixelPost.EvalPortal.Dashboards;
 using PixelPost.EvalPortal.Database;
+using PixelPost.EvalPortal.Plans;
 using PixelPost.EvalPortal.Quality;
 using PixelPost.EvalPortal.Rating;
 using PixelPost.EvalPortal.Rounds;
@@ -32,7 +33,7 @@ public sealed class QualityPageTests() : DatabaseTests(DatabaseKind.Sqlite)
         _browser.Services.AddSingleton(Db).AddSingleton<TimeProvider>(Clock);
         _browser.Services.AddSingleton<StudyStore>().AddSingleton<ComparisonStore>().AddSingleton<SystemStore>().AddSingleton<LineageStore>();
         _browser.Services.AddSingleton<ResultsStore>().AddSingleton<ExclusionStore>().AddSingleton<RaterAnswerStore>().AddSingleton<FormAnswerStore>();
-        _browser.Services.AddSingleton<ProgressStore>().AddSingleton<RecordedPickStore>();
+        _browser.Services.AddSingleton<ProgressStore>().AddSingleton<RecordedPickStore>().AddSingleton<PlanStore>();
         _browser.Services.AddStudyPages();
         _browser.JSInterop.Mode = JSRuntimeMode.Loose;
         _browser.AddAuthorization().SetAuthorized("Ada").SetClaims(new Claim(ClaimTypes.NameIdentifier, $"{_judged.Researcher}"));

@@ -35,6 +35,22 @@ public class ClusterEffectTests
         Assert.Equal(3, effect.Prompts);
     }
 
+    /// <summary>Every rater votes on every prompt: the variance of the mean is the sum of all covariances, which are counted here one by one.</summary>
+    [Fact]
+    public void DesignEffectOfBoth_CrossedVotes_IsTheSumOfTheCovariances()
+    {
+        var (prompts, raters, byPrompt, byRater) = (7, 5, 0.3, 0.1);
+        var votes = (from prompt in Enumerable.Range(0, prompts) from rater in Enumerable.Range(0, raters) select (prompt, rater)).ToList();
+        var covariances = (from one in votes
+                           from other in votes
+                           select one == other ? 1 : one.prompt == other.prompt ? byPrompt : one.rater == other.rater ? byRater : 0).Sum();
+
+        Assert.Equal(covariances / votes.Count, ClusterEffect.DesignEffectOfBoth(raters, byPrompt, prompts, byRater), Tolerance);
+        Assert.Equal(ClusterEffect.DesignEffect(5, 0.3), ClusterEffect.DesignEffectOfBoth(5, 0.3, 40, 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => ClusterEffect.DesignEffectOfBoth(5, 0.3, 0.5, 0.1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => ClusterEffect.DesignEffectOfBoth(5, 0.3, 40, -0.1));
+    }
+
     /// <summary>Votes drawn with a known correlation: found again, and so is its design effect.</summary>
     [Fact]
     public void OfVotes_KnownCorrelation_IsFoundAgain()

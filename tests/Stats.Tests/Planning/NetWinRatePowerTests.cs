@@ -55,9 +55,32 @@ public class NetWinRatePowerTests
         Assert.Equal(narrow.Independent, 4 * wide.Independent, 1e-9);
     }
 
+    /// <summary>Expected values: the power's own formula solved for the net win rate by bisection with 40 digits, in mpmath.</summary>
+    [Theory]
+    [InlineData(3000, 0.4, 2.98, 0.8, 0.05, 0.0681303363009)]
+    [InlineData(300, 0.4, 2.98, 0.8, 0.05, 0.208316911728)]
+    [InlineData(600, 0.0, 1.0, 0.8, 0.05, 0.113633406719)]
+    [InlineData(600, 0.486, 1.0, 0.9, 0.01, 0.11152676746)]
+    public void Detectable_KnownPlans_MatchesMpmath(int cases, double ties, double designEffect, double power, double significance, double expected)
+    {
+        var net = NetWinRatePower.Detectable(cases, ties, designEffect, power, significance)!.Value;
+
+        Assert.Equal(1, net / expected, 1e-9);
+        Assert.Equal(power, NetWinRatePower.Of(cases, (1 - ties + net) / 2, (1 - ties - net) / 2, designEffect, significance), 1e-9);
+    }
+
+    [Fact]
+    public void Detectable_SoFewCasesThatWinsAloneProveNothing_IsNull()
+    {
+        Assert.Null(NetWinRatePower.Detectable(50, 0.9));
+        Assert.NotNull(NetWinRatePower.Detectable(80, 0.9));
+    }
+
     [Fact]
     public void EveryFormula_NothingToPlanFor_Throws()
     {
+        Assert.Throws<ArgumentOutOfRangeException>(() => NetWinRatePower.Detectable(0, 0.4));
+        Assert.Throws<ArgumentOutOfRangeException>(() => NetWinRatePower.Detectable(100, 1));
         Assert.Throws<ArgumentException>(() => NetWinRatePower.Needed(0.3, 0.3));
         Assert.Throws<ArgumentException>(() => NetWinRatePower.Needed(0.7, 0.4));
         Assert.Throws<ArgumentException>(() => NetWinRatePower.Needed(1, 0));

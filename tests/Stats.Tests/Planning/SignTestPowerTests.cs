@@ -30,6 +30,24 @@ public class SignTestPowerTests
             (double?)SignTestPower.Needed(share, tieRate: 0.5, power: power, significance: significance).Target);
     }
 
+    /// <summary>Expected values: exact binomial power with 40 digits, solved for the share by bisection, in mpmath.</summary>
+    [Theory]
+    [InlineData(360, 0.8, 0.05, 0.576067809851)]
+    [InlineData(36, 0.8, 0.05, 0.741281095831)]
+    [InlineData(85, 0.8, 0.05, 0.660687134888)]
+    [InlineData(194, 0.8, 0.05, 0.604241010955)]
+    [InlineData(100, 0.9, 0.01, 0.694401002635)]
+    [InlineData(6, 0.8, 0.05, 0.963492483524)]
+    public void Detectable_KnownPlans_MatchesMpmath(int decided, double power, double significance, double expected) =>
+        Assert.Equal(expected, SignTestPower.Detectable(decided, power, significance)!.Value, 1e-9);
+
+    [Fact]
+    public void Detectable_SoFewThatASweepProvesNothing_IsNull()
+    {
+        Assert.Null(SignTestPower.Detectable(5)); // five of five has p = 0.0625
+        Assert.Throws<ArgumentOutOfRangeException>(() => SignTestPower.Detectable(0));
+    }
+
     /// <summary>The search looks near the normal approximation only; trying every number gives the same.</summary>
     [Theory]
     [InlineData(0.95, 0.8, 0.05)]

@@ -1,6 +1,7 @@
 using System.Globalization;
 using PixelPost.EvalPortal.Dashboards;
 using PixelPost.EvalPortal.Reports.Reading;
+using PixelPost.EvalPortal.Shell;
 
 namespace PixelPost.EvalPortal.Reports.Output;
 
@@ -19,7 +20,16 @@ internal static class ReportWords
             yield return $"The file does not say which systems were compared, so this compares the {report.Systems[0]} place with the {report.Systems[1]} one: it can show side bias, ties and agreement, and nothing about systems.";
         if (report.Pair is { ByDefault: true } pair && report.File.NamesSystems)
             yield return $"A is {pair.A} and B is {pair.B}, in alphabetical order; --a and --b choose otherwise.";
+        if (report.Plan is { } plan)
+        {
+            yield return $"{(plan.Departures.Count == 0 ? "As planned" : $"Not as planned in {Figures.Count(plan.Departures.Count, "way")}")}: plan version {plan.Version}, locked {TimeText.Exact(plan.LockedAt)} {(plan.VotesBefore == 0 ? "before the first vote" : $"when {Figures.Count(plan.VotesBefore, "vote")} of people were in")}, SHA-256 {plan.Sha256}.";
+            foreach (var departure in plan.Departures)
+                yield return departure;
+        }
     }
+
+    /// <summary>How many tests that of an axis is adjusted with.</summary>
+    public static int Family(VoteReport report, AxisResult axis) => report.Plan is { } plan && !plan.Family.Contains(axis.Axis) ? 1 : report.FamilySize;
 
     public static IEnumerable<string> Notes(VoteReport report, AxisResult axis) =>
         AxisNotes.Of(axis, axis.HeadToHead?.Clusters ?? axis.Clusters, axis.HeadToHead is null ? report.Systems.Count : 2);

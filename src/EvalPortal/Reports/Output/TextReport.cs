@@ -37,7 +37,7 @@ internal static class TextReport
             WriteSystems(axis, writer);
         }
         if (axis.HeadToHead is { } pair)
-            WritePair(report.Pair!, pair, report.Axes.Count, writer);
+            WritePair(report.Pair!, pair, ReportWords.Family(report, axis), writer);
         var agreement = new TextTable("lrl");
         foreach (var line in FigureLines.Of(axis.HeadToHead?.Agreement ?? axis.Agreement).Append(FigureLines.LeftPreference(axis.LeftPreference)))
             agreement.Add(line.Name, line.Value, line.How);

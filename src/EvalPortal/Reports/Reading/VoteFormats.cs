@@ -8,6 +8,7 @@ internal static class VoteFormats
         new("counts", false, "superseded or taken back (counts is false)"),
         new("retracted_at", null, "taken back (retracted_at has a time)"),
         new("excluded", true, "of a rater who was excluded (excluded is true)"),
+        new("pilot", true, "of a pilot (pilot is true)"),
         new("is_training", true, "given in training (is_training is true)"),
         new("is_gold", true, "a check question (is_gold is true)"),
     ];
