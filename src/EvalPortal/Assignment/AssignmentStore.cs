@@ -154,22 +154,26 @@ public sealed class AssignmentStore(Db db, DbWriter writer, TimeProvider clock)
     private static async Task<IReadOnlyList<TakenPlace>> TakePlacesAsync(
         DbTransaction transaction, RaterSession session, IReadOnlyList<NextTask> tasks, bool mayHaveLapsed)
     {
-        const string FindLapsed = """
-            SELECT assignment_id, left_is_b
-            FROM assignment
-            WHERE rater_id = @RaterId AND comparison_id = @ComparisonId AND axis = @Axis AND kind = 'item' AND state = 'lapsed'
-            """;
-        var wanted = new List<TakenPlace>(tasks.Count);
+        // Read after the tasks were found: on PostgreSQL a lease of theirs may have lapsed since the rater was read.
+        var lapsed = mayHaveLapsed || Db.RunsBesideOthers(transaction) ? await FindLapsedAsync(transaction, session, tasks) : [];
         var hasSides = ColumnTypes.ToEnum<Axis>(tasks[0].Task.Axis).Form() == StudyForm.Pairs;
-        foreach (var (task, leftIsB) in tasks)
-        {
-            var lapsed = mayHaveLapsed
-                ? await transaction.Connection!.QuerySingleOrDefaultAsync<LapsedPair>(FindLapsed, new { session.RaterId, task.ComparisonId, task.Axis }, transaction)
-                : null;
-            wanted.Add(new TakenPlace(task, lapsed?.LeftIsB ?? (hasSides && leftIsB), lapsed?.AssignmentId));
-        }
+        var wanted = tasks.Select(next => lapsed.GetValueOrDefault(next.Task.ComparisonId) is { } before
+            ? new TakenPlace(next.Task, before.LeftIsB, before.AssignmentId)
+            : new TakenPlace(next.Task, hasSides && next.LeftIsB, LapsedId: null)).ToList();
         var had = await Places.TakeAsync(transaction, [.. wanted.Select(place => (place.Task, place.LeftIsB))]);
         return [.. wanted.Where(place => had.Contains(place.Task.TaskId))];
+    }
+
+    /// <summary>The rater's own assignments of some tasks that have lapsed, by comparison.</summary>
+    private static async Task<Dictionary<long, LapsedPair>> FindLapsedAsync(DbTransaction transaction, RaterSession session, IReadOnlyList<NextTask> tasks)
+    {
+        var sql = $"""
+            SELECT comparison_id, assignment_id, left_is_b
+            FROM assignment
+            WHERE rater_id = @RaterId AND axis = @Axis AND kind = 'item' AND state = 'lapsed' AND comparison_id IN ({Rows.Of(tasks.Count, "@ComparisonId#")})
+            """;
+        var parameters = Rows.Parameters([.. tasks.Select(next => new { next.Task.ComparisonId })], new { session.RaterId, tasks[0].Task.Axis });
+        return (await transaction.Connection!.QueryAsync<LapsedPair>(sql, parameters, transaction)).ToDictionary(pair => pair.ComparisonId);
     }
 
     /// <summary>
@@ -298,6 +302,7 @@ public sealed class AssignmentStore(Db db, DbWriter writer, TimeProvider clock)
 
     private sealed record LapsedPair
     {
+        public required long ComparisonId { get; init; }
         public required Guid AssignmentId { get; init; }
         public required bool LeftIsB { get; init; }
     }
