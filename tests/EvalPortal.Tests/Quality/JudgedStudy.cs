@@ -12,6 +12,8 @@ namespace PixelPost.EvalPortal.Tests.Quality;
 /// <summary>A study that raters have judged, and a researcher who may exclude them.</summary>
 internal sealed class JudgedStudy(Db db, TimeProvider clock, Seeds seeds, Study study, long researcher)
 {
+    private int _votes;
+
     public Study Study => study;
 
     public long Researcher => researcher;
@@ -36,8 +38,9 @@ internal sealed class JudgedStudy(Db db, TimeProvider clock, Seeds seeds, Study 
         var session = await raters.ConsentAsync(rater, study.StudyId);
         for (var i = 0; i < letters.Length; i++)
         {
+            // The clock stands still, so the order of the votes is that of their ids.
             if (letters[i] switch { 'a' => "a", 'b' => "b", 't' => "tie", 'r' => "reject", _ => null } is { } winner)
-                await seeds.VoteAsync(await seeds.AssignAsync(study, i + 1, axis, session), Guid.CreateVersion7(), winner);
+                await seeds.VoteAsync(await seeds.AssignAsync(study, i + 1, axis, session), Guid.CreateVersion7(DateTimeOffset.UnixEpoch.AddMilliseconds(++_votes)), winner);
         }
         return session;
     }
