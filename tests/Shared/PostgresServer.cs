@@ -13,7 +13,7 @@ internal static class PostgresServer
     private static readonly Lazy<Task<Server>> Start = new(() => Task.Run(StartServer));
     private static int _databases;
 
-    /// <summary>As a real server: every commit waits for the disk, and a database has many connections. To be set before the first use.</summary>
+    /// <summary>As a real server: every commit waits for the disk, and a database has as many connections as the portal wants. To be set before the first use.</summary>
     public static bool ForMeasuring { get; set; }
 
     /// <summary>Why there is no PostgreSQL to start; null when there is.</summary>
@@ -102,6 +102,6 @@ internal static class PostgresServer
         public Process? StopsItAtTheEnd { get; init; }
 
         public string ConnectionString(string database) =>
-            $"Host={SocketFolder};Username=pixelpost;Database={database};Maximum Pool Size={(ForMeasuring ? 64 : 8)};Connection Idle Lifetime=10";
+            $"Host={SocketFolder};Username=pixelpost;Database={database};Connection Idle Lifetime=10{(ForMeasuring ? "" : ";Maximum Pool Size=8")}";
     }
 }

@@ -39,14 +39,23 @@ public sealed class Db : IDisposable
     public static Db Sqlite(string file) => new(new SqlitePool(
         new SqliteConnectionStringBuilder { DataSource = file, ForeignKeys = true, Pooling = false }.ToString(), SqliteSetUp));
 
-    /// <summary>A database on a PostgreSQL server. Statements that come again are prepared there, unless the connection string says how many.</summary>
-    public static Db Postgres(string connectionString)
+    /// <summary>A database on a PostgreSQL server.</summary>
+    public static Db Postgres(string connectionString) => new(NpgsqlDataSource.Create(PostgresSettings(connectionString)));
+
+    /// <summary>What suits the portal, where the connection string says nothing else: few connections, whose statements stay prepared.</summary>
+    internal static NpgsqlConnectionStringBuilder PostgresSettings(string connectionString)
     {
         // No connection is ever given settings, temporary tables or locks of its own, which seven statements would clear at every return.
         var settings = new NpgsqlConnectionStringBuilder(connectionString) { NoResetOnClose = true };
-        if (settings.MaxAutoPrepare == 0)
+        var said = settings.Keys.Cast<string>().ToHashSet(StringComparer.OrdinalIgnoreCase);
+        // Who waits for a connection waits less than all do when every rater has one: docs/scale.md.
+        if (!said.Contains("Maximum Pool Size"))
+            settings.MaxPoolSize = Math.Max(16, 4 * Environment.ProcessorCount);
+        if (!said.Contains("Max Auto Prepare"))
             settings.MaxAutoPrepare = 200;
-        return new Db(NpgsqlDataSource.Create(settings));
+        if (!said.Contains("Auto Prepare Min Usages"))
+            settings.AutoPrepareMinUsages = 2;
+        return settings;
     }
 
     /// <summary>Opens a connection; the caller disposes it, which gives it back to the pool.</summary>
