@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using PixelPost.EvalPortal.Configuration;
@@ -12,7 +10,6 @@ namespace PixelPost.EvalPortal.Commands;
 internal static class ImportImagesCommand
 {
     private const int ShownProblems = 20;
-    private static readonly TimeSpan BetweenProgress = TimeSpan.FromSeconds(2);
 
     public static async Task RunAsync(OptionsReader reader)
     {
@@ -44,7 +41,7 @@ internal static class ImportImagesCommand
     private static async Task RunAsync(ServiceProvider services, MaterialOrder order, string path, string work, ImageOptions import, CancellationToken cancel)
     {
         using var source = MaterialSource.Open(path);
-        var material = await services.GetRequiredService<MaterialCheck>().RunAsync(order, source, work, ProgressLines("looked at"), cancel);
+        var material = await services.GetRequiredService<MaterialCheck>().RunAsync(order, source, work, Telling("images looked at"), cancel);
         if (import.Report is not null)
             await MaterialReport.WriteAsync(material.Lines, import.Report, cancel);
         Print(material.Summary);
@@ -53,7 +50,7 @@ internal static class ImportImagesCommand
             Console.WriteLine("Nothing is stored: this was a dry run.");
             return;
         }
-        var added = await services.GetRequiredService<MaterialTake>().RunAsync(material, work, ProgressLines("stored"), cancel);
+        var added = await services.GetRequiredService<MaterialTake>().RunAsync(material, work, Telling("images stored"), cancel);
         Console.WriteLine($"{Figures.Count(added, "image")} stored.");
     }
 
@@ -73,16 +70,10 @@ internal static class ImportImagesCommand
             Console.WriteLine("There are more: --report FILE writes all lines.");
     }
 
-    private static Action<MaterialProgress> ProgressLines(string what)
+    private static Action<MaterialProgress> Telling(string what)
     {
-        var since = Stopwatch.StartNew();
-        return progress =>
-        {
-            if (since.Elapsed < BetweenProgress)
-                return;
-            since.Restart();
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{progress.Done:N0} of {progress.Total:N0} images {what}"));
-        };
+        var lines = new ProgressLines(what);
+        return progress => lines.Tell(progress.Done, progress.Total);
     }
 
     private sealed record ImageOptions

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using PixelPost.EvalPortal.Configuration;
 using PixelPost.EvalPortal.Dashboards;
@@ -12,7 +11,6 @@ namespace PixelPost.EvalPortal.Commands;
 public static class SimulateCommand
 {
     private const int MostRaters = 10_000;
-    private static readonly TimeSpan BetweenProgress = TimeSpan.FromSeconds(2);
 
     public static async Task RunAsync(OptionsReader reader)
     {
@@ -35,7 +33,8 @@ public static class SimulateCommand
         };
 
         using var stop = new StopSignal();
-        var result = await services.GetRequiredService<SimulationRunner>().RunAsync(order, ProgressLines(), stop.Token);
+        var lines = new ProgressLines("answers");
+        var result = await services.GetRequiredService<SimulationRunner>().RunAsync(order, (votes, expected) => lines.Tell(votes, expected), stop.Token);
         var state = (await studies.FindAsync(order.Study.StudyId))!.State;
         Console.WriteLine(Summary(order, result, stop.Token.IsCancellationRequested, state));
         Console.WriteLine($"  {options.Url}/studies/{order.Study.StudyId}/results?votes={VoteSource.Simulated.ToText()}");
@@ -54,18 +53,6 @@ public static class SimulateCommand
         };
         return $"{early}{Figures.Count(result.Raters, "simulated rater")} gave {Figures.Count(result.Votes, "vote")} on '{order.Study.Name}'. "
             + "They are marked as simulated everywhere and counted apart from people's votes:";
-    }
-
-    private static Action<int, int> ProgressLines()
-    {
-        var since = Stopwatch.StartNew();
-        return (votes, expected) =>
-        {
-            if (since.Elapsed < BetweenProgress)
-                return;
-            since.Restart();
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{votes:N0} of {expected:N0} answers"));
-        };
     }
 
     private sealed record SimulateOptions
