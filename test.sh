@@ -5,29 +5,49 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 
-# Chromium for the browser tests and PostgreSQL for the second database: installed when missing and we may, else those tests skip and say why.
+# Chromium for the browser tests, PostgreSQL for the second database, curl and jq for the examples of docs/api.md: installed when missing and
+# we may, else those tests skip and say why.
 wanted=()
-command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || wanted+=(chromium)
+for program in curl jq; do
+  command -v "$program" >/dev/null || wanted+=("$program")
+done
+command -v chromium-headless-shell >/dev/null || wanted+=(chromium-headless-shell)
 compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || command -v initdb >/dev/null || wanted+=(postgresql)
 if ((${#wanted[@]})); then
   if [[ $(id -u) == 0 ]] && command -v apt-get >/dev/null; then
     apt-get update -qq
-    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "${wanted[@]}" >/dev/null
+    for package in "${wanted[@]}"; do
+      # Another system may have no such package: chromium does as well.
+      DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "$package" >/dev/null || DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "${package%-headless-shell}" >/dev/null
+    done
   else
     echo "Missing: ${wanted[*]}. The tests that need them skip; on Debian or Ubuntu: sudo apt-get install ${wanted[*]}"
   fi
 fi
 
-export PIXELPOST_CACHE=off # the tests leave the cache of whoever runs them alone
+export PIXELPOST_CACHE=off     # the tests leave the cache of whoever runs them alone
+export DOTNET_TieredPGO=0      # most code runs a few times: to measure it for a better compilation costs more than it brings
 
 dotnet build PixelPost.sln -c Release -v quiet -clp:NoSummary
 
 log=$(mktemp)
-trap 'rm -f "$log"' EXIT
+beside=$(mktemp)
+trap 'rm -f "$log" "$beside"' EXIT
+run() { dotnet test "$1" -c Release --no-build --logger "console;verbosity=minimal" 2>&1; }
+
+# The browser tests wait most of their time: they run beside the others, and are shown after them.
 status=0
+browsers=
 for project in tests/*"${1:-}"*.Tests/*.csproj; do
-  dotnet test "$project" -c Release --no-build --logger "console;verbosity=minimal" 2>&1 | tee -a "$log" || status=1
+  case $project in
+    *EndToEnd*) run "$project" >"$beside" & browsers=$! ;;
+    *) run "$project" | tee -a "$log" || status=1 ;;
+  esac
 done
+if [[ $browsers ]]; then
+  wait "$browsers" || status=1
+  tee -a "$log" <"$beside"
+fi
 
 # One summary line per project is added up; a run in which nothing ran is a failure.
 awk '/! +- Failed:/ { gsub(/[,:]/, " "); for (i = 1; i <= NF; i++) { if ($i == "Failed") f += $(i+1); if ($i == "Passed") p += $(i+1); if ($i == "Skipped") s += $(i+1) } }

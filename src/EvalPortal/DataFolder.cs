@@ -42,6 +42,9 @@ public sealed class DataFolder
     /// <summary>The key that hashes participants' ids and signs personal links; without it nobody is known again by either.</summary>
     public string ParticipantKey => Path.Combine(Keys, "participants.key");
 
+    /// <summary>The key that signs bundles; with another one they are no longer known to be of the same portal.</summary>
+    public string BundleKey => Path.Combine(Keys, "bundles.key");
+
     /// <summary>The absolute path of what the database names; an absolute path stays as it is.</summary>
     public string Resolve(string path) => Path.GetFullPath(path, Root);
 

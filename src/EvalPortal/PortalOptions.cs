@@ -1,4 +1,6 @@
+using PixelPost.EvalPortal.Accounts;
 using PixelPost.EvalPortal.Database;
+using PixelPost.EvalPortal.Monitoring;
 
 namespace PixelPost.EvalPortal;
 
@@ -14,6 +16,18 @@ public sealed record PortalOptions
     /// <summary>Where rows are kept.</summary>
     public DatabaseOptions Database { get; init; } = new();
 
+    /// <summary>An identity provider that people sign in with.</summary>
+    public OidcOptions Oidc { get; init; } = new();
+
+    /// <summary>Whether people may sign in with a password.</summary>
+    public bool PasswordSignIn { get; init; } = true;
+
+    /// <summary>How the log is written.</summary>
+    public LogFormat Log { get; init; }
+
+    /// <summary>What a program must send as its bearer token to read <c>/metrics</c>; left out, only this machine may.</summary>
+    public string? MetricsToken { get; init; }
+
     /// <summary>The training worker's program; left out, the one that was built with the portal.</summary>
     public string? Worker { get; init; }
 
@@ -21,7 +35,7 @@ public sealed record PortalOptions
     public bool Demo { get; init; } = true;
 
     /// <summary>
-    /// Folders from which researchers may bring in images, with semicolons between; left out, the folder <c>import</c> of the data
+    /// Folders from which researchers may bring in images and models, with semicolons between; left out, the folder <c>import</c> of the data
     /// folder.
     /// </summary>
     public string? ImportRoots { get; init; }
@@ -41,6 +55,12 @@ public sealed record PortalOptions
             yield return "database-connection: PostgreSQL needs one, such as 'Host=127.0.0.1;Database=pixelpost;Username=pixelpost'.";
         if (Database.Kind == DatabaseKind.Sqlite && Database.Connection is not null)
             yield return "database-connection: SQLite takes none, its file lies in the data folder. Did you mean --database-kind postgres?";
+        foreach (var fault in Oidc.Faults())
+            yield return fault;
+        if (MetricsToken is { Length: < 16 })
+            yield return "metrics-token: has fewer than 16 characters: anybody could guess it.";
+        if (!PasswordSignIn && !Oidc.IsOn)
+            yield return "password-sign-in: is off, and there is no identity provider: nobody could sign in. Name one with --oidc-authority.";
         if (ImportRoots is not null && Split(ImportRoots) is var roots)
         {
             if (roots.Length == 0)

@@ -1,18 +1,25 @@
 using System.Data.Common;
 using Microsoft.AspNetCore.DataProtection;
 using PixelPost.EvalPortal.Accounts;
+using PixelPost.EvalPortal.Api;
+using PixelPost.EvalPortal.Api.Problems;
+using PixelPost.EvalPortal.Audit;
+using PixelPost.EvalPortal.Bundles;
 using PixelPost.EvalPortal.Commands;
 using PixelPost.EvalPortal.Configuration;
 using PixelPost.EvalPortal.Dashboards;
-using PixelPost.EvalPortal.Database;
 using PixelPost.EvalPortal.Exports;
 using PixelPost.EvalPortal.Images;
 using PixelPost.EvalPortal.Material;
+using PixelPost.EvalPortal.Monitoring;
 using PixelPost.EvalPortal.Participants;
+using PixelPost.EvalPortal.Plots;
 using PixelPost.EvalPortal.Rating;
+using PixelPost.EvalPortal.Reports;
 using PixelPost.EvalPortal.Rounds;
 using PixelPost.EvalPortal.Shell;
 using PixelPost.EvalPortal.TrainingJobs;
+using PixelPost.EvalPortal.VoteImports;
 
 namespace PixelPost.EvalPortal;
 
@@ -27,6 +34,8 @@ public static class Program
         ["export"] = ExportCommand.RunAsync,
         ["simulate"] = SimulateCommand.RunAsync,
         ["report"] = ReportCommand.RunAsync,
+        ["backup"] = BackupCommand.RunAsync,
+        ["restore"] = RestoreCommand.RunAsync,
     };
 
     public static async Task<int> Main(string[] args)
@@ -37,6 +46,8 @@ public static class Program
             var reader = new OptionsReader(settings.GetSection("PixelPost"), Environment.GetEnvironmentVariables(), args);
             if (!Verbs.TryGetValue(reader.Verb, out var verb))
                 throw new RefusedException($"{reader.Verb}: there is no such command. There are: {string.Join(", ", Verbs.Keys)}.");
+            if (verb != ServeCommand.RunAsync)
+                Actor.Enter(Actor.OfCommand(reader.Verb));
             await verb(reader);
             return 0;
         }
@@ -66,15 +77,14 @@ public static class Program
         builder.WebHost.UseStaticWebAssets(); // without it the unpublished portal answers assets with 200 and no content
 
         builder.Services.AddPortal(options);
-        builder.Services.AddAccounts();
+        builder.Services.AddAccounts(options);
         builder.Services.AddRating();
         builder.Services.AddShell();
         builder.Services.AddStudyPages();
         builder.Services.AddMaterialPages();
-        builder.Services.AddHostedService<JobQueue>();
-        builder.Services.AddHostedService<RoundRunner>();
-        builder.Services.AddScoped<JobSession>();
-        builder.Services.AddHealthChecks().AddCheck<DatabaseHealthCheck>("database");
+        builder.Services.AddLoopPages();
+        builder.Services.AddApi();
+        builder.AddMonitoring(options);
         builder.Services.AddDataProtection()
             .SetApplicationName("PixelPost")
             .PersistKeysToFileSystem(new DirectoryInfo(new DataFolder(options.Data).Keys));
@@ -84,14 +94,18 @@ public static class Program
         app.UseExceptionHandler("/problem/500", createScopeForErrors: true);
         app.UseRaterLanguage();
         app.UseProblemPages();
+        app.UseApiProblems();
         app.UseRouting();
+        app.UseRequestTimes();
         app.UseAuthentication();
         app.UseAuthorization();
+        app.UseStudyGate();
         app.UseRaterSessions();
         app.UseRateLimiter();
+        app.UseApiGate();
         app.UseAntiforgery();
 
-        app.MapHealthChecks("/health").AllowAnonymous();
+        app.MapMonitoring();
         app.MapShell();
         app.MapAccounts();
         app.MapRating();
@@ -99,8 +113,13 @@ public static class Program
         app.MapMaterial();
         app.MapJobs();
         app.MapExports();
+        app.MapAudit();
+        app.MapBundles();
+        app.MapVoteImports();
         app.MapPay();
         app.MapFigures();
+        app.MapReports();
+        app.MapApi();
         return app;
     }
 }

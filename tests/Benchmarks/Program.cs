@@ -1,6 +1,8 @@
 using PixelPost.Benchmarks.Assignment;
 using PixelPost.Benchmarks.Calibration;
+using PixelPost.Benchmarks.Exports;
 using PixelPost.Benchmarks.Material;
+using PixelPost.Benchmarks.Portal;
 using PixelPost.Benchmarks.Speed;
 using PixelPost.Benchmarks.Votes;
 using PixelPost.EvalPortal.Database;
@@ -20,6 +22,10 @@ const string Usage = """
       assignment [--items 1000000] [--database sqlite|postgres]
                                      what the next pair costs in a large study; postgres needs an empty database, whose
                                      connection string PIXELPOST_BENCH_POSTGRES holds
+      portal [--votes 1000000]       what a researcher waits for in a study with very many votes: results, slices, lists of votes, a page left open
+                                     while a vote comes in; memory of the portal
+      pages                          in Chromium: how long until each page of the demonstration does what is clicked
+      export [--votes 1000000]       every vote of a large study as CSV, JSON lines and Parquet
       import [--rows 100000]         bringing in images: a long manifest without opening an image, then images down to the pixels
     """;
 
@@ -47,6 +53,19 @@ switch (args)
         return await PaintBench.RunAsync();
     case ["assignment", .. var rest] when Options.TryRead(rest, out var options):
         await AssignmentBench.RunAsync(options.Items, options.ConnectionString);
+        return 0;
+    case ["portal"]:
+        return await PortalBench.RunAsync(1_000_000);
+    case ["portal", "--votes", var number] when int.TryParse(number, out var votes) && votes >= 20_000:
+        return await PortalBench.RunAsync(votes);
+    case ["pages"]:
+        await PagesBench.RunAsync();
+        return 0;
+    case ["export"]:
+        await ExportBench.RunAsync(1_000_000);
+        return 0;
+    case ["export", "--votes", var number] when int.TryParse(number, out var votes) && votes >= 10:
+        await ExportBench.RunAsync(votes);
         return 0;
     case ["import"]:
         await ImportBench.RunAsync(100_000);

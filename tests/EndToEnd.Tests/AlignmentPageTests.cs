@@ -59,7 +59,7 @@ public sealed class AlignmentPageTests(Chromium chromium)
     {
         await page.OpenAsync("/questions");
         await page.WaitForFunctionAsync("() => '_blazorInputFileNextFileId' in document.querySelector('input[type=file]')"); // it is listened to last
-        await page.Locator("input[type=file]").SetInputFilesAsync(new FilePayload { Name = "things.csv", MimeType = "text/csv", Buffer = Encoding.UTF8.GetBytes(Questions) });
+        await page.Locator("input[type=file]").ChooseAsync(new() { Name = "things.csv", MimeType = "text/csv", Buffer = Encoding.UTF8.GetBytes(Questions) });
         await page.GetByText("choose the prompt set it is about").WaitForAsync();
         await page.GetByLabel("Prompt set").First.ClickAsync();
         await page.Locator(".mud-popover-open .mud-list-item").Filter(new() { HasText = "60 prompts" }).ClickAsync();

@@ -5,7 +5,7 @@ using PixelPost.EvalPortal.Rating.Texts;
 namespace PixelPost.EndToEnd.Tests;
 
 /// <summary>A study in Arabic, from the researcher's choice over guidelines and training to the votes: pages are mirrored, and what a vote means is not.</summary>
-[Collection(Chromium.Collection)]
+[Collection(UsedPortal.Collection)]
 public sealed class ArabicStudyTests(Chromium chromium)
 {
     private static readonly Language Arabic = Language.Find("ar")!;

@@ -2,11 +2,14 @@ using Microsoft.Playwright;
 
 namespace PixelPost.EndToEnd.Tests;
 
-/// <summary>One browser for all tests, started by the first that needs it. Tests of the collection run one after another.</summary>
+/// <summary>
+/// One browser for the tests of a collection, started by the first that needs it. Tests of a collection run one after another; the two
+/// collections, this one and that of <see cref="UsedPortal"/>, run side by side: a test waits for most of its time.
+/// </summary>
 [CollectionDefinition(Collection)]
-public sealed class Chromium : IAsyncLifetime, ICollectionFixture<Chromium>, ICollectionFixture<UsedPortal>
+public sealed class Chromium : IAsyncLifetime, ICollectionFixture<Chromium>
 {
-    /// <summary>Name of the collection.</summary>
+    /// <summary>The tests that start portals of their own.</summary>
     public const string Collection = "browser";
 
     private IPlaywright? _playwright;

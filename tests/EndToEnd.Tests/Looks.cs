@@ -24,6 +24,7 @@ internal static class Looks
             await page.WaitForFunctionAsync("() => !document.querySelector('header.bar') || document.documentElement.className === 'dark'");
             await page.AssertViewAsync($"{name}-desk-dark");
             await page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Light });
+            await page.WaitForFunctionAsync("() => document.documentElement.className !== 'dark'");
         }
         await page.SetViewportSizeAsync(Phone.Width, Phone.Height);
         await page.AssertViewAsync($"{name}-phone");
@@ -47,6 +48,7 @@ internal static class Looks
 
     private static async Task AssertViewAsync(this IPage page, string view)
     {
+        await page.WaitForFunctionAsync("() => !document.getAnimations().some(animation => animation instanceof CSSTransition)"); // colours on their way are neither
         await PictureAsync(page, view);
         var violations = (await page.RunAxe()).Violations.Where(violation => violation.Impact is "serious" or "critical");
         var sentences = violations.Select(violation =>

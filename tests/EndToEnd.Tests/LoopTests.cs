@@ -104,8 +104,8 @@ public sealed partial class LoopTests(Chromium chromium, ITestOutputHelper outpu
         await row.ClickAsync();
         await page.GetByRole(AriaRole.Heading, new() { Name = retracted["prompt"], Exact = true }).WaitForAsync();
 
-        Assert.Equal(2, await page.Locator(".pair img").EvaluateAllAsync<int>("images => images.filter(i => i.complete && i.naturalWidth > 0).length"));
-        Assert.Equal(votes.Count(vote => vote["item_id"] == item), await page.Locator("table tbody tr").CountAsync());
+        Assert.Equal(2, await page.Locator(".item-image:not(.other) img").EvaluateAllAsync<int>("images => images.filter(i => i.complete && i.naturalWidth > 0).length"));
+        Assert.Equal(votes.Count(vote => vote["item_id"] == item), await page.Locator(".votes tbody tr").CountAsync());
         Assert.Equal(1, await page.Locator("tr.void", new() { HasTextString = "taken back" }).CountAsync());
         await page.GetByRole(AriaRole.Link, new() { Name = "Round 1" }).ClickAsync();
     }

@@ -3,7 +3,7 @@ using Microsoft.Playwright;
 namespace PixelPost.EndToEnd.Tests;
 
 /// <summary>Every page of a rater, in the order in which they meet them.</summary>
-[Collection(Chromium.Collection)]
+[Collection(UsedPortal.Collection)]
 public sealed class RaterPageTests(Chromium chromium, UsedPortal used)
 {
     // The rater's pages allow no inline style, and axe sets some. Other tests look at these pages without axe.

@@ -3,7 +3,7 @@ using Microsoft.Playwright;
 namespace PixelPost.EndToEnd.Tests;
 
 /// <summary>The whole path of a participant: the researcher's set-up, the device check, the code at the end, and their own page.</summary>
-[Collection(Chromium.Collection)]
+[Collection(UsedPortal.Collection)]
 public sealed class RaterPathTests(Chromium chromium)
 {
     private const string Pid = "5f2b8c1d9e0a4b7c6d3e2f10";

@@ -16,7 +16,7 @@ internal static partial class Report
     /// <summary>Downloads the votes by the link on the page.</summary>
     public static async Task<IReadOnlyList<IReadOnlyDictionary<string, string>>> DownloadVotesAsync(this IPage page)
     {
-        var download = await page.RunAndWaitForDownloadAsync(() => page.GetByRole(AriaRole.Link, new() { Name = "Votes", Exact = true }).ClickAsync());
+        var download = await page.RunAndWaitForDownloadAsync(() => page.GetByRole(AriaRole.List).GetByRole(AriaRole.Link, new() { Name = "Votes", Exact = true }).ClickAsync());
         return CountedVotes.Read(await File.ReadAllTextAsync(await download.PathAsync()));
     }
 
@@ -67,7 +67,7 @@ internal static partial class Report
 
     private static async Task AssertNetWinRateAsync(ILocator card, string net)
     {
-        var chart = await card.Locator("svg.chart").GetAttributeAsync("aria-label");
+        var chart = await card.Locator("svg.chart").First.GetAttributeAsync("aria-label");
         var shown = NetWinRate().Match(chart!);
         Assert.True(shown.Success, $"The chart shows no net win rate with an interval: {chart}");
         Assert.Equal(net, shown.Groups[1].Value);

@@ -46,6 +46,14 @@ internal static class Researcher
         await field.BlurAsync();
     }
 
+    /// <summary>Chooses a file, once the field listens: it does so a moment after it is there, and a file chosen before that is lost.</summary>
+    public static async Task ChooseAsync(this ILocator field, FilePayload file)
+    {
+        var element = await field.ElementHandleAsync();
+        await field.Page.WaitForFunctionAsync("field => field._blazorInputFileNextFileId !== undefined", element);
+        await field.SetInputFilesAsync(file);
+    }
+
     /// <summary>Copies the link for raters from the page of a study.</summary>
     public static async Task<string> CopyRaterLinkAsync(this IPage page)
     {

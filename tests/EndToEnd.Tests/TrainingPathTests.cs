@@ -101,7 +101,7 @@ public sealed class TrainingPathTests(Chromium chromium)
         await page.ClickButtonAsync($"Add example to the {use}");
         foreach (var (i, file) in files.Index())
         {
-            await page.Locator(".example-form input[type=file]").Nth(i).SetInputFilesAsync(file);
+            await page.Locator(".example-form input[type=file]").Nth(i).ChooseAsync(new() { Name = Path.GetFileName(file), MimeType = "image/png", Buffer = await File.ReadAllBytesAsync(file) });
             await page.Locator(".example-form .point img").Nth(i).WaitForAsync();
         }
         await page.GetByText(answer, new() { Exact = true }).ClickAsync();

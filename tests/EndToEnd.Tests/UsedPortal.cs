@@ -7,8 +7,12 @@ namespace PixelPost.EndToEnd.Tests;
 /// A portal in which everything has happened once: votes, a preference set, a training of a single step, a round and its study.
 /// Made once, by the first test that needs it.
 /// </summary>
-public sealed class UsedPortal : IAsyncLifetime
+[CollectionDefinition(Collection)]
+public sealed class UsedPortal : IAsyncLifetime, ICollectionFixture<Chromium>, ICollectionFixture<UsedPortal>
 {
+    /// <summary>The tests that look at this portal, and others that take about as long as the rest of the browser tests together.</summary>
+    public const string Collection = "browser on a used portal";
+
     private const float Long = 900_000; // milliseconds for what the worker does; a busy machine is slow
 
     private Task? _used;
@@ -26,9 +30,7 @@ public sealed class UsedPortal : IAsyncLifetime
 
     public async Task DisposeAsync()
     {
-        if (Researcher is not null)
-            await Researcher.DisposeAsync();
-        if (Portal is not null)
+        if (Portal is not null) // the researcher goes with the browser, which may be closed before
             await Portal.DisposeAsync();
     }
 

@@ -5,12 +5,14 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using PixelPost.EvalPortal.Accounts;
 using PixelPost.EvalPortal.Commands;
+using PixelPost.EvalPortal.Tests.Database;
 
 namespace PixelPost.EvalPortal.Tests;
 
 /// <summary>The whole portal, listening on a free port, with an empty data folder of its own.</summary>
 /// <param name="database">Where it keeps its rows; left out, a SQLite file in the data folder.</param>
-public sealed class PortalServer(DatabaseOptions? database = null) : IAsyncLifetime
+/// <param name="configure">Changes its options; left out, they stay.</param>
+public sealed class PortalServer(DatabaseOptions? database = null, Func<PortalOptions, PortalOptions>? configure = null) : IAsyncLifetime
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("pixelpost-portal-").FullName;
     private WebApplication _app = null!;
@@ -24,7 +26,12 @@ public sealed class PortalServer(DatabaseOptions? database = null) : IAsyncLifet
     /// <summary>The portal's own services, to set up what a test starts from.</summary>
     public IServiceProvider Services => _app.Services;
 
-    public Task InitializeAsync() => StartAsync();
+    public async Task InitializeAsync()
+    {
+        if (database is null)
+            await MigratedDatabase.CopyToAsync(new DataFolder(_folder).Database);
+        await StartAsync();
+    }
 
     public async Task DisposeAsync()
     {
@@ -60,7 +67,8 @@ public sealed class PortalServer(DatabaseOptions? database = null) : IAsyncLifet
 
     private async Task StartAsync()
     {
-        _app = Program.BuildWeb(new PortalOptions { Data = _folder, Url = "http://127.0.0.1:0", Database = database ?? new(), Demo = false });
+        var options = new PortalOptions { Data = _folder, Url = "http://127.0.0.1:0", Database = database ?? new(), Demo = false };
+        _app = Program.BuildWeb(configure?.Invoke(options) ?? options);
         FirstAdminLink = await ServeCommand.StartAsync(_app);
     }
 }

@@ -50,7 +50,10 @@ internal sealed class PortalProcess : IAsyncDisposable
     public string DataFolder => _data.FullName;
 
     /// <summary>Memory that the process holds, in bytes; Linux only.</summary>
-    public long ResidentBytes => long.Parse(File.ReadLines($"/proc/{_process!.Id}/status").First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal)).Split(default(char[]), StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) << 10;
+    public long ResidentBytes => Memory("VmRSS:");
+
+    /// <summary>The most memory that the process has held so far, in bytes; Linux only.</summary>
+    public long MostResidentBytes => Memory("VmHWM:");
 
     /// <summary>Time that the process has spent on all processors.</summary>
     public TimeSpan ProcessorTime
@@ -147,6 +150,10 @@ internal sealed class PortalProcess : IAsyncDisposable
         }
         Address = new Uri(Line(Ready)[Ready.Length..]);
     }
+
+    private long Memory(string what) => long.Parse(
+        File.ReadLines($"/proc/{_process!.Id}/status").First(line => line.StartsWith(what, StringComparison.Ordinal)).Split(default(char[]), StringSplitOptions.RemoveEmptyEntries)[1],
+        CultureInfo.InvariantCulture) << 10;
 
     private string Line(string part) => Printed.Split('\n').First(line => line.Contains(part, StringComparison.Ordinal));
 

@@ -19,9 +19,10 @@ internal static class PostgresServer
     /// <summary>Why there is no PostgreSQL to start; null when there is.</summary>
     public static async Task<string?> WhyNotAsync() => (await Start.Value).WhyNot;
 
-    /// <summary>Makes an empty database.</summary>
+    /// <summary>Makes a database.</summary>
+    /// <param name="copyOf">Name of the database to copy, to which nobody is connected; null for an empty one.</param>
     /// <returns>Its connection string, or why there is no PostgreSQL to start.</returns>
-    public static async Task<(string? Connection, string? WhyNot)> CreateDatabaseAsync()
+    public static async Task<(string? Connection, string? WhyNot)> CreateDatabaseAsync(string? copyOf = null)
     {
         var server = await Start.Value;
         if (server.WhyNot is not null)
@@ -29,7 +30,7 @@ internal static class PostgresServer
         var name = $"test_{Interlocked.Increment(ref _databases)}";
         using var databases = Db.Postgres(server.ConnectionString("postgres"));
         await using var connection = await databases.OpenAsync();
-        await connection.ExecuteAsync($"CREATE DATABASE {name}");
+        await connection.ExecuteAsync($"CREATE DATABASE {name} TEMPLATE {copyOf ?? "template1"}");
         return (server.ConnectionString(name), null);
     }
 

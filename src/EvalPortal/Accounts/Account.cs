@@ -1,12 +1,15 @@
 namespace PixelPost.EvalPortal.Accounts;
 
-/// <summary>What a researcher may do.</summary>
+/// <summary>What somebody may do in the portal, or in one study.</summary>
 public enum Role
 {
-    /// <summary>Runs studies and training.</summary>
+    /// <summary>Looks at results and takes exports; changes nothing.</summary>
+    Viewer,
+
+    /// <summary>Runs studies and training. In one study: works on it.</summary>
     Researcher,
 
-    /// <summary>Also invites people and closes accounts.</summary>
+    /// <summary>Also invites people and closes accounts. In one study: also says who else is in it.</summary>
     Admin,
 }
 
@@ -22,7 +25,8 @@ public sealed record Account
 
     public required Role Role { get; init; }
 
-    public required string PasswordHash { get; init; }
+    /// <summary>Null for somebody who signs in elsewhere.</summary>
+    public string? PasswordHash { get; init; }
 
     /// <summary>Sign-ins from before this time are void.</summary>
     public required DateTimeOffset PasswordChangedAt { get; init; }

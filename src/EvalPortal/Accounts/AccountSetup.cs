@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Components.Authorization;
+using Microsoft.AspNetCore.Components.Server.Circuits;
 
 namespace PixelPost.EvalPortal.Accounts;
 
@@ -16,15 +17,20 @@ public static class AccountSetup
     /// <summary>The rule for what only admins may do.</summary>
     public const string AdminOnly = "admin";
 
-    public static IServiceCollection AddAccounts(this IServiceCollection services)
+    public static IServiceCollection AddAccounts(this IServiceCollection services, PortalOptions options)
     {
         services.AddSingleton<SignIn>();
-        services.AddAuthentication(CookieAuthenticationDefaults.AuthenticationScheme).AddCookie(ConfigureCookie);
+        services.AddSingleton<KnownBrowser>();
+        services.AddSingleton<OidcAccounts>();
+        var authentication = services.AddAuthentication(CookieAuthenticationDefaults.AuthenticationScheme).AddCookie(ConfigureCookie);
+        if (options.Oidc.IsOn)
+            authentication.AddOidc(options.Oidc);
         services.AddAuthorizationBuilder()
             .AddPolicy(AdminOnly, policy => policy.RequireRole("admin"))
             .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
         services.AddCascadingAuthenticationState();
         services.AddScoped<AuthenticationStateProvider, CircuitSignInCheck>();
+        services.AddScoped<CircuitHandler, CircuitActor>();
         services.AddRateLimiter(limiter =>
         {
             limiter.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
@@ -33,20 +39,24 @@ public static class AccountSetup
         return services;
     }
 
-    public static void MapAccounts(this IEndpointRouteBuilder routes) =>
-        routes.MapPost("/sign-out", async (HttpContext context, IAntiforgery antiforgery) =>
+    public static void MapAccounts(this IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/sign-out", async (HttpContext context, IAntiforgery antiforgery, SignIn signIn) =>
         {
             if (!await antiforgery.IsRequestValidAsync(context))
                 return Results.BadRequest();
-            await context.SignOutAsync(CookieAuthenticationDefaults.AuthenticationScheme);
+            await signIn.OutAsync(context);
             return Results.LocalRedirect("/sign-in");
-        });
+        }).WithMetadata(new NeedsAttribute(Access.View));
+        if (routes.ServiceProvider.GetRequiredService<PortalOptions>().Oidc.IsOn)
+            routes.MapOidc();
+    }
 
     private static void ConfigureCookie(CookieAuthenticationOptions cookie)
     {
         cookie.Cookie.Name = "pixelpost";
         cookie.Cookie.SameSite = SameSiteMode.Lax;
-        cookie.ExpireTimeSpan = TimeSpan.FromDays(14);
+        cookie.ExpireTimeSpan = SignInStore.Life;
         cookie.LoginPath = "/sign-in";
         cookie.ReturnUrlParameter = "return";
         cookie.Events.OnRedirectToLogin = context =>

@@ -1,4 +1,5 @@
 using Dapper;
+using PixelPost.EvalPortal.Audit;
 using PixelPost.EvalPortal.Database;
 
 namespace PixelPost.EvalPortal.Accounts;
@@ -45,43 +46,59 @@ public sealed class AccountStore(Db db, TimeProvider clock)
     }
 
     /// <summary>Sets a new password, which ends every sign-in made with the old one.</summary>
-    public async Task SetPasswordAsync(long accountId, string passwordHash, CancellationToken cancel = default)
+    public Task SetPasswordAsync(long accountId, string passwordHash, CancellationToken cancel = default)
     {
         const string Sql = """
             UPDATE account
             SET password_hash = @PasswordHash, password_changed_at = @Now
             WHERE account_id = @AccountId
             """;
-        await using var connection = await db.OpenAsync(cancel);
-        await connection.ExecuteAsync(new CommandDefinition(
-            Sql, new { AccountId = accountId, PasswordHash = passwordHash, Now = clock.GetUtcNow() }, cancellationToken: cancel));
+        var row = new { AccountId = accountId, PasswordHash = passwordHash, Now = clock.GetUtcNow() };
+        return AuditLog.ExecuteAsync(db, clock, Sql, row, Changed(accountId, "password changed", null, null) with { Needs = OwnOr(accountId, Access.Administer) }, cancel);
+    }
+
+    /// <summary>Gives somebody another role, which ends their sign-ins.</summary>
+    /// <exception cref="RefusedException">It is the last admin's.</exception>
+    public Task SetRoleAsync(long accountId, Role role, CancellationToken cancel = default)
+    {
+        const string Sql = $"UPDATE account SET role = @Role WHERE account_id = @AccountId AND (@Role = 'admin' OR {IsNotTheLastAdmin})";
+        return ChangeAsync(Sql, accountId, role, "role changed", cancel);
     }
 
     /// <summary>Closes an account; what its owner made stays.</summary>
     /// <exception cref="RefusedException">It is the last admin's.</exception>
-    public async Task DisableAsync(long accountId, CancellationToken cancel = default)
+    public Task DisableAsync(long accountId, CancellationToken cancel = default)
     {
-        const string Sql = """
-            UPDATE account
-            SET disabled_at = @Now
-            WHERE account_id = @AccountId
-              AND (role <> 'admin' OR EXISTS (
-                SELECT 1
-                FROM account other
-                WHERE other.role = 'admin' AND other.disabled_at IS NULL AND other.account_id <> @AccountId))
-            """;
-        await using var connection = await db.OpenAsync(cancel);
-        var changed = await connection.ExecuteAsync(new CommandDefinition(
-            Sql, new { AccountId = accountId, Now = clock.GetUtcNow() }, cancellationToken: cancel));
-        if (changed == 0)
-            throw new RefusedException("The last admin's account cannot be closed: nobody could invite people any more.");
+        const string Sql = $"UPDATE account SET disabled_at = @Now WHERE account_id = @AccountId AND {IsNotTheLastAdmin}";
+        return ChangeAsync(Sql, accountId, role: null, "closed", cancel);
     }
 
     /// <summary>Opens a closed account again.</summary>
-    public async Task EnableAsync(long accountId, CancellationToken cancel = default)
+    public Task EnableAsync(long accountId, CancellationToken cancel = default)
     {
         const string Sql = "UPDATE account SET disabled_at = NULL WHERE account_id = @AccountId";
-        await using var connection = await db.OpenAsync(cancel);
-        await connection.ExecuteAsync(new CommandDefinition(Sql, new { AccountId = accountId }, cancellationToken: cancel));
+        return ChangeAsync(Sql, accountId, role: null, "opened", cancel);
     }
+
+    private const string IsNotTheLastAdmin = """
+        (role <> 'admin' OR EXISTS (
+          SELECT 1
+          FROM account other
+          WHERE other.role = 'admin' AND other.disabled_at IS NULL AND other.account_id <> @AccountId))
+        """;
+
+    private async Task ChangeAsync(string sql, long accountId, Role? role, string action, CancellationToken cancel)
+    {
+        var before = await FindAsync(accountId, cancel);
+        var row = new { AccountId = accountId, Role = role?.ToText(), Now = clock.GetUtcNow() };
+        var change = Changed(accountId, action, role is null ? null : new { Role = before?.Role.ToText() }, role is null ? null : new { row.Role });
+        if (await AuditLog.ExecuteAsync(db, clock, sql, row, change, cancel) == 0)
+            throw new RefusedException("The last admin's account cannot be closed or made less: nobody could invite people any more.");
+    }
+
+    private static Change Changed(long accountId, string action, object? before, object? after) =>
+        new(StudyScope.Portal, action) { Subject = "account", SubjectId = accountId, Before = before, After = after, Needs = Access.Administer };
+
+    /// <summary>What it takes to change an account: nothing more than being signed in with it.</summary>
+    internal static Access OwnOr(long accountId, Access others) => Actor.Current.AccountId == accountId ? Access.View : others;
 }

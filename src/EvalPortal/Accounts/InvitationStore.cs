@@ -1,4 +1,5 @@
 using Dapper;
+using PixelPost.EvalPortal.Audit;
 using PixelPost.EvalPortal.Database;
 
 namespace PixelPost.EvalPortal.Accounts;
@@ -42,8 +43,7 @@ public sealed class InvitationStore(Db db, TimeProvider clock)
             CreatedAt = now,
             ExpiresAt = now + validFor,
         };
-        await using var connection = await db.OpenAsync(cancel);
-        await connection.ExecuteAsync(new CommandDefinition(Sql, row, cancellationToken: cancel));
+        await AuditLog.ExecuteAsync(db, clock, Sql, row, Changed("added", new { row.Role, row.Email, row.ExpiresAt }), cancel);
         return token;
     }
 
@@ -56,10 +56,12 @@ public sealed class InvitationStore(Db db, TimeProvider clock)
             SET expires_at = @Now
             WHERE role = 'admin' AND created_by_account_id IS NULL AND used_at IS NULL AND expires_at > @Now
             """;
-        await using var connection = await db.OpenAsync(cancel);
-        if (await connection.ExecuteScalarAsync<long>(AnyAdmin) > 0)
-            return null;
-        await connection.ExecuteAsync(new CommandDefinition(Withdraw, new { Now = clock.GetUtcNow() }, cancellationToken: cancel));
+        await using (var connection = await db.OpenAsync(cancel))
+        {
+            if (await connection.ExecuteScalarAsync<long>(AnyAdmin) > 0)
+                return null;
+        }
+        await AuditLog.ExecuteAsync(db, clock, Withdraw, new { Now = clock.GetUtcNow() }, Changed("withdrawn", new { Role = Role.Admin.ToText() }), cancel);
         return await AddAsync(Role.Admin, email: null, createdByAccountId: null, validFor, cancel);
     }
 
@@ -94,17 +96,17 @@ public sealed class InvitationStore(Db db, TimeProvider clock)
     public async Task WithdrawAsync(long invitationId, CancellationToken cancel = default)
     {
         const string Sql = "UPDATE invitation SET expires_at = @Now WHERE invitation_id = @InvitationId AND used_at IS NULL AND expires_at > @Now";
-        await using var connection = await db.OpenAsync(cancel);
-        await connection.ExecuteAsync(new CommandDefinition(
-            Sql, new { InvitationId = invitationId, Now = clock.GetUtcNow() }, cancellationToken: cancel));
+        var row = new { InvitationId = invitationId, Now = clock.GetUtcNow() };
+        await AuditLog.ExecuteAsync(db, clock, Sql, row, Changed("withdrawn", null) with { SubjectId = invitationId }, cancel);
     }
 
     /// <summary>Uses up an invitation: makes the account, or sets the password of the account it was made for.</summary>
+    /// <param name="passwordHash">Null for somebody who signs in elsewhere.</param>
     /// <param name="email">Counts only where the invitation names no address.</param>
     /// <returns>The account's id.</returns>
     /// <exception cref="RefusedException">The link was used, withdrawn or is too old, or the address has an account that the link was not made for.</exception>
     public async Task<long> RedeemAsync(
-        string token, string email, string displayName, string passwordHash, CancellationToken cancel = default)
+        string token, string email, string displayName, string? passwordHash, CancellationToken cancel = default)
     {
         const string Use = """
             UPDATE invitation
@@ -144,7 +146,18 @@ public sealed class InvitationStore(Db db, TimeProvider clock)
         if (accountId is null)
             throw new RefusedException($"{row.Email} has an account already: sign in with it, or use another address.");
 
+        await AuditLog.RecordAsync(transaction, clock, new Change(StudyScope.Portal, "invitation used")
+        {
+            Subject = "account",
+            SubjectId = accountId,
+            After = new { invitation.InvitationId, row.Role },
+            Needs = Access.None, // the link is the right to do it, whoever has it
+            By = Actor.OfAccount(accountId.Value),
+        });
         await transaction.CommitAsync(cancel);
         return accountId.Value;
     }
+
+    private static Change Changed(string action, object? after) =>
+        new(StudyScope.Portal, action) { Subject = "invitation", After = after, Needs = Access.Administer };
 }

@@ -6,9 +6,6 @@ namespace PixelPost.EvalPortal.Accounts;
 /// <summary>How passwords are kept: PBKDF2 with HMAC-SHA512, a random salt each.</summary>
 public static class Passwords
 {
-    /// <summary>Fewest characters of a password.</summary>
-    public const int MinLength = 10;
-
     private const int Iterations = 210_000; // OWASP's figure for PBKDF2-HMAC-SHA512
 
     private static readonly PasswordHasher<Account> Hasher =
@@ -20,8 +17,8 @@ public static class Passwords
     /// <summary>What to keep of a password.</summary>
     public static string Hash(string password) => Hasher.HashPassword(null!, password);
 
-    /// <summary>True when the password is the account's; false after the same time for no account.</summary>
+    /// <summary>True when the password is the account's; false after the same time for no account, and for one without a password.</summary>
     public static bool Matches(Account? account, string password) =>
         Hasher.VerifyHashedPassword(null!, account?.PasswordHash ?? NobodysHash.Value, password) != PasswordVerificationResult.Failed
-        && account is not null;
+        && account?.PasswordHash is not null;
 }

@@ -15,6 +15,7 @@ public sealed class AssignmentStore(Db db, DbWriter writer, TimeProvider clock)
     public static readonly TimeSpan Lease = TimeSpan.FromMinutes(30);
 
     private readonly ConcurrentDictionary<long, int> _sizes = new(); // fixed from a study's start on
+    private readonly FreeTaskCounts _freeTasks = new();
 
     /// <summary>
     /// Gives a rater up to <paramref name="ahead"/> pairs: first those they hold, whose leases start anew, then others. No
@@ -89,8 +90,9 @@ public sealed class AssignmentStore(Db db, DbWriter writer, TimeProvider clock)
     /// <returns>Whether to call again: the rater is still short of pairs, and there may be more.</returns>
     private async Task<bool> FillAsync(DbTransaction transaction, RaterSession session, int ahead, Random random, bool isAll)
     {
-        await Places.LockAsync(transaction, session);
-        var rater = await RaterInStudy.ReadAsync(transaction.Connection!, transaction, session);
+        RaterInStudy rater;
+        await using (var answers = await Places.LockAndAskAsync(transaction, RaterInStudy.Sql, RaterInStudy.Key(session)))
+            rater = await RaterInStudy.ReadAsync(answers, session);
         if (rater.State != StudyState.Running)
             return false;
 
@@ -242,12 +244,16 @@ public sealed class AssignmentStore(Db db, DbWriter writer, TimeProvider clock)
             ORDER BY +a.position -- no index is to serve the order: SQLite would walk all that the rater has had
             """;
         await using var connection = await db.OpenAsync(cancel);
-        var rater = await RaterInStudy.ReadAsync(connection, null, session);
+        RaterInStudy rater;
+        List<AssignedPair> held;
+        await using (var answers = await connection.QueryMultipleAsync(
+            new CommandDefinition(RaterInStudy.Sql + Held, RaterInStudy.Key(session), cancellationToken: cancel)))
+        {
+            rater = await RaterInStudy.ReadAsync(answers, session);
+            held = [.. await answers.ReadAsync<AssignedPair>()];
+        }
         if (rater.State != StudyState.Running)
             return new RaterTurn { Pairs = [], Answered = rater.Answered, Total = rater.Answered };
-
-        var held = (await connection.QueryAsync<AssignedPair>(
-            new CommandDefinition(Held, new { session.SessionId }, cancellationToken: cancel))).ToList();
         var open = await CountOpenAsync(connection, session, rater);
         return new RaterTurn { Pairs = held, Answered = rater.Answered, Total = rater.Answered + held.Count + open };
     }
@@ -257,11 +263,14 @@ public sealed class AssignmentStore(Db db, DbWriter writer, TimeProvider clock)
     {
         var search = new TaskSearch(connection, null, rater.Looking);
         var size = await CountComparisonsAsync(connection, session.StudyId);
+        var most = TaskSearch.MostCounted + rater.Looking.Given; // the rater's own are a part of what is free
         var open = 0;
         foreach (var block in AssignmentOrder.Blocks(rater.Blocks, rater.Entered))
         {
-            if (await search.CountAsync(block, size, had: rater.Checks.PerDozen == 0 ? rater.OwnIn(block) : null) is not { } items)
+            var free = await _freeTasks.CountAsync(rater.Looking, block, most, () => search.CountFreeAsync(block, most));
+            if (free > most)
                 return rater.Left <= TaskSearch.MostCounted ? rater.Left : null;
+            var items = await search.CountAsync(block, free, size, had: rater.Checks.PerDozen == 0 ? rater.OwnIn(block) : null);
             open += items + (rater.Checks.PerDozen == 0 ? 0 : await CountChecksAsync(connection, session, rater, block, items));
         }
         return Math.Min(open, rater.Left);

@@ -17,13 +17,14 @@ namespace PixelPost.EvalPortal.Assignment;
 internal static class Places
 {
     // The two locks are PostgreSQL's alone; SQLite, which runs one writing transaction after another, has no words for them.
+    private const string LockSession = "SELECT 1 FROM session WHERE session_id = @SessionId FOR NO KEY UPDATE;";
+    private const string LockAssignment = "SELECT 1 FROM assignment WHERE assignment_id = @AssignmentId FOR NO KEY UPDATE;";
 
     /// <summary>Makes whatever else the rater does at the same time wait until the transaction ends.</summary>
     public static async Task LockAsync(DbTransaction transaction, RaterSession session)
     {
-        const string Sql = "SELECT 1 FROM session WHERE session_id = @SessionId FOR NO KEY UPDATE";
         if (Db.RunsBesideOthers(transaction))
-            await transaction.Connection!.ExecuteAsync(Sql, new { session.SessionId }, transaction);
+            await transaction.Connection!.ExecuteAsync(LockSession, new { session.SessionId }, transaction);
     }
 
     /// <summary>
@@ -32,12 +33,26 @@ internal static class Places
     /// </summary>
     public static async Task LockAsync(DbTransaction transaction, RaterSession session, Guid assignmentId)
     {
-        const string Sql = """
-            SELECT 1 FROM session WHERE session_id = @SessionId FOR NO KEY UPDATE;
-            SELECT 1 FROM assignment WHERE assignment_id = @AssignmentId FOR NO KEY UPDATE
-            """;
         if (Db.RunsBesideOthers(transaction))
-            await transaction.Connection!.ExecuteAsync(Sql, new { session.SessionId, AssignmentId = assignmentId }, transaction);
+            await transaction.Connection!.ExecuteAsync(LockSession + LockAssignment, new { session.SessionId, AssignmentId = assignmentId }, transaction);
+    }
+
+    /// <summary>Locks as <see cref="LockAsync(DbTransaction, RaterSession)"/> does and asks, all in one journey to the database.</summary>
+    public static Task<SqlMapper.GridReader> LockAndAskAsync(DbTransaction transaction, string sql, object parameters) =>
+        AskAsync(transaction, [LockSession], sql, parameters);
+
+    /// <summary>Locks as <see cref="LockAsync(DbTransaction, RaterSession, Guid)"/> does and asks, all in one journey to the database.</summary>
+    public static Task<SqlMapper.GridReader> LockAssignmentAndAskAsync(DbTransaction transaction, string sql, object parameters) =>
+        AskAsync(transaction, [LockSession, LockAssignment], sql, parameters);
+
+    private static async Task<SqlMapper.GridReader> AskAsync(DbTransaction transaction, string[] locks, string sql, object parameters)
+    {
+        if (!Db.RunsBesideOthers(transaction))
+            locks = [];
+        var answers = await transaction.Connection!.QueryMultipleAsync(string.Concat(locks) + sql, parameters, transaction);
+        foreach (var _ in locks)
+            await answers.ReadAsync<int>();
+        return answers;
     }
 
     /// <summary>Takes a place of each of some tasks, but of those that others have changed since they were read.</summary>
@@ -85,14 +100,6 @@ internal static class Places
     {
         const string Sql = "UPDATE task SET taken = taken - 1, tilt = tilt - @Side WHERE task_id = @TaskId";
         return transaction.Connection!.ExecuteAsync(Sql, new { TaskId = taskId, Side = Side(leftIsB) }, transaction);
-    }
-
-    /// <summary>Notes that an assignment has a vote, which has a place or is surplus.</summary>
-    public static Task SetAnsweredAsync(DbTransaction transaction, Guid assignmentId, bool surplus)
-    {
-        const string Sql = "UPDATE assignment SET state = @State WHERE assignment_id = @AssignmentId";
-        return transaction.Connection!.ExecuteAsync(
-            Sql, new { AssignmentId = assignmentId, State = surplus ? "surplus" : "answered" }, transaction);
     }
 
     /// <summary>Notes that a vote was taken back: its place stays with the rater under a new lease; a surplus one had none.</summary>

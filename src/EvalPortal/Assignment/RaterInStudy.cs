@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Dapper;
 using PixelPost.EvalPortal.Checks;
 using PixelPost.EvalPortal.Rating;
@@ -73,33 +72,31 @@ internal sealed class RaterInStudy
     /// <summary>Pairs of a block with B on the left, less those with A.</summary>
     public int TiltIn(int block) => _blocks.Single(row => row.Block == block).Tilt;
 
-    public static async Task<RaterInStudy> ReadAsync(DbConnection connection, DbTransaction? transaction, RaterSession session)
-    {
-        const string Study = """
-            SELECT s.state, s.answers_per_rater, s.parent_study_id IS NOT NULL AS in_successor,
-              COALESCE(c.gold_per_dozen, 0) AS gold_per_dozen, COALESCE(c.repeats_per_dozen, 0) AS repeats_per_dozen
-            FROM study s
-            LEFT JOIN study_checks c ON c.study_id = s.study_id
-            WHERE s.study_id = @StudyId
-            """;
-        const string Blocks = """
-            SELECT x.position AS block, x.axis, x.prompt_visible, MAX(a.position) AS last_position, COUNT(a.position) AS given,
-              COUNT(CASE WHEN a.state IN ('answered', 'surplus') THEN 1 END) AS answered,
-              COUNT(CASE WHEN a.state = 'held' THEN 1 END) AS held,
-              COUNT(CASE WHEN a.state = 'lapsed' THEN 1 END) AS lapsed,
-              COUNT(CASE WHEN a.left_is_b THEN 1 END) - COUNT(CASE WHEN a.left_is_b THEN NULL ELSE a.position END) AS tilt
-            FROM study_axis x
-            LEFT JOIN assignment a ON a.session_id = @SessionId AND a.axis = x.axis
-            WHERE x.study_id = @StudyId
-            GROUP BY x.position, x.axis, x.prompt_visible
-            ORDER BY x.position
-            """;
-        var key = new { session.StudyId, session.SessionId };
-        return new RaterInStudy(
-            await connection.QuerySingleAsync<StudyRow>(Study, key, transaction),
-            [.. await connection.QueryAsync<Row>(Blocks, key, transaction)],
-            session);
-    }
+    /// <summary>Asks, of <see cref="Key"/>, what <see cref="ReadAsync"/> reads.</summary>
+    public const string Sql = """
+        SELECT s.state, s.answers_per_rater, s.parent_study_id IS NOT NULL AS in_successor,
+          COALESCE(c.gold_per_dozen, 0) AS gold_per_dozen, COALESCE(c.repeats_per_dozen, 0) AS repeats_per_dozen
+        FROM study s
+        LEFT JOIN study_checks c ON c.study_id = s.study_id
+        WHERE s.study_id = @StudyId;
+        SELECT x.position AS block, x.axis, x.prompt_visible, MAX(a.position) AS last_position, COUNT(a.position) AS given,
+          COUNT(CASE WHEN a.state IN ('answered', 'surplus') THEN 1 END) AS answered,
+          COUNT(CASE WHEN a.state = 'held' THEN 1 END) AS held,
+          COUNT(CASE WHEN a.state = 'lapsed' THEN 1 END) AS lapsed,
+          COUNT(CASE WHEN a.left_is_b THEN 1 END) - COUNT(CASE WHEN a.left_is_b THEN NULL ELSE a.position END) AS tilt
+        FROM study_axis x
+        LEFT JOIN assignment a ON a.session_id = @SessionId AND a.axis = x.axis
+        WHERE x.study_id = @StudyId
+        GROUP BY x.position, x.axis, x.prompt_visible
+        ORDER BY x.position;
+        """;
+
+    /// <summary>Whom <see cref="Sql"/> asks of.</summary>
+    public static object Key(RaterSession session) => new { session.StudyId, session.SessionId };
+
+    /// <summary>Reads the two answers to <see cref="Sql"/>.</summary>
+    public static async Task<RaterInStudy> ReadAsync(SqlMapper.GridReader answers, RaterSession session) =>
+        new(await answers.ReadSingleAsync<StudyRow>(), [.. await answers.ReadAsync<Row>()], session);
 
     private sealed record StudyRow
     {

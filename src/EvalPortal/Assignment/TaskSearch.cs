@@ -31,7 +31,7 @@ internal sealed record NextTask(OpenTask Task, bool LeftIsB);
 /// <param name="rater">Who looks.</param>
 internal sealed class TaskSearch(DbConnection connection, DbTransaction? transaction, TaskSearch.Rater rater)
 {
-    /// <summary>Counting more open tasks than this for every pair would take too long.</summary>
+    /// <summary>More open tasks than this are not counted.</summary>
     public const int MostCounted = 1_000;
 
     // A rater is given nothing twice.
@@ -101,29 +101,25 @@ internal sealed class TaskSearch(DbConnection connection, DbTransaction? transac
                 list.Remove(task);
                 break;
             }
-            if (task is not null)
+            if (task is null)
+            {
+                lists.Clear();
+                taken = await FewestTakenAsync(block, fewest + 1);
+            }
+            else if (found.All(other => other.Task.TaskId != task.TaskId)) // on PostgreSQL a place of it may be taken between two lists: it is in both
             {
                 var leftIsB = AssignmentOrder.LeftIsB(task.Tilt, raterTilt, random);
                 found.Add(new NextTask(task, leftIsB));
                 raterTilt += leftIsB ? 1 : -1;
             }
-            else
-            {
-                lists.Clear();
-                taken = await FewestTakenAsync(block, fewest + 1);
-            }
         }
         return found;
     }
 
-    /// <summary>How many tasks of a block the rater can still be given; null when they are more than <see cref="MostCounted"/>.</summary>
-    /// <param name="block">Where to look.</param>
-    /// <param name="size">Tasks that the block has.</param>
-    /// <param name="had">Those of them that are the rater's own; null when that is not known.</param>
-    public async Task<int?> CountAsync(int block, int size, int? had)
+    /// <summary>How many tasks of a block have a place free for anybody; one more than <paramref name="most"/> stands for all above.</summary>
+    public Task<int> CountFreeAsync(int block, int most)
     {
-        // With a place free for anybody; what the rater has had already is a part of it, and mostly small.
-        const string Free = """
+        const string Sql = """
             SELECT COUNT(*)
             FROM (
               SELECT 1 AS one
@@ -131,6 +127,16 @@ internal sealed class TaskSearch(DbConnection connection, DbTransaction? transac
               WHERE t.study_id = @StudyId AND t.simulated = @Simulated AND t.block = @Block AND t.taken < t.wanted
               LIMIT @Most) counted
             """;
+        return connection.ExecuteScalarAsync<int>(Sql, new { rater.StudyId, rater.Simulated, Block = block, Most = most + 1 }, transaction);
+    }
+
+    /// <summary>How many tasks of a block the rater can still be given.</summary>
+    /// <param name="block">Where to look.</param>
+    /// <param name="free">Tasks of it with a place free for anybody.</param>
+    /// <param name="size">Tasks that the block has.</param>
+    /// <param name="had">Those of them that are the rater's own; null when that is not known.</param>
+    public async Task<int> CountAsync(int block, int free, int size, int? had)
+    {
         const string Given = """
             SELECT COUNT(*)
             FROM assignment a
@@ -141,17 +147,14 @@ internal sealed class TaskSearch(DbConnection connection, DbTransaction? transac
                 FROM task t
                 WHERE t.study_id = @StudyId AND t.simulated = @Simulated AND t.block = @Block AND t.taken < t.wanted)
             """;
-        var (place, most) = (new { Block = block }, MostCounted + rater.Given);
-        var free = await connection.ExecuteScalarAsync<int>(Free, Parameters(new { Block = block, Most = most + 1 }), transaction);
-        if (free > most)
-            return null;
         if (free == 0)
             return 0;
         if (free == size && had is { } own && !rater.InSuccessor)
             return free - own; // all have a place free, the rater's own among them
+        var place = new { rater.StudyId, rater.RaterId, rater.SessionId, rater.Simulated, Block = block };
         return rater.InSuccessor
-            ? await connection.ExecuteScalarAsync<int>($"SELECT COUNT(*) FROM task t WHERE {_open}", Parameters(place), transaction)
-            : free - await connection.ExecuteScalarAsync<int>(Given, Parameters(place), transaction);
+            ? await connection.ExecuteScalarAsync<int>($"SELECT COUNT(*) FROM task t WHERE {_open}", place, transaction)
+            : Math.Max(0, free - await connection.ExecuteScalarAsync<int>(Given, place, transaction));
     }
 
     private Task<int?> FewestTakenAsync(int block, int atLeast)
@@ -163,7 +166,7 @@ internal sealed class TaskSearch(DbConnection connection, DbTransaction? transac
             ORDER BY t.taken
             LIMIT 1
             """;
-        return connection.QuerySingleOrDefaultAsync<int?>(Sql, Parameters(new { Block = block, AtLeast = atLeast }), transaction);
+        return connection.QuerySingleOrDefaultAsync<int?>(Sql, new { rater.StudyId, rater.Simulated, Block = block, AtLeast = atLeast }, transaction);
     }
 
     /// <summary>Up to so many tasks on the ring from a random point on.</summary>
@@ -182,18 +185,11 @@ internal sealed class TaskSearch(DbConnection connection, DbTransaction? transac
         {
             if (tasks.Count < most)
             {
-                var part = new { Block = block, Taken = taken, Lean = lean, From = from, To = to, Most = most - tasks.Count };
-                tasks.AddRange(await connection.QueryAsync<OpenTask>(sql, Parameters(part), transaction));
+                var part = new { rater.StudyId, rater.RaterId, rater.Simulated, Block = block, Taken = taken, Lean = lean, From = from, To = to, Most = most - tasks.Count };
+                tasks.AddRange(await connection.QueryAsync<OpenTask>(sql, part, transaction));
             }
         }
         return tasks;
-    }
-
-    private DynamicParameters Parameters(object place)
-    {
-        var parameters = new DynamicParameters(rater);
-        parameters.AddDynamicParams(place);
-        return parameters;
     }
 
     /// <summary>Who looks, and where.</summary>

@@ -1,5 +1,7 @@
 using System.Data.Common;
 using Dapper;
+using PixelPost.EvalPortal.Accounts;
+using PixelPost.EvalPortal.Audit;
 using PixelPost.EvalPortal.Database;
 using PixelPost.EvalPortal.Rating;
 using PixelPost.EvalPortal.Studies;
@@ -8,7 +10,7 @@ using PixelPost.Stats;
 namespace PixelPost.EvalPortal.Checks;
 
 /// <summary>The checks of studies. They are fixed once a study has started.</summary>
-public sealed class StudyChecksStore(Db db)
+public sealed class StudyChecksStore(Db db, TimeProvider clock)
 {
     /// <summary>How many checks the raters of a study meet.</summary>
     public async Task<StudyChecks> FindAsync(long studyId, CancellationToken cancel = default)
@@ -28,10 +30,12 @@ public sealed class StudyChecksStore(Db db)
             VALUES (@StudyId, @GoldPerDozen, @RepeatsPerDozen)
             ON CONFLICT (study_id) DO UPDATE SET gold_per_dozen = excluded.gold_per_dozen, repeats_per_dozen = excluded.repeats_per_dozen
             """;
+        var before = await FindAsync(studyId, cancel);
         await using var connection = await db.OpenAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         await RefuseUnlessDraftOfPairsAsync(transaction, studyId);
         await connection.ExecuteAsync(Sql, new { StudyId = studyId, checks.GoldPerDozen, checks.RepeatsPerDozen }, transaction);
+        await AuditLog.RecordAsync(transaction, clock, new Change(StudyScope.Study(studyId), "changed") { Subject = "checks", Before = before, After = checks });
         await transaction.CommitAsync(cancel);
     }
 
@@ -81,6 +85,7 @@ public sealed class StudyChecksStore(Db db)
         await RefuseUnlessDraftOfPairsAsync(transaction, studyId);
         if (await connection.ExecuteAsync(winner is null ? Clear : Set, row, transaction) == 0 && winner is not null)
             throw new RefusedException("The study has no such pair or question: reload the page to see those it has.");
+        await AuditLog.RecordAsync(transaction, clock, new Change(StudyScope.Study(studyId), winner is null ? "cleared" : "set") { Subject = "known_answer", SubjectId = comparisonId, After = new { row.Axis, row.Winner } });
         await connection.ExecuteAsync(DropTasks, row, transaction);
         await StudyStore.AddTasksAsync(transaction, studyId);
         await transaction.CommitAsync(cancel);

@@ -5,15 +5,17 @@ using PixelPost.EvalPortal.Library;
 
 namespace PixelPost.EvalPortal.Commands;
 
-/// <summary><c>import images FOLDER</c> brings in the images of systems, <c>import prompts FILE</c> adds a prompt set.</summary>
+/// <summary><c>import images FOLDER</c> brings in the images of systems, <c>import prompts FILE</c> adds a prompt set, <c>import votes FILE</c> takes in votes that were given elsewhere, <c>import bundle FILE</c> makes a bundle's studies again.</summary>
 public static class ImportCommand
 {
-    private const string Usage = "import: say what is to be brought in, such as: import prompts PartiPrompts.tsv, or: import images sd15.zip --prompts PartiPrompts.";
+    private const string Usage = "import: say what is to be brought in, such as: import prompts PartiPrompts.tsv, or: import images sd15.zip --prompts PartiPrompts, or: import votes pick-a-pic.parquet --study Pick-a-Pic, or: import bundle study.zip.";
 
     public static Task RunAsync(OptionsReader reader) => reader.TakeOperand() switch
     {
         "images" => ImportImagesCommand.RunAsync(reader),
         "prompts" => ImportPromptsAsync(reader),
+        "votes" => ImportVotesCommand.RunAsync(reader),
+        "bundle" => BundleCommands.ImportAsync(reader),
         _ => throw new RefusedException(Usage),
     };
 

@@ -4,6 +4,7 @@ using PixelPost.EvalPortal.Accounts;
 using PixelPost.EvalPortal.Configuration;
 using PixelPost.EvalPortal.Database;
 using PixelPost.EvalPortal.Demo;
+using PixelPost.EvalPortal.Monitoring;
 
 namespace PixelPost.EvalPortal.Commands;
 
@@ -40,12 +41,14 @@ public static class ServeCommand
         }
 
         var address = app.Urls.First();
-        Console.WriteLine($"PixelPost is ready at {address}");
+        // A log of JSON has the standard output to itself, and no key in it.
+        var said = app.Services.GetRequiredService<PortalOptions>().Log == LogFormat.Json ? Console.Error : Console.Out;
+        said.WriteLine($"PixelPost is ready at {address}");
         var token = await app.Services.GetRequiredService<InvitationStore>().RenewFirstAdminAsync(FirstAdminLinkLife);
         if (token is null)
             return null;
         var link = $"{address}/invitation/{token}";
-        Console.WriteLine($"There is no admin yet. To become it, open this link once within 24 hours:\n  {link}");
+        said.WriteLine($"There is no admin yet. To become it, open this link once within 24 hours:\n  {link}");
         return link;
     }
 }

@@ -1,3 +1,4 @@
+using PixelPost.EvalPortal.Dashboards.Live;
 using PixelPost.EvalPortal.Plans;
 using PixelPost.EvalPortal.Studies;
 using PixelPost.Stats;
@@ -30,6 +31,9 @@ public sealed record AxisReport
 
     /// <summary>Net win rate of the decisions.</summary>
     public required Estimate NetWinRate { get; init; }
+
+    /// <summary>Net win rate of the decisions with the interval that may be looked at while votes come in.</summary>
+    public required SequentialNetWinRate Sequential { get; init; }
 
     /// <summary>Net win rate of the votes.</summary>
     public required ClusteredEstimate VoteNetWinRate { get; init; }
@@ -71,11 +75,10 @@ public sealed record AxisReport
     /// <summary>Computes the report.</summary>
     internal static AxisReport Of(Axis axis, VoteTable table, IReadOnlyList<TalliedComparison> comparisons)
     {
-        var votes = table.Votes.Where(vote => vote.Axis == axis).ToList();
-        var decided = (from comparison in comparisons
-                       let decision = comparison.Tallies[axis].Decision
-                       where decision is not null
-                       select (comparison.Comparison.PromptId, Decision: decision.Value)).ToList();
+        // of the length that they need: of very many votes a list that grows leaves as much behind
+        var votes = new List<CountingVote>(table.Votes.Count(vote => vote.Axis == axis));
+        votes.AddRange(table.Votes.Where(vote => vote.Axis == axis));
+        var decided = Decided(axis, comparisons);
         var decisions = OutcomeCounts.OfDecisions(decided.Select(comparison => comparison.Decision));
         return new AxisReport
         {
@@ -87,18 +90,29 @@ public sealed record AxisReport
             Raters = votes.Select(vote => vote.RaterId).Distinct().Count(),
             LeftWins = votes.Count(vote => vote.Winner == (vote.LeftIsB ? Outcome.B : Outcome.A)),
             NetWinRate = NetWinRates.OfDecisions(decisions, decided).NetWinRate,
+            Sequential = SequentialNetWinRate.Of(axis, votes, comparisons, table.VotesPerComparison),
             VoteNetWinRate = NetWinRateOf(votes, table.Comparisons),
             SignTest = Stats.SignTest.TiesDropped(decisions),
             Agreement = Agreement.Of(votes),
         };
     }
 
+    /// <summary>Every decision on an axis with its prompt.</summary>
+    internal static IReadOnlyList<(long PromptId, Decision Decision)> Decided(Axis axis, IReadOnlyList<TalliedComparison> comparisons) =>
+    [
+        .. from comparison in comparisons
+           let decision = comparison.Tallies[axis].Decision
+           where decision is not null
+           select (comparison.Comparison.PromptId, decision.Value),
+    ];
+
     private static ClusteredEstimate NetWinRateOf(List<CountingVote> votes, IReadOnlyList<Comparison> comparisons)
     {
         var prompts = comparisons.ToDictionary(comparison => comparison.ComparisonId, comparison => comparison.PromptId);
-        var scores = from vote in votes
-                     where vote.Winner != Outcome.Reject
-                     select new ClusteredScore(prompts[vote.ComparisonId], vote.RaterId, vote.Winner.Score()!.Value);
-        return ClusteredNetWinRate.Of([.. scores], Clustering.TwoWay);
+        var scores = new List<ClusteredScore>(votes.Count);
+        scores.AddRange(from vote in votes
+                        where vote.Winner != Outcome.Reject
+                        select new ClusteredScore(prompts[vote.ComparisonId], vote.RaterId, vote.Winner.Score()!.Value));
+        return ClusteredNetWinRate.Of(scores, Clustering.TwoWay);
     }
 }

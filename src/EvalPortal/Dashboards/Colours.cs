@@ -9,4 +9,5 @@ internal static class Colours
     public const string B = "#d55e00";
     public const string Tie = "#8c8c8c";
     public const string Split = "#bfbfbf";
+    public const string Reject = "#cc79a7";
 }

@@ -33,6 +33,9 @@ public static class Figures
     /// <summary>A difference of shares in percent, without its unit: <c>+18.2</c>.</summary>
     public static string SignedPercent(double difference) => Number(difference * 100, "+0.0;-0.0;0.0");
 
+    /// <summary>A difference on a scale of its own: <c>+1.23</c>.</summary>
+    public static string SignedNumber(double difference) => Number(difference, "+0.00;-0.00;0.00");
+
     /// <summary>A coefficient of agreement with its interval: <c>0.41 [0.33, 0.49]</c>.</summary>
     public static string Coefficient(Estimate coefficient) =>
         coefficient.Value is { } value ? Number(value, "0.00") + Interval(coefficient, 1, "0.00") : None;
@@ -49,10 +52,10 @@ public static class Figures
     public static string Seconds(double milliseconds) => $"{Number(milliseconds / 1000, "0.0")}{NoBreakSpace}s";
 
     /// <summary>A whole number, with commas between thousands.</summary>
-    public static string Whole(int number) => number.ToString("N0", CultureInfo.InvariantCulture);
+    public static string Whole(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 
     /// <summary>A count and what is counted: <c>1 vote</c>, <c>1,200 votes</c>.</summary>
-    public static string Count(int number, string thing) => $"{Whole(number)} {thing}{(number == 1 ? "" : "s")}";
+    public static string Count(long number, string thing) => $"{Whole(number)} {thing}{(number == 1 ? "" : "s")}";
 
     private static string Interval(Estimate estimate, double unit, string format) => estimate.Interval is { } interval
         ? $"{NoBreakSpace}[{Number(interval.Lower * unit, format)}, {Number(interval.Upper * unit, format)}]"

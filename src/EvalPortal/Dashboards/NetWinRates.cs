@@ -11,14 +11,15 @@ internal static class NetWinRates
     /// </summary>
     /// <param name="decisions">The same decisions, counted.</param>
     /// <param name="decided">Every decision with its prompt.</param>
+    /// <param name="level">Confidence level of the interval.</param>
     /// <returns>The net win rate, and the clustered estimate it is from; null when the decisions are independent.</returns>
     public static (Estimate NetWinRate, ClusteredEstimate? Clustered) OfDecisions(
-        OutcomeCounts decisions, IReadOnlyCollection<(long PromptId, Decision Decision)> decided)
+        OutcomeCounts decisions, IReadOnlyCollection<(long PromptId, Decision Decision)> decided, double level = 0.95)
     {
         if (decided.DistinctBy(comparison => comparison.PromptId).Count() == decided.Count)
-            return (NetWinRate.Tango(decisions), null);
+            return (NetWinRate.Tango(decisions, level), null);
 
-        var clustered = ClusteredNetWinRate.Of(ScoresOf(decided), Clustering.ByPrompt);
+        var clustered = ClusteredNetWinRate.Of(ScoresOf(decided), Clustering.ByPrompt, level: level);
         return (clustered.Estimate, clustered);
     }
 

@@ -58,24 +58,34 @@ public sealed record RecordedAnswer : IJudgement
 /// <summary>Reads the answers to questions about images, those too that no longer count.</summary>
 public sealed class RecordedAnswerStore(Db db)
 {
+    private const string Select = """
+        SELECT v.vote_id, v.comparison_id, c.image_a_id AS image_id, i.system_id, c.prompt_id, q.question_id, q.label, q.text AS question,
+          q.expected, q.category, a.answer AS answer_text, a.answered_ms, v.rater_id, r.pseudonym, r.simulated, v.voted_at,
+          EXISTS (SELECT 1 FROM counting_vote counting WHERE counting.vote_id = v.vote_id) AS counts
+        FROM vote v
+        JOIN vote_answer a ON a.vote_id = v.vote_id
+        JOIN question q ON q.question_id = a.question_id
+        JOIN comparison c ON c.comparison_id = v.comparison_id
+        JOIN image i ON i.image_id = c.image_a_id
+        JOIN rater r ON r.rater_id = v.rater_id
+        """;
+
+    private const string Order = "ORDER BY v.received_at, v.vote_id, q.position";
+
     /// <summary>The answers of a study, in order of arrival and of the questions, read one by one while they are used.</summary>
     public async IAsyncEnumerable<RecordedAnswer> ReadAsync(long studyId, [EnumeratorCancellation] CancellationToken cancel = default)
     {
-        const string Sql = """
-            SELECT v.vote_id, v.comparison_id, c.image_a_id AS image_id, i.system_id, c.prompt_id, q.question_id, q.label, q.text AS question,
-              q.expected, q.category, a.answer AS answer_text, a.answered_ms, v.rater_id, r.pseudonym, r.simulated, v.voted_at,
-              EXISTS (SELECT 1 FROM counting_vote counting WHERE counting.vote_id = v.vote_id) AS counts
-            FROM vote v
-            JOIN vote_answer a ON a.vote_id = v.vote_id
-            JOIN question q ON q.question_id = a.question_id
-            JOIN comparison c ON c.comparison_id = v.comparison_id
-            JOIN image i ON i.image_id = c.image_a_id
-            JOIN rater r ON r.rater_id = v.rater_id
-            WHERE v.study_id = @StudyId
-            ORDER BY v.received_at, v.vote_id, q.position
-            """;
+        const string Sql = $"{Select} WHERE v.study_id = @StudyId {Order}";
         await using var connection = await db.OpenAsync(cancel);
         await foreach (var answer in connection.QueryUnbufferedAsync<RecordedAnswer>(Sql, new { StudyId = studyId }).WithCancellation(cancel))
             yield return answer;
+    }
+
+    /// <summary>The answers about one image of a study, in the same order.</summary>
+    public async Task<IReadOnlyList<RecordedAnswer>> ListAsync(long comparisonId, CancellationToken cancel = default)
+    {
+        const string Sql = $"{Select} WHERE v.comparison_id = @ComparisonId {Order}";
+        await using var connection = await db.OpenAsync(cancel);
+        return [.. await connection.QueryAsync<RecordedAnswer>(new CommandDefinition(Sql, new { ComparisonId = comparisonId }, cancellationToken: cancel))];
     }
 }

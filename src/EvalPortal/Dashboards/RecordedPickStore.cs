@@ -57,9 +57,14 @@ public sealed record PickableImage
 public sealed class RecordedPickStore(Db db)
 {
     /// <summary>The picks of a study, in order of arrival.</summary>
-    public async Task<IReadOnlyList<RecordedPick>> ListAsync(long studyId, CancellationToken cancel = default)
+    public Task<IReadOnlyList<RecordedPick>> ListAsync(long studyId, CancellationToken cancel = default) => ListAsync("v.study_id = @Id", studyId, cancel);
+
+    /// <summary>The picks among the images of one prompt, in order of arrival.</summary>
+    public Task<IReadOnlyList<RecordedPick>> ListOfAsync(long comparisonId, CancellationToken cancel = default) => ListAsync("v.comparison_id = @Id", comparisonId, cancel);
+
+    private async Task<IReadOnlyList<RecordedPick>> ListAsync(string condition, long id, CancellationToken cancel)
     {
-        const string Picks = """
+        var picks = $"""
             SELECT v.vote_id, v.comparison_id, c.prompt_id, p.text AS prompt, k.best_image_id, k.worst_image_id, v.rater_id, r.pseudonym,
               r.simulated, v.response_ms, v.voted_at, v.assignment_id,
               EXISTS (SELECT 1 FROM vote_flagged_image f WHERE f.vote_id = v.vote_id AND f.image_id = k.best_image_id) AS flaw_override,
@@ -69,21 +74,20 @@ public sealed class RecordedPickStore(Db db)
             JOIN comparison c ON c.comparison_id = v.comparison_id
             JOIN prompt p ON p.prompt_id = c.prompt_id
             JOIN rater r ON r.rater_id = v.rater_id
-            WHERE v.study_id = @StudyId
+            WHERE {condition}
             ORDER BY v.received_at, v.vote_id
             """;
-        const string Shown = """
+        var images = $"""
             SELECT v.vote_id, s.image_id
             FROM vote v
             JOIN assignment_image s ON s.assignment_id = v.assignment_id
-            WHERE v.study_id = @StudyId
+            WHERE {condition}
             ORDER BY v.vote_id, s.place
             """;
-        var key = new { StudyId = studyId };
         await using var connection = await db.OpenAsync(cancel);
-        var shown = (await connection.QueryAsync<(Guid VoteId, long ImageId)>(new CommandDefinition(Shown, key, cancellationToken: cancel)))
+        var shown = (await connection.QueryAsync<(Guid VoteId, long ImageId)>(new CommandDefinition(images, new { Id = id }, cancellationToken: cancel)))
             .ToLookup(image => image.VoteId, image => image.ImageId);
-        return [.. (await connection.QueryAsync<RecordedPick>(new CommandDefinition(Picks, key, cancellationToken: cancel)))
+        return [.. (await connection.QueryAsync<RecordedPick>(new CommandDefinition(picks, new { Id = id }, cancellationToken: cancel)))
             .Select(pick => pick with { ImageIds = [.. shown[pick.VoteId]] })];
     }
 

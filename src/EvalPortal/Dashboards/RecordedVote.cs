@@ -1,4 +1,6 @@
 using PixelPost.EvalPortal.Checks;
+using PixelPost.EvalPortal.Database;
+using PixelPost.EvalPortal.Rating;
 using PixelPost.EvalPortal.Studies;
 using PixelPost.Stats;
 
@@ -129,6 +131,30 @@ public sealed record RecordedVote
     /// <summary>The rater's first vote on the pair, where this is on a repeat and that one stands.</summary>
     public Guid? RepeatOfVoteId { get; init; }
 
+    /// <summary>Whether it came from a file and was given elsewhere.</summary>
+    public bool Imported { get; init; }
+
+    /// <summary>Whether an imported vote's file says which image stood left; null for votes that were given here.</summary>
+    public bool? Sided { get; init; }
+
+    /// <summary>Whether it says how long the answer took.</summary>
+    public bool? Timed { get; init; }
+
+    /// <summary>Whether it says when the vote was given.</summary>
+    public bool? Dated { get; init; }
+
+    /// <summary>Whether this tie was given as "both are bad" where that could be said.</summary>
+    public bool BothBad { get; init; }
+
+    /// <summary>Whether <see cref="LeftIsB"/> and <see cref="ChoiceScreen"/> tell what a rater saw and pressed.</summary>
+    public bool KnowsSides => Sided ?? true;
+
+    /// <summary>Whether <see cref="ResponseMs"/> was measured.</summary>
+    public bool KnowsResponse => Timed ?? true;
+
+    /// <summary>Whether <see cref="VotedAt"/> is when it was given.</summary>
+    public bool KnowsTime => Dated ?? true;
+
     /// <summary>Whether results are made from it.</summary>
     public bool Counts => RetractedAt is null && !Superseded && !Surplus && Kind == PairKind.Item;
 
@@ -141,5 +167,8 @@ public sealed record RecordedVote
         Winner = Winner!.Value,
         LeftIsB = LeftIsB,
         Simulated = Simulated,
+        ReceivedAt = ReceivedAt,
+        Input = Input is null ? null : ColumnTypes.ToEnum<InputKind>(Input),
+        Screen = CountingVote.ScreenOf(ViewportW, ViewportH),
     };
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Caching.Memory;
 using PixelPost.EvalPortal.Quality;
@@ -5,20 +6,34 @@ using PixelPost.EvalPortal.Studies;
 
 namespace PixelPost.EvalPortal.Dashboards;
 
-/// <summary>The votes and reports of studies, kept for as long as people look at them, no vote comes in and nobody is excluded.</summary>
+/// <summary>
+/// The votes and reports of studies, kept for as long as people look at them. What comes in is added to the votes that are there; reports
+/// go with the votes that they are made from.
+/// </summary>
 public sealed class ReportCache(ResultsStore results, IMemoryCache cache)
 {
     private static readonly TimeSpan Idle = TimeSpan.FromMinutes(10);
 
-    /// <summary>The study's comparisons and counting votes, as they are now.</summary>
+    private readonly ConditionalWeakTable<VoteTable, Reports> _reports = [];
+
+    /// <summary>The study's comparisons and counting votes, as they are now; the same object as long as they are the same.</summary>
     public async Task<VoteTable> ReadVotesAsync(Study study, CancellationToken cancel = default)
     {
-        var stamp = await results.ReadStampAsync(study.StudyId, cancel);
-        return (await cache.GetOrCreateAsync((nameof(VoteTable), study.StudyId, stamp), entry =>
+        var held = cache.GetOrCreate((nameof(VoteTable), study.StudyId), entry =>
         {
             entry.SlidingExpiration = Idle;
-            return results.ReadAsync(study, cancel);
-        }))!;
+            return new HeldVotes();
+        })!;
+        await held.Turn.WaitAsync(cancel);
+        try
+        {
+            held.Reading = await results.ReadAsync(study, held.Reading, cancel);
+            return held.Reading.Table;
+        }
+        finally
+        {
+            held.Turn.Release();
+        }
     }
 
     /// <summary>The rankings of linked studies of pairs, by the votes that they have now.</summary>
@@ -36,9 +51,25 @@ public sealed class ReportCache(ResultsStore results, IMemoryCache cache)
     }
 
     /// <summary>The report on votes that were read from here; on the very same object it is computed once.</summary>
-    public StudyReport Report(VoteTable votes, VoteSource source, Exclusions exclusions) => cache.GetOrCreate((votes, source, exclusions), entry =>
+    public StudyReport Report(VoteTable votes, VoteSource source, Exclusions exclusions) =>
+        Keep(votes, (source, exclusions), () => StudyReport.Of(votes, source, exclusions));
+
+    /// <summary>Anything else that is made of votes which were read from here, made once for as long as they stay the same.</summary>
+    /// <param name="key">What is made; no two things that differ may have the same.</param>
+    public T Keep<T>(VoteTable votes, object key, Func<T> make) where T : class =>
+        (T)_reports.GetOrCreateValue(votes).GetOrAdd(key, _ => new(make)).Value;
+
+    /// <summary>What was made of votes; null where it was not.</summary>
+    public T? Find<T>(VoteTable votes, object key) where T : class =>
+        _reports.TryGetValue(votes, out var made) && made.TryGetValue(key, out var kept) ? (T)kept.Value : null;
+
+    /// <summary>Votes as they were last read, by one after the other.</summary>
+    private sealed class HeldVotes
     {
-        entry.SlidingExpiration = Idle;
-        return StudyReport.Of(votes, source, exclusions);
-    })!;
+        public SemaphoreSlim Turn { get; } = new(1);
+
+        public VoteReading? Reading { get; set; }
+    }
+
+    private sealed class Reports : ConcurrentDictionary<object, Lazy<object>>;
 }

@@ -1,3 +1,4 @@
+using PixelPost.EvalPortal.Dashboards.VoteLists;
 using PixelPost.EvalPortal.Database;
 using PixelPost.EvalPortal.Quality;
 using PixelPost.EvalPortal.Studies;
@@ -49,11 +50,11 @@ public sealed record ResultsQuery
     /// <summary>Reads the parts of an address; what it does not know is as if it were not there.</summary>
     public static ResultsQuery Parse(string? votes, string? axis, string? outcome, string? sort, int? page, string? exclusions = null) => new()
     {
-        Votes = Member<VoteSource>(votes) ?? VoteSource.Real,
-        Exclusions = Member<Exclusions>(exclusions) ?? Exclusions.Applied,
-        Axis = Member<Axis>(axis),
-        Outcome = Member<OutcomeFilter>(outcome) ?? OutcomeFilter.Any,
-        SortedBy = Member<Axis>(sort?.TrimStart('-')),
+        Votes = Words.Member<VoteSource>(votes) ?? VoteSource.Real,
+        Exclusions = Words.Member<Exclusions>(exclusions) ?? Exclusions.Applied,
+        Axis = Words.Member<Axis>(axis),
+        Outcome = Words.Member<OutcomeFilter>(outcome) ?? OutcomeFilter.Any,
+        SortedBy = Words.Member<Axis>(sort?.TrimStart('-')),
         BestForAFirst = sort?.StartsWith('-') == true,
         Page = Math.Max(1, page ?? 1),
     };
@@ -120,14 +121,4 @@ public sealed record ResultsQuery
     /// <summary>Net win rate of the votes on one comparison; null without a vote that compares.</summary>
     private static double? Lead(Tally tally) =>
         tally.Votes.Compared == 0 ? null : (double)(tally.Votes.A - tally.Votes.B) / tally.Votes.Compared;
-
-    private static T? Member<T>(string? text) where T : struct, Enum
-    {
-        foreach (var member in Enum.GetValues<T>())
-        {
-            if (member.ToText() == text)
-                return member;
-        }
-        return null;
-    }
 }

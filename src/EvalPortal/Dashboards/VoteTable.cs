@@ -1,7 +1,6 @@
 using System.Collections.Frozen;
 using PixelPost.EvalPortal.Quality;
 using PixelPost.EvalPortal.Studies;
-using PixelPost.Stats;
 
 namespace PixelPost.EvalPortal.Dashboards;
 
@@ -23,16 +22,16 @@ public sealed record VoteTable
     /// <summary>The raters who are excluded now, with their exclusions; their votes are among <see cref="Votes"/>.</summary>
     public IReadOnlyDictionary<long, long> Excluded { get; init; } = FrozenDictionary<long, long>.Empty;
 
+    /// <summary>Changes with every vote, retraction, withdrawal and exclusion; empty where the votes are from no study that goes on.</summary>
+    public string Version { get; init; } = "";
+
     /// <summary>Whether there is any simulated vote.</summary>
     public bool HasSimulated => Votes.Any(vote => vote.Simulated);
 
     /// <summary>The same comparisons with the votes of one source.</summary>
-    public VoteTable From(VoteSource source) => source switch
-    {
-        VoteSource.Real => this with { Votes = [.. Votes.Where(vote => !vote.Simulated)] },
-        VoteSource.Simulated => this with { Votes = [.. Votes.Where(vote => vote.Simulated)] },
-        _ => this,
-    };
+    public VoteTable From(VoteSource source) => Votes.All(vote => source.Includes(vote.Simulated))
+        ? this
+        : this with { Votes = [.. Votes.Where(vote => source.Includes(vote.Simulated))] };
 
     /// <summary>The same comparisons without the votes of some raters.</summary>
     public VoteTable Without(Func<long, bool> raters) => this with { Votes = [.. Votes.Where(vote => !raters(vote.RaterId))] };
@@ -42,31 +41,46 @@ public sealed record VoteTable
         exclusions == Exclusions.Applied && Excluded.Count > 0 ? Without(Excluded.ContainsKey) : this;
 
     /// <summary>How many votes there are of each source.</summary>
-    public IReadOnlyDictionary<VoteSource, int> Counts(Exclusions exclusions) =>
-        Enum.GetValues<VoteSource>().ToDictionary(source => source, source => From(source).Under(exclusions).Votes.Count);
+    public IReadOnlyDictionary<VoteSource, int> Counts(Exclusions exclusions) => Enum.GetValues<VoteSource>().ToDictionary(
+        source => source,
+        source => Votes.Count(vote => source.Includes(vote.Simulated) && (exclusions == Exclusions.None || !Excluded.ContainsKey(vote.RaterId))));
 
     /// <summary>The same votes in an order that does not depend on how they were read: sums of fractions round by their order.</summary>
-    public VoteTable Sorted() => this with { Votes = [.. Votes.OrderBy(vote => vote.ComparisonId).ThenBy(vote => vote.RaterId)] };
-}
+    public VoteTable Sorted()
+    {
+        if (IsSorted())
+            return this;
+        CountingVote[] votes = [.. Votes];
+        Array.Sort(votes, CountingVote.Compare);
+        return this with { Votes = votes };
+    }
 
-/// <summary>A vote that counts, as far as results need it.</summary>
-public sealed record CountingVote
-{
-    /// <summary>What was voted on.</summary>
-    public required long ComparisonId { get; init; }
+    /// <summary>The same votes but for those on some questions that raters have answered anew; sorted, as this has to be.</summary>
+    /// <param name="touched">On what, and whose: what is there of these does not count any more.</param>
+    /// <param name="votes">Those of the touched that count now, in any order.</param>
+    internal VoteTable With(IReadOnlySet<(long ComparisonId, long RaterId, Axis Axis)> touched, CountingVote[] votes)
+    {
+        Array.Sort(votes, CountingVote.Compare);
+        var merged = new List<CountingVote>(Votes.Count + votes.Length);
+        var next = 0;
+        foreach (var vote in Votes)
+        {
+            while (next < votes.Length && CountingVote.Compare(votes[next], vote) < 0)
+                merged.Add(votes[next++]);
+            if (!touched.Contains((vote.ComparisonId, vote.RaterId, vote.Axis)))
+                merged.Add(vote);
+        }
+        merged.AddRange(votes.AsSpan(next));
+        return this with { Votes = merged };
+    }
 
-    /// <summary>The question.</summary>
-    public required Axis Axis { get; init; }
-
-    /// <summary>Who voted.</summary>
-    public required long RaterId { get; init; }
-
-    /// <summary>The answer, told by system.</summary>
-    public required Outcome Winner { get; init; }
-
-    /// <summary>Whether system B's image stood left.</summary>
-    public required bool LeftIsB { get; init; }
-
-    /// <summary>Whether no person voted.</summary>
-    public required bool Simulated { get; init; }
+    private bool IsSorted()
+    {
+        for (var i = 1; i < Votes.Count; i++)
+        {
+            if (CountingVote.Compare(Votes[i - 1], Votes[i]) > 0)
+                return false;
+        }
+        return true;
+    }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Data;
 using System.Globalization;
 using System.Text.Json;
@@ -9,11 +10,12 @@ namespace PixelPost.EvalPortal.Database;
 public static class ColumnTypes
 {
     private const string UtcFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
+    private const int UtcLength = 24;
 
     /// <summary>The text a column holds for an enum member: <c>StyleMismatch</c> is <c>style_mismatch</c>.</summary>
     /// <remarks>Dapper sends enums as numbers whatever type handler is set, so queries pass <c>State = state.ToText()</c>.</remarks>
     public static string ToText<T>(this T value) where T : struct, Enum =>
-        JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
+        EnumTexts<T>.Known.TryGetValue(value, out var text) ? text : EnumTexts<T>.Of(value);
 
     /// <summary>The enum member a column's text names. Dapper reads members of one word by itself.</summary>
     public static T ToEnum<T>(string text) where T : struct, Enum =>
@@ -22,6 +24,48 @@ public static class ColumnTypes
     /// <summary>The text a column holds for a time: UTC with milliseconds, so that text order is time order.</summary>
     public static string ToText(this DateTimeOffset time) =>
         time.UtcDateTime.ToString(UtcFormat, CultureInfo.InvariantCulture);
+
+    /// <summary>The time that a column's text says.</summary>
+    public static DateTimeOffset ToTime(string text)
+    {
+        // Read digit by digit: a vote has six times, and the parser of formats takes most of what a large export takes.
+        if (text is [_, _, _, _, '-', _, _, '-', _, _, 'T', _, _, ':', _, _, ':', _, _, '.', _, _, _, 'Z']
+            && Digits(text, 0, 4) is >= 1 and var year && Digits(text, 5, 2) is >= 1 and <= 12 and var month
+            && Digits(text, 8, 2) is >= 1 and var day && day <= DateTime.DaysInMonth(year, month)
+            && Digits(text, 11, 2) is >= 0 and < 24 and var hour && Digits(text, 14, 2) is >= 0 and < 60 and var minute
+            && Digits(text, 17, 2) is >= 0 and < 60 and var second && Digits(text, 20, 3) is >= 0 and var millisecond)
+        {
+            return new DateTimeOffset(year, month, day, hour, minute, second, millisecond, TimeSpan.Zero);
+        }
+        return DateTimeOffset.ParseExact(text, UtcFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal); // or a fault that says so
+    }
+
+    /// <summary>Writes what <see cref="ToText(DateTimeOffset)"/> gives as UTF-8.</summary>
+    /// <returns>Number of bytes.</returns>
+    internal static int WriteText(this DateTimeOffset time, Span<byte> bytes)
+    {
+        // The standard format of whole seconds is written several times as fast as one of our own.
+        var utc = time.UtcDateTime;
+        if (bytes.Length < UtcLength || !utc.TryFormat(bytes, out var length, "s", CultureInfo.InvariantCulture))
+            throw new ArgumentException($"A time needs {UtcLength} bytes; there are {bytes.Length}.", nameof(bytes));
+        bytes[length] = (byte)'.';
+        utc.Millisecond.TryFormat(bytes[(length + 1)..], out _, "000", CultureInfo.InvariantCulture);
+        bytes[UtcLength - 1] = (byte)'Z';
+        return UtcLength;
+    }
+
+    /// <summary>The number that some digits are; −1 where one of them is none.</summary>
+    private static int Digits(string text, int from, int count)
+    {
+        var number = 0;
+        foreach (var digit in text.AsSpan(from, count))
+        {
+            if (!char.IsAsciiDigit(digit))
+                return -1;
+            number = 10 * number + (digit - '0');
+        }
+        return number;
+    }
 
     internal static void Register()
     {
@@ -35,6 +79,14 @@ public static class ColumnTypes
         SqlMapper.AddTypeHandler(new GuidHandler());
     }
 
+    /// <summary>The texts of an enum's members, which are made once.</summary>
+    private static class EnumTexts<T> where T : struct, Enum
+    {
+        public static readonly FrozenDictionary<T, string> Known = Enum.GetValues<T>().Distinct().ToFrozenDictionary(value => value, Of);
+
+        public static string Of(T value) => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
+    }
+
     private sealed class UtcHandler : SqlMapper.TypeHandler<DateTimeOffset>
     {
         public override void SetValue(IDbDataParameter parameter, DateTimeOffset value)
@@ -43,8 +95,7 @@ public static class ColumnTypes
             parameter.Value = value.ToText();
         }
 
-        public override DateTimeOffset Parse(object value) => DateTimeOffset.ParseExact(
-            (string)value, UtcFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
+        public override DateTimeOffset Parse(object value) => ToTime((string)value);
     }
 
     private sealed class GuidHandler : SqlMapper.TypeHandler<Guid>

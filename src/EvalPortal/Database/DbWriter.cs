@@ -1,5 +1,7 @@
 using System.Data.Common;
 using System.Threading.Channels;
+using Dapper;
+using PixelPost.EvalPortal.Monitoring;
 
 namespace PixelPost.EvalPortal.Database;
 
@@ -19,14 +21,26 @@ public sealed class DbWriter : IAsyncDisposable
 
     private const int MostAttempts = 5;
 
+    private static readonly TimeSpan BetweenCheckpoints = TimeSpan.FromSeconds(1);
+
     private readonly Db _db;
     private readonly Channel<Write> _waiting = Channel.CreateBounded<Write>(new BoundedChannelOptions(16 * BatchSize) { SingleReader = true });
     private readonly Task _writer;
+    private readonly CancellationTokenSource _noMore = new();
+    private readonly Task _checkpoints;
+    private volatile bool _hasWritten;
+
+    /// <summary>Transactions that wait.</summary>
+    public int Waiting => _waiting.Reader.Count;
+
+    /// <summary>How many shared a commit.</summary>
+    public Histogram Batches { get; } = new(Histogram.Sizes);
 
     public DbWriter(Db db)
     {
         _db = db;
         _writer = Task.Run(WriteAsync);
+        _checkpoints = db.Kind == DatabaseKind.Sqlite ? Task.Run(CheckpointAsync) : Task.CompletedTask;
     }
 
     /// <summary>Runs work in a transaction.</summary>
@@ -46,6 +60,9 @@ public sealed class DbWriter : IAsyncDisposable
     {
         _waiting.Writer.TryComplete();
         await _writer;
+        await _noMore.CancelAsync();
+        await _checkpoints.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _noMore.Dispose();
     }
 
     private async Task WriteAsync()
@@ -57,6 +74,32 @@ public sealed class DbWriter : IAsyncDisposable
             while (batch.Count < BatchSize && _waiting.Reader.TryRead(out var write))
                 batch.Add(write);
             await CommitAsync(batch);
+            Batches.Record(batch.Count);
+            _hasWritten = true;
+        }
+    }
+
+    /// <summary>
+    /// Copies what SQLite has committed from its log to the file, beside the writer: it would otherwise do so within every so many
+    /// commits, while all who wait for one wait for the disk once more.
+    /// </summary>
+    private async Task CheckpointAsync()
+    {
+        using var timer = new PeriodicTimer(BetweenCheckpoints);
+        while (await timer.WaitForNextTickAsync(_noMore.Token))
+        {
+            if (!_hasWritten)
+                continue;
+            _hasWritten = false;
+            try
+            {
+                await using var connection = await _db.OpenAsync(_noMore.Token);
+                await connection.ExecuteAsync("PRAGMA wal_checkpoint(PASSIVE)");
+            }
+            catch (DbException)
+            {
+                _hasWritten = true; // whatever it is, a commit meets it too and says so to whoever waits for it
+            }
         }
     }
 

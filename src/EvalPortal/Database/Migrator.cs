@@ -11,7 +11,11 @@ public static class Migrator
     /// <summary>Runs the scripts that the database has not seen, each in its own transaction together with its version number.</summary>
     /// <returns>The names of the scripts that ran, in order.</returns>
     /// <exception cref="InvalidOperationException">The database was made by a newer version of this program.</exception>
-    public static async Task<IReadOnlyList<string>> MigrateAsync(Db db, TimeProvider clock, CancellationToken cancel = default)
+    public static Task<IReadOnlyList<string>> MigrateAsync(Db db, TimeProvider clock, CancellationToken cancel = default) =>
+        MigrateAsync(db, clock, NewestVersion(db.Kind), cancel);
+
+    /// <summary>Brings it to an earlier schema, as an earlier program did.</summary>
+    internal static async Task<IReadOnlyList<string>> MigrateAsync(Db db, TimeProvider clock, int version, CancellationToken cancel = default)
     {
         const string CreateTable =
             "CREATE TABLE IF NOT EXISTS schema_version (version INTEGER PRIMARY KEY, name TEXT NOT NULL, applied_at TEXT NOT NULL)";
@@ -31,12 +35,12 @@ public static class Migrator
         await db.CheckForeignKeysAsync(connection, check: false);
         try
         {
-            foreach (var (version, name, sql) in scripts.Skip(current))
+            foreach (var (number, name, sql) in scripts.Take(version).Skip(current))
             {
                 await using var transaction = await connection.BeginTransactionAsync(cancel);
                 await connection.ExecuteAsync(new CommandDefinition(sql, transaction: transaction, commandTimeout: MostSeconds, cancellationToken: cancel));
                 await db.AssertForeignKeysAsync(transaction);
-                await connection.ExecuteAsync(AddVersion, new { Version = version, Name = name, AppliedAt = clock.GetUtcNow() }, transaction);
+                await connection.ExecuteAsync(AddVersion, new { Version = number, Name = name, AppliedAt = clock.GetUtcNow() }, transaction);
                 await transaction.CommitAsync(cancel);
             }
         }
@@ -44,8 +48,11 @@ public static class Migrator
         {
             await db.CheckForeignKeysAsync(connection, check: true);
         }
-        return [.. scripts.Skip(current).Select(script => script.Name)];
+        return [.. scripts.Take(version).Skip(current).Select(script => script.Name)];
     }
+
+    /// <summary>The schema that this program brings a database to.</summary>
+    public static int NewestVersion(DatabaseKind kind) => Scripts(kind).Count;
 
     /// <summary>The embedded scripts in order; script 0001 is version 1.</summary>
     private static List<(int Version, string Name, string Sql)> Scripts(DatabaseKind kind)

@@ -1,9 +1,11 @@
 using Dapper;
+using PixelPost.EvalPortal.Accounts;
+using PixelPost.EvalPortal.Audit;
 
 namespace PixelPost.EvalPortal.Database;
 
 /// <summary>Single facts about this portal, such as that the demonstration was loaded.</summary>
-public sealed class SettingStore(Db db)
+public sealed class SettingStore(Db db, TimeProvider clock)
 {
     /// <summary>The value kept under a key, or null.</summary>
     public async Task<string?> FindAsync(string key, CancellationToken cancel = default)
@@ -17,7 +19,7 @@ public sealed class SettingStore(Db db)
     public async Task SetAsync(string key, string value, CancellationToken cancel = default)
     {
         const string Sql = "INSERT INTO setting (key, value) VALUES (@Key, @Value) ON CONFLICT (key) DO UPDATE SET value = excluded.value";
-        await using var connection = await db.OpenAsync(cancel);
-        await connection.ExecuteAsync(new CommandDefinition(Sql, new { Key = key, Value = value }, cancellationToken: cancel));
+        var change = new Change(StudyScope.Portal, "set") { Subject = "setting", SubjectId = key, Before = new { Value = await FindAsync(key, cancel) }, After = new { Value = value } };
+        await AuditLog.ExecuteAsync(db, clock, Sql, new { Key = key, Value = value }, change, cancel);
     }
 }

@@ -15,6 +15,10 @@ internal sealed class SqlitePool(string connectionString, string setUp) : IDispo
     private readonly ConcurrentBag<SqliteSession> _idle = [];
     private int _idleCount; // the bag would have to lock itself to count
     private bool _disposed;
+    private int _open;
+
+    /// <summary>Connections that are open, in use or idle.</summary>
+    public int Open => _open;
 
     /// <summary>An open connection; to dispose it gives it back.</summary>
     public async Task<PooledConnection> OpenAsync(CancellationToken cancel) =>
@@ -24,7 +28,7 @@ internal sealed class SqlitePool(string connectionString, string setUp) : IDispo
     {
         _disposed = true;
         while (TryTake() is { } session)
-            session.Dispose();
+            Close(session);
     }
 
     /// <summary>Takes back a connection without an open transaction.</summary>
@@ -33,12 +37,18 @@ internal sealed class SqlitePool(string connectionString, string setUp) : IDispo
         if (Interlocked.Increment(ref _idleCount) > MostIdle)
         {
             Interlocked.Decrement(ref _idleCount);
-            session.Dispose();
+            Close(session);
             return;
         }
         _idle.Add(session);
         if (_disposed)
             Dispose();
+    }
+
+    private void Close(SqliteSession session)
+    {
+        Interlocked.Decrement(ref _open);
+        session.Dispose();
     }
 
     private SqliteSession? TryTake()
@@ -58,6 +68,7 @@ internal sealed class SqlitePool(string connectionString, string setUp) : IDispo
             await using var command = connection.CreateCommand();
             command.CommandText = setUp;
             await command.ExecuteNonQueryAsync(cancel);
+            Interlocked.Increment(ref _open);
             return new SqliteSession(connection);
         }
         catch

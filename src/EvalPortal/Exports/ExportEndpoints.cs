@@ -1,4 +1,6 @@
-using System.Net.Mime;
+using PixelPost.EvalPortal.Audit;
+using PixelPost.EvalPortal.Database;
+using PixelPost.EvalPortal.Exports.Layouts;
 using PixelPost.EvalPortal.Rounds;
 using PixelPost.EvalPortal.Studies;
 
@@ -9,31 +11,45 @@ public static class ExportEndpoints
 {
     public static void MapExports(this IEndpointRouteBuilder routes)
     {
-        var study = routes.MapGroup("/studies/{studyId:long}/export");
-        study.MapGet("/votes.csv", (long studyId, bool? spreadsheet, StudyStore studies, StudyExport export, CancellationToken cancel) =>
-            DownloadAsync(studies, studyId, "votes", (found, stream) => export.WriteVotesAsync(found, stream, spreadsheet == true, cancel), cancel));
-        study.MapGet("/answers.csv", (long studyId, bool? spreadsheet, StudyStore studies, StudyExport export, CancellationToken cancel) =>
-            DownloadAsync(studies, studyId, "answers", (found, stream) => export.WriteAnswersAsync(found, stream, spreadsheet == true, cancel), cancel));
-        study.MapGet("/picks.csv", (long studyId, bool? spreadsheet, StudyStore studies, StudyExport export, CancellationToken cancel) =>
-            DownloadAsync(studies, studyId, "picks", (found, stream) => export.WritePicksAsync(found, stream, spreadsheet == true, cancel), cancel));
-        study.MapGet("/decisions.csv", (long studyId, bool? spreadsheet, StudyStore studies, StudyExport export, CancellationToken cancel) =>
-            DownloadAsync(studies, studyId, "decisions", (found, stream) => export.WriteDecisionsAsync(found, stream, spreadsheet == true, cancel), cancel));
-        study.MapGet("/exclusions.csv", (long studyId, bool? spreadsheet, StudyStore studies, StudyExport export, CancellationToken cancel) =>
-            DownloadAsync(studies, studyId, "exclusions", (found, stream) => export.WriteExclusionsAsync(found, stream, spreadsheet == true, cancel), cancel));
-        study.MapGet("/training.csv", (long studyId, bool? spreadsheet, StudyStore studies, StudyExport export, CancellationToken cancel) =>
-            DownloadAsync(studies, studyId, "training", (found, stream) => export.WriteTrainingAsync(found, stream, spreadsheet == true, cancel), cancel));
-        study.MapGet("/preferences-{setId:long}.csv", async (
-            long studyId, long setId, bool? spreadsheet, StudyStore studies, PreferenceSetStore sets, StudyExport export, CancellationToken cancel) =>
+        var study = routes.MapGroup("/studies/{studyId:long}/export").AddEndpointFilter(DownloadAudit.NoteAsync);
+        foreach (var table in Enum.GetValues<StudyTable>())
+        {
+            study.MapGet(
+                $"/{table.ToText()}.{{extension}}",
+                (long studyId, string extension, bool? spreadsheet, StudyStore studies, StudyExport export, CancellationToken cancel) =>
+                    DownloadAsync(
+                        studies, studyId, table.ToText(), ExportFormats.OfExtension(extension, spreadsheet == true),
+                        (found, stream, format) => export.WriteAsync(found, table, stream, format, cancel), cancel));
+        }
+        study.MapGet("/preferences-{setId:long}.{extension}", async (
+            long studyId, long setId, string extension, bool? spreadsheet, StudyStore studies, PreferenceSetStore sets, StudyExport export, CancellationToken cancel) =>
             await sets.FindAsync(setId, cancel) is { } set && set.StudyId == studyId
                 ? await DownloadAsync(
-                    studies, studyId, $"preferences {set.Name}",
-                    (found, stream) => export.WritePreferencesAsync(found, set, stream, spreadsheet == true, cancel), cancel)
+                    studies, studyId, $"preferences {set.Name}", ExportFormats.OfExtension(extension, spreadsheet == true),
+                    (found, stream, format) => export.WritePreferencesAsync(found, set, stream, format, cancel), cancel)
                 : Results.NotFound());
+        study.MapGet("/layouts/{layout}.zip", LayoutAsync);
     }
 
     private static async Task<IResult> DownloadAsync(
-        StudyStore studies, long studyId, string what, Func<Study, Stream, Task> write, CancellationToken cancel) =>
-        await studies.FindAsync(studyId, cancel) is { } study
-            ? Results.Stream(stream => write(study, stream), $"{MediaTypeNames.Text.Csv}; charset=utf-8", $"{study.Name} {what}.csv")
+        StudyStore studies, long studyId, string what, ExportFormat? format, Func<Study, Stream, ExportFormat, Task> write, CancellationToken cancel) =>
+        format is { } known && await studies.FindAsync(studyId, cancel) is { } study
+            ? Results.Stream(stream => write(study, stream, known), known.MediaType(), $"{study.Name} {what}{known.Extension()}")
             : Results.NotFound();
+
+    /// <summary>The file of a public layout with its manifest, in a zip. What the address does not say is as the page has it at first.</summary>
+    private static async Task<IResult> LayoutAsync(
+        long studyId, string layout, string? axis, string? votes, string? format, StudyStore studies, LayoutExport export, HttpContext context, CancellationToken cancel)
+    {
+        if (PublicLayouts.Find(layout) is not { } known || await studies.FindAsync(studyId, cancel) is not { Form: StudyForm.Pairs } study)
+            return Results.NotFound();
+        var order = LayoutChoice.Read(study, known, axis, votes, format);
+        // Written first and sent then: the manifest knows the file's hash, and an error is an error and not half a file.
+        var zip = new FileStream(
+            Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16, FileOptions.DeleteOnClose | FileOptions.Asynchronous);
+        context.Response.RegisterForDisposeAsync(zip);
+        await export.WriteZipAsync(study, order, zip, cancel);
+        zip.Position = 0;
+        return Results.File(zip, "application/zip", $"{study.Name} {known.Key}.zip");
+    }
 }

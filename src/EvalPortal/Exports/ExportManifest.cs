@@ -3,35 +3,41 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using PixelPost.EvalPortal.Database;
 using PixelPost.EvalPortal.Plans;
+using PixelPost.EvalPortal.Presets;
 using PixelPost.EvalPortal.Quality;
 using PixelPost.EvalPortal.Rounds;
 
 namespace PixelPost.EvalPortal.Exports;
 
 /// <summary>Writes tables into a folder and says in <c>manifest.json</c> what they hold, with the hash of each.</summary>
-internal sealed class ExportManifest(string folder, bool forSpreadsheets)
+internal sealed class ExportManifest(string folder, ExportFormat format)
 {
-    private static readonly JsonSerializerOptions Json = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        WriteIndented = true,
-        NewLine = "\n",
-    };
-
     private readonly List<object> _files = [];
+
+    /// <summary>Version of the program.</summary>
+    internal static string AppVersion { get; } = typeof(Program).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
 
     /// <summary>Where the manifest is, or will be once all tables are written.</summary>
     public string Path { get; } = System.IO.Path.Combine(folder, "manifest.json");
 
-    /// <summary>Writes a table.</summary>
-    public async Task AddAsync<T>(CsvTable<T> table, IAsyncEnumerable<T> rows, CancellationToken cancel)
+    /// <summary>What is there is not written over.</summary>
+    /// <exception cref="RefusedException">The folder holds an export already.</exception>
+    public void ThrowIfThere()
     {
-        await using var file = File.Create(System.IO.Path.Combine(folder, table.FileName));
-        var count = await table.WriteAsync(file, rows, forSpreadsheets, cancel);
+        if (File.Exists(Path))
+            throw new RefusedException($"{Path} exists: an export does not write over another. Choose another folder.");
+    }
+
+    /// <summary>Writes a table.</summary>
+    public async Task AddAsync<T>(ExportTable<T> table, IAsyncEnumerable<T> rows, CancellationToken cancel)
+    {
+        var name = table.Name + format.Extension();
+        await using var file = File.Create(System.IO.Path.Combine(folder, name));
+        var count = await table.WriteAsync(file, rows, format, cancel);
         file.Position = 0;
         _files.Add(new
         {
-            Name = table.FileName,
+            Name = name,
             Rows = count,
             Bytes = file.Length,
             Sha256 = Convert.ToHexStringLower(await SHA256.HashDataAsync(file, cancel)),
@@ -41,22 +47,24 @@ internal sealed class ExportManifest(string folder, bool forSpreadsheets)
 
     /// <summary>Writes the manifest.</summary>
     public async Task WriteAsync(
-        ExportedStudy exported, VoteLedger votes, ExclusionSet exclusions, IEnumerable<PreferenceSet> sets, IEnumerable<PlanVersion> plans, DateTimeOffset now,
+        ExportedStudy exported, IReadOnlyList<Deviation> deviations, VoteLedger votes, ExclusionSet exclusions, IEnumerable<PreferenceSet> sets, IEnumerable<PlanVersion> plans, DateTimeOffset now,
         CancellationToken cancel)
     {
         var study = exported.Study;
         var content = new
         {
             FormatVersion = 1,
-            AppVersion = typeof(Program).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion,
+            AppVersion,
             ExportedAt = now.ToText(),
-            ForSpreadsheets = forSpreadsheets,
+            Format = format.ToText(),
             Study = new
             {
                 study.StudyId,
                 study.Name,
                 State = study.State.ToText(),
                 study.Preset,
+                Deviations = deviations,
+                study.StudyGroupId,
                 study.PilotOfStudyId,
                 exported.SystemA,
                 exported.SystemB,
@@ -92,6 +100,6 @@ internal sealed class ExportManifest(string folder, bool forSpreadsheets)
             Files = _files,
         };
         await using var file = File.Create(Path);
-        await JsonSerializer.SerializeAsync(file, content, Json, cancel);
+        await JsonSerializer.SerializeAsync(file, content, ExportJson.Manifest, cancel);
     }
 }

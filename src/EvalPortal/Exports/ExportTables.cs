@@ -33,7 +33,7 @@ internal sealed record ExportedPair(FrozenPair Pair, bool ChosenIsA, bool Reject
 internal static class ExportTables
 {
     /// <summary>One row per judgement, those that were superseded or taken back too.</summary>
-    public static CsvTable<RecordedVote> Votes(ExportedStudy study) => new("votes.csv",
+    public static ExportTable<RecordedVote> Votes(ExportedStudy study) => new("votes",
     [
         new("vote_id", vote => vote.VoteId),
         new("supersedes_vote_id", vote => vote.SupersedesVoteId),
@@ -45,24 +45,24 @@ internal static class ExportTables
         new("rater_id", vote => vote.Pseudonym),
         new("session_id", vote => vote.SessionId),
         new("position", vote => vote.Position),
-        new("left_image_id", vote => !study.IsPairs ? null : vote.LeftIsB ? vote.ImageBId : vote.ImageAId),
-        new("right_image_id", vote => !study.IsPairs ? null : vote.LeftIsB ? vote.ImageAId : vote.ImageBId),
-        new("left_system", vote => !study.IsPairs ? null : vote.LeftIsB ? study.SystemB : study.SystemA),
-        new("right_system", vote => !study.IsPairs ? null : vote.LeftIsB ? study.SystemA : study.SystemB),
+        new("left_image_id", vote => !study.IsPairs || !vote.KnowsSides ? null : vote.LeftIsB ? vote.ImageBId : vote.ImageAId),
+        new("right_image_id", vote => !study.IsPairs || !vote.KnowsSides ? null : vote.LeftIsB ? vote.ImageAId : vote.ImageBId),
+        new("left_system", vote => !study.IsPairs || !vote.KnowsSides ? null : vote.LeftIsB ? study.SystemB : study.SystemA),
+        new("right_system", vote => !study.IsPairs || !vote.KnowsSides ? null : vote.LeftIsB ? study.SystemA : study.SystemB),
         new("image_a_id", vote => vote.ImageAId),
         new("image_b_id", vote => vote.ImageBId),
         new("system_a", _ => study.SystemA),
         new("system_b", _ => study.SystemB),
-        new("choice_screen", vote => vote.ChoiceScreen),
+        new("choice_screen", vote => vote.KnowsSides ? vote.ChoiceScreen : null),
         new("winner", vote => vote.Winner?.ToText()),
         new("reject_reason", vote => vote.RejectReason),
-        new("shown_at", vote => vote.ShownAt),
+        new("shown_at", vote => vote.Imported ? null : vote.ShownAt),
         new("decoded_left_at", vote => vote.DecodedLeftAt),
         new("decoded_right_at", vote => vote.DecodedRightAt),
         new("decoded_at", vote => vote.DecodedAt),
-        new("voted_at", vote => vote.VotedAt),
+        new("voted_at", vote => vote.KnowsTime ? vote.VotedAt : null),
         new("received_at", vote => vote.ReceivedAt),
-        new("rt_ms", vote => vote.ResponseMs),
+        new("rt_ms", vote => vote.KnowsResponse ? vote.ResponseMs : default(int?)),
         new("input", vote => vote.Input),
         new("viewport_w", vote => vote.ViewportW),
         new("viewport_h", vote => vote.ViewportH),
@@ -88,10 +88,12 @@ internal static class ExportTables
         new("is_gold", vote => vote.Kind == PairKind.Gold),
         new("repeat_of_vote_id", vote => vote.RepeatOfVoteId),
         new("clock_suspect", vote => vote.ClockSuspect),
+        new("imported", vote => vote.Imported),
+        new("both_bad", vote => vote.BothBad),
     ]);
 
     /// <summary>One row per comparison and axis for people's votes, and another where there are simulated ones.</summary>
-    public static CsvTable<ExportedDecision> Decisions(ExportedStudy study) => new("decisions.csv",
+    public static ExportTable<ExportedDecision> Decisions(ExportedStudy study) => new("decisions",
     [
         new("item_id", row => row.Comparison.ComparisonId),
         new("axis", row => row.Axis.ToText()),
@@ -114,7 +116,7 @@ internal static class ExportTables
     ]);
 
     /// <summary>One row per question of every judgement of an image, those that were superseded or taken back too.</summary>
-    public static CsvTable<RecordedAnswer> Answers(ExportedStudy study) => new("answers.csv",
+    public static ExportTable<RecordedAnswer> Answers(ExportedStudy study) => new("answers",
     [
         new("answer_id", answer => $"{answer.VoteId}-{answer.QuestionId}"),
         new("study_id", _ => study.Study.StudyId),
@@ -138,14 +140,15 @@ internal static class ExportTables
     ]);
 
     /// <summary>One row per pick of best and worst, those that were superseded or taken back too.</summary>
-    public static CsvTable<RecordedPick> Picks(ExportedStudy study) => new("picks.csv",
+    /// <param name="imagesOfA">The images of system A; all others are of B.</param>
+    public static ExportTable<RecordedPick> Picks(ExportedStudy study, IReadOnlySet<long> imagesOfA) => new("picks",
     [
         new("pick_id", pick => pick.VoteId),
         new("study_id", _ => study.Study.StudyId),
         new("item_id", pick => pick.ComparisonId),
         new("prompt_id", pick => pick.PromptId),
         new("prompt", pick => pick.Prompt),
-        new("image_ids", pick => string.Join(' ', pick.ImageIds)),
+        new("image_ids", pick => pick.ImageIds),
         new("best_image_id", pick => pick.BestImageId),
         new("worst_image_id", pick => pick.WorstImageId),
         new("flaw_override", pick => pick.FlawOverride),
@@ -156,10 +159,33 @@ internal static class ExportTables
         new("counts", pick => pick.Counts),
         new("excluded", pick => study.Excluded.ContainsKey(pick.RaterId)),
         new("pilot", _ => study.IsPilot),
+        new("image_systems", pick => string.Join(' ', pick.ImageIds.Select(image => imagesOfA.Contains(image) ? "a" : "b"))),
+        new("system_a", _ => study.SystemA),
+        new("system_b", _ => study.SystemB),
+    ]);
+
+    /// <summary>One row per image that stands in a comparison.</summary>
+    public static ExportTable<ExportedImage> Images { get; } = new("images",
+    [
+        new("image_id", image => image.ImageId),
+        new("sha256", image => image.Sha256),
+        new("width", image => image.HasFile ? image.Width : default(int?)),
+        new("height", image => image.HasFile ? image.Height : default(int?)),
+        new("prompt_id", image => image.PromptId),
+        new("prompt", image => image.Prompt),
+        new("system", image => image.System),
+        new("checkpoint", image => image.ModelSha256),
+        new("seed", image => image.Seed),
+        new("steps", image => image.InferenceSteps),
+        new("guidance", image => image.GuidanceScale),
+        new("scheduler", image => image.Scheduler),
+        new("created_at", image => image.CreatedAt),
+        new("has_file", image => image.HasFile),
+        new("reference", image => image.Reference),
     ]);
 
     /// <summary>One row per exclusion of a rater, those that were lifted too.</summary>
-    public static CsvTable<Exclusion> Exclusions { get; } = new("exclusions.csv",
+    public static ExportTable<Exclusion> Exclusions { get; } = new("exclusions",
     [
         new("exclusion_id", exclusion => exclusion.ExclusionId),
         new("study_id", exclusion => exclusion.StudyId),
@@ -176,7 +202,7 @@ internal static class ExportTables
     ]);
 
     /// <summary>One row per answer in the training round. None of them is a vote.</summary>
-    public static CsvTable<TrainingRecord> Training(Study study) => new("training.csv",
+    public static ExportTable<TrainingRecord> Training(Study study) => new("training",
     [
         new("answer_id", answer => answer.TrainingAnswerId),
         new("study_id", _ => study.StudyId),
@@ -204,7 +230,7 @@ internal static class ExportTables
     ]);
 
     /// <summary>One row per pair of a preference set.</summary>
-    public static CsvTable<ExportedPair> Preferences(ExportedStudy study, PreferenceSet set) => new($"preferences-{set.PreferenceSetId}.csv",
+    public static ExportTable<ExportedPair> Preferences(ExportedStudy study, PreferenceSet set) => new($"preferences-{set.PreferenceSetId}",
     [
         new("preference_set_id", _ => set.PreferenceSetId),
         new("pair_number", row => row.Pair.PairNumber),

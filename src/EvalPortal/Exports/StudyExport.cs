@@ -1,6 +1,7 @@
 using PixelPost.EvalPortal.Dashboards;
 using PixelPost.EvalPortal.Guidelines;
 using PixelPost.EvalPortal.Plans;
+using PixelPost.EvalPortal.Presets;
 using PixelPost.EvalPortal.Quality;
 using PixelPost.EvalPortal.Rounds;
 using PixelPost.EvalPortal.Studies;
@@ -11,62 +12,43 @@ namespace PixelPost.EvalPortal.Exports;
 /// <summary>Writes the tables of a study. Rows are written as they are read: the number of votes does not matter.</summary>
 public sealed class StudyExport(
     SystemStore systems, ComparisonStore comparisons, RecordedVoteStore votes, RecordedAnswerStore answers, RecordedPickStore picks,
-    ResultsStore results, PreferenceSetStore preferences, ExclusionStore exclusions, TrainingRecordStore training, PlanStore plans)
+    ExportedImageStore images, ResultsStore results, PreferenceSetStore preferences, ExclusionStore exclusions, TrainingRecordStore training,
+    PlanStore plans, StudyMaterialStore materials)
 {
-    /// <summary>Writes every vote, in order of arrival.</summary>
-    public async Task WriteVotesAsync(Study study, Stream stream, bool forSpreadsheets, CancellationToken cancel = default)
+    /// <summary>Writes a table, in order of arrival or of the study. One that is of another form of study has no rows.</summary>
+    /// <returns>Number of rows.</returns>
+    public async Task<long> WriteAsync(Study study, StudyTable table, Stream stream, ExportFormat format, CancellationToken cancel = default)
     {
-        var table = ExportTables.Votes(await WithSystemsAsync(study, cancel));
-        await table.WriteAsync(stream, votes.ReadAsync(study.StudyId, cancel), forSpreadsheets, cancel);
+        var exported = await WithSystemsAsync(study, cancel);
+        return table switch
+        {
+            StudyTable.Votes => await ExportTables.Votes(exported).WriteAsync(stream, votes.ReadAsync(study.StudyId, cancel), format, cancel),
+            StudyTable.Answers => await ExportTables.Answers(exported).WriteAsync(stream, answers.ReadAsync(study.StudyId, cancel), format, cancel),
+            StudyTable.Picks => await ExportTables.Picks(exported, await ImagesOfAAsync(study, cancel)).WriteAsync(
+                stream, (await picks.ListAsync(study.StudyId, cancel)).ToAsyncEnumerable(), format, cancel),
+            StudyTable.Decisions => await ExportTables.Decisions(exported).WriteAsync(
+                stream, Decisions(await results.ReadAsync(study, cancel)).ToAsyncEnumerable(), format, cancel),
+            StudyTable.Images => await ExportTables.Images.WriteAsync(stream, images.ReadAsync(study.StudyId, cancel), format, cancel),
+            StudyTable.Exclusions => await ExportTables.Exclusions.WriteAsync(stream, exported.Exclusions.ToAsyncEnumerable(), format, cancel),
+            _ => await ExportTables.Training(study).WriteAsync(
+                stream, (await training.ListAsync(study.StudyId, cancel)).ToAsyncEnumerable(), format, cancel),
+        };
     }
-
-    /// <summary>Writes every answer to a question, in order of arrival; of a study without questions only the heading.</summary>
-    public async Task WriteAnswersAsync(Study study, Stream stream, bool forSpreadsheets, CancellationToken cancel = default)
-    {
-        var table = ExportTables.Answers(await WithSystemsAsync(study, cancel));
-        await table.WriteAsync(stream, answers.ReadAsync(study.StudyId, cancel), forSpreadsheets, cancel);
-    }
-
-    /// <summary>Writes every pick of best and worst, in order of arrival; of a study without picks only the heading.</summary>
-    public async Task WritePicksAsync(Study study, Stream stream, bool forSpreadsheets, CancellationToken cancel = default)
-    {
-        var table = ExportTables.Picks(await WithSystemsAsync(study, cancel));
-        await table.WriteAsync(stream, (await picks.ListAsync(study.StudyId, cancel)).ToAsyncEnumerable(), forSpreadsheets, cancel);
-    }
-
-    /// <summary>Writes the decision of every comparison, in the order of the study.</summary>
-    public async Task WriteDecisionsAsync(Study study, Stream stream, bool forSpreadsheets, CancellationToken cancel = default)
-    {
-        var table = ExportTables.Decisions(await WithSystemsAsync(study, cancel));
-        var rows = Decisions(await results.ReadAsync(study, cancel));
-        await table.WriteAsync(stream, rows.ToAsyncEnumerable(), forSpreadsheets, cancel);
-    }
-
-    /// <summary>Writes every exclusion of a rater, in order.</summary>
-    public async Task WriteExclusionsAsync(Study study, Stream stream, bool forSpreadsheets, CancellationToken cancel = default) =>
-        await ExportTables.Exclusions.WriteAsync(
-            stream, (await exclusions.ListAsync(study.StudyId, cancel)).ToAsyncEnumerable(), forSpreadsheets, cancel);
-
-    /// <summary>Writes every answer in the study's training round, in order of arrival.</summary>
-    public async Task WriteTrainingAsync(Study study, Stream stream, bool forSpreadsheets, CancellationToken cancel = default) =>
-        await ExportTables.Training(study).WriteAsync(
-            stream, (await training.ListAsync(study.StudyId, cancel)).ToAsyncEnumerable(), forSpreadsheets, cancel);
 
     /// <summary>Writes the pairs of a preference set of the study, in order.</summary>
-    public async Task WritePreferencesAsync(
-        Study study, PreferenceSet set, Stream stream, bool forSpreadsheets, CancellationToken cancel = default)
+    /// <returns>Number of rows.</returns>
+    public async Task<long> WritePreferencesAsync(Study study, PreferenceSet set, Stream stream, ExportFormat format, CancellationToken cancel = default)
     {
         var table = ExportTables.Preferences(await WithSystemsAsync(study, cancel), set);
-        await table.WriteAsync(stream, (await PairsAsync(study, set, cancel)).ToAsyncEnumerable(), forSpreadsheets, cancel);
+        return await table.WriteAsync(stream, (await PairsAsync(study, set, cancel)).ToAsyncEnumerable(), format, cancel);
     }
 
     /// <summary>Writes all tables of the study and <c>manifest.json</c> into a folder, which is made when it is missing.</summary>
     /// <exception cref="RefusedException">The folder holds an export already.</exception>
-    public async Task WriteFolderAsync(Study study, string folder, bool forSpreadsheets, DateTimeOffset now, CancellationToken cancel = default)
+    public async Task WriteFolderAsync(Study study, string folder, ExportFormat format, DateTimeOffset now, CancellationToken cancel = default)
     {
-        var manifest = new ExportManifest(folder, forSpreadsheets);
-        if (File.Exists(manifest.Path))
-            throw new RefusedException($"{manifest.Path} exists: an export does not write over another. Choose another folder.");
+        var manifest = new ExportManifest(folder, format);
+        manifest.ThrowIfThere();
 
         Directory.CreateDirectory(folder);
         var exported = await WithSystemsAsync(study, cancel);
@@ -86,27 +68,32 @@ public sealed class StudyExport(
         else if (study.Form == StudyForm.Alignment)
             await manifest.AddAsync(ExportTables.Answers(exported), answers.ReadAsync(study.StudyId, cancel), cancel);
         else
-            await manifest.AddAsync(ExportTables.Picks(exported), (await picks.ListAsync(study.StudyId, cancel)).ToAsyncEnumerable(), cancel);
+            await manifest.AddAsync(ExportTables.Picks(exported, await ImagesOfAAsync(study, cancel)), (await picks.ListAsync(study.StudyId, cancel)).ToAsyncEnumerable(), cancel);
+        await manifest.AddAsync(ExportTables.Images, images.ReadAsync(study.StudyId, cancel), cancel);
         await manifest.AddAsync(ExportTables.Exclusions, exported.Exclusions.ToAsyncEnumerable(), cancel);
         await manifest.AddAsync(ExportTables.Training(study), (await training.ListAsync(study.StudyId, cancel)).ToAsyncEnumerable(), cancel);
         var sets = await preferences.ListAsync(study.StudyId, cancel);
         foreach (var set in sets)
             await manifest.AddAsync(ExportTables.Preferences(exported, set), (await PairsAsync(study, set, cancel)).ToAsyncEnumerable(), cancel);
         var left = ExclusionSet.Of(ledger.CountingRaters.Select(rater => exported.Excluded.TryGetValue(rater, out var id) ? id : default(long?)), Exclusions.Applied);
-        await manifest.WriteAsync(exported, ledger, left, sets, await plans.ListAsync(study.StudyId, cancel), now, cancel);
+        var deviations = Deviation.Of(study, await materials.ReadAsync(study.StudyId, cancel));
+        await manifest.WriteAsync(exported, deviations, ledger, left, sets, await plans.ListAsync(study.StudyId, cancel), now, cancel);
     }
 
-    private async Task<ExportedStudy> WithSystemsAsync(Study study, CancellationToken cancel) => new(
+    /// <summary>A study with what its tables repeat in every row.</summary>
+    internal async Task<ExportedStudy> WithSystemsAsync(Study study, CancellationToken cancel) => new(
         study,
         (await systems.FindAsync(study.SystemAId, cancel))!.Name,
         study.SystemBId is { } other ? (await systems.FindAsync(other, cancel))!.Name : "",
         await exclusions.ListAsync(study.StudyId, cancel));
 
+    /// <summary>The images of system A that raters of a study pick from.</summary>
+    private async Task<HashSet<long>> ImagesOfAAsync(Study study, CancellationToken cancel) =>
+        [.. (await picks.ListImagesAsync(study.StudyId, cancel)).Where(image => image.SystemId == study.SystemAId).Select(image => image.ImageId)];
+
     private async Task<IEnumerable<ExportedPair>> PairsAsync(Study study, PreferenceSet set, CancellationToken cancel)
     {
-        var imagesOfA = study.Form == StudyForm.Preference
-            ? (await picks.ListImagesAsync(study.StudyId, cancel)).Where(image => image.SystemId == study.SystemAId).Select(image => image.ImageId).ToHashSet()
-            : (await comparisons.ListAsync(study.StudyId, cancel)).Select(comparison => comparison.ImageAId).ToHashSet();
+        var imagesOfA = await preferences.ListImagesOfAsync(set.PreferenceSetId, study.SystemAId, cancel);
         return (await preferences.ListPairsAsync(set.PreferenceSetId, cancel))
             .Select(pair => new ExportedPair(pair, imagesOfA.Contains(pair.ChosenImageId), imagesOfA.Contains(pair.RejectedImageId)));
     }

@@ -1,5 +1,7 @@
 using System.Data.Common;
 using Dapper;
+using PixelPost.EvalPortal.Accounts;
+using PixelPost.EvalPortal.Audit;
 using PixelPost.EvalPortal.Database;
 using PixelPost.EvalPortal.Rating;
 
@@ -93,7 +95,7 @@ public sealed class GuidelineStore(Db db, TimeProvider clock)
             Now = clock.GetUtcNow(),
         };
         return ChangeAsync(
-            example.StudyId,
+            new Change(StudyScope.Study(example.StudyId), "saved") { Subject = "example", SubjectId = example.ExamplePairId, After = new { row.Axis, row.UsedIn, row.Answer, row.Explanation } },
             async transaction =>
             {
                 if (await transaction.Connection!.ExecuteScalarAsync<int>(Count, row, transaction) >= Most)
@@ -109,7 +111,8 @@ public sealed class GuidelineStore(Db db, TimeProvider clock)
     {
         const string Sql = "DELETE FROM example_pair WHERE example_pair_id = @ExamplePairId AND study_id = @StudyId";
         var key = new { example.ExamplePairId, example.StudyId };
-        return ChangeAsync(example.StudyId, transaction => transaction.Connection!.ExecuteAsync(Sql, key, transaction), cancel);
+        var change = new Change(StudyScope.Study(example.StudyId), "deleted") { Subject = "example", SubjectId = example.ExamplePairId, Before = new { Axis = example.Axis.ToText(), UsedIn = example.UsedIn.ToText(), Answer = example.Answer.ToText(), example.Explanation } };
+        return ChangeAsync(change, transaction => transaction.Connection!.ExecuteAsync(Sql, key, transaction), cancel);
     }
 
     /// <summary>Gives two examples of a study each other's places.</summary>
@@ -122,7 +125,8 @@ public sealed class GuidelineStore(Db db, TimeProvider clock)
             WHERE study_id = @StudyId AND example_pair_id IN (@One, @Other)
             """;
         var key = new { one.StudyId, One = one.ExamplePairId, Other = other.ExamplePairId };
-        return ChangeAsync(one.StudyId, transaction => transaction.Connection!.ExecuteAsync(Sql, key, transaction), cancel);
+        var change = new Change(StudyScope.Study(one.StudyId), "exchanged") { Subject = "example", SubjectId = one.ExamplePairId, After = new { With = other.ExamplePairId } };
+        return ChangeAsync(change, transaction => transaction.Connection!.ExecuteAsync(Sql, key, transaction), cancel);
     }
 
     /// <summary>Sets how many right answers a rater needs in training; null for four in five.</summary>
@@ -133,7 +137,7 @@ public sealed class GuidelineStore(Db db, TimeProvider clock)
         const string Insert = "INSERT INTO study_training (study_id, pass_mark) VALUES (@StudyId, @PassMark)";
         var row = new { StudyId = studyId, PassMark = passMark };
         return ChangeAsync(
-            studyId,
+            new Change(StudyScope.Study(studyId), "set") { Subject = "pass_mark", After = new { PassMark = passMark } },
             async transaction =>
             {
                 await transaction.Connection!.ExecuteAsync(Forget, row, transaction);
@@ -144,14 +148,15 @@ public sealed class GuidelineStore(Db db, TimeProvider clock)
     }
 
     /// <summary>Changes something of a draft, which nobody can open meanwhile.</summary>
-    private async Task ChangeAsync(long studyId, Func<DbTransaction, Task> change, CancellationToken cancel)
+    private async Task ChangeAsync(Change recorded, Func<DbTransaction, Task> change, CancellationToken cancel)
     {
         const string Lock = "UPDATE study SET state = state WHERE study_id = @StudyId AND state = 'draft'"; // changes nothing
         await using var connection = await db.OpenAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
-        if (await connection.ExecuteAsync(Lock, new { StudyId = studyId }, transaction) == 0)
+        if (await connection.ExecuteAsync(Lock, new { StudyId = recorded.Of.Id }, transaction) == 0)
             throw new RefusedException("Guidelines and training are fixed once a study has been opened: all its raters get the same.");
         await change(transaction);
+        await AuditLog.RecordAsync(transaction, clock, recorded);
         await transaction.CommitAsync(cancel);
     }
 }

@@ -1,5 +1,7 @@
 using System.Data.Common;
 using Dapper;
+using PixelPost.EvalPortal.Accounts;
+using PixelPost.EvalPortal.Audit;
 using PixelPost.EvalPortal.Database;
 
 namespace PixelPost.EvalPortal.Library;
@@ -29,6 +31,7 @@ public sealed class PromptSetStore(Db db, TimeProvider clock)
                 InsertSet, new { set.Name, set.Description, set.Source, set.Licence, CreatedAt = clock.GetUtcNow() }, transaction);
             var prompts = set.Prompts.Select((prompt, i) => new { PromptSetId = id, Position = i + 1, prompt.Text, prompt.Category, prompt.Label });
             await connection.ExecuteAsync(InsertPrompt, prompts, transaction);
+            await AuditLog.RecordAsync(transaction, clock, new Change(StudyScope.Portal, "added") { Subject = "prompt_set", SubjectId = id, After = new { set.Name, Prompts = set.Prompts.Count } });
             await transaction.CommitAsync(cancel);
             return id;
         }

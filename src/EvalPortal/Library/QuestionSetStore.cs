@@ -2,6 +2,8 @@ using System.Data.Common;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Dapper;
+using PixelPost.EvalPortal.Accounts;
+using PixelPost.EvalPortal.Audit;
 using PixelPost.EvalPortal.Database;
 
 namespace PixelPost.EvalPortal.Library;
@@ -43,6 +45,7 @@ public sealed class QuestionSetStore(Db db, TimeProvider clock)
             var id = await connection.ExecuteScalarAsync<long>(InsertSet, row, transaction);
             foreach (var (promptId, questions) in set.Prompts)
                 await InsertAsync(transaction, id, promptId, questions);
+            await AuditLog.RecordAsync(transaction, clock, new Change(StudyScope.Portal, "added") { Subject = "question_set", SubjectId = id, After = new { set.Name, Prompts = set.Prompts.Count } });
             await transaction.CommitAsync(cancel);
             return (id, true);
         }

@@ -1,6 +1,6 @@
 namespace PixelPost.EvalPortal.Material;
 
-/// <summary>The folders on the server from which images may be brought in: those of the options, else one in the data folder.</summary>
+/// <summary>The folders on the server from which images and models may be brought in: those of the options, else one in the data folder.</summary>
 public sealed class ImportRoots(PortalOptions options, DataFolder data)
 {
     private const int MostListed = 200;
@@ -19,7 +19,7 @@ public sealed class ImportRoots(PortalOptions options, DataFolder data)
     {
         var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path.Trim(), All[0]));
         var root = All.FirstOrDefault(root => full == root || full.StartsWith(root + Path.DirectorySeparatorChar, StringComparison.Ordinal))
-            ?? throw new RefusedException($"Folders may be brought in from {string.Join(" and ", All)}. Put the images there, or have whoever runs the portal add their folder with --import-roots.");
+            ?? throw new RefusedException($"Folders may be brought in from {string.Join(" and ", All)}. Put it there, or have whoever runs the portal add their folder with --import-roots.");
         for (var part = full; part.Length > root.Length; part = Path.GetDirectoryName(part)!)
         {
             if (new FileInfo(part).LinkTarget is not null)

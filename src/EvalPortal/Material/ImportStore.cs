@@ -1,4 +1,6 @@
 using Dapper;
+using PixelPost.EvalPortal.Accounts;
+using PixelPost.EvalPortal.Audit;
 using PixelPost.EvalPortal.Database;
 
 namespace PixelPost.EvalPortal.Material;
@@ -31,7 +33,11 @@ public sealed class ImportStore(Db db, TimeProvider clock)
             CreatedAt = clock.GetUtcNow(),
         };
         await using var connection = await db.OpenAsync(cancel);
-        return await connection.ExecuteScalarAsync<long>(new CommandDefinition(Sql, row, cancellationToken: cancel));
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        var id = await connection.ExecuteScalarAsync<long>(Sql, row, transaction);
+        await AuditLog.RecordAsync(transaction, clock, Changed(id, "added", new { row.SystemName, row.PromptSetName, row.SourceFolder }));
+        await transaction.CommitAsync(cancel);
+        return id;
     }
 
     /// <summary>The import with this id, or null.</summary>
@@ -64,22 +70,22 @@ public sealed class ImportStore(Db db, TimeProvider clock)
         UPDATE material_import SET state = 'checking', done = 0, total = 0, error = NULL, summary = NULL, plan_sha256 = NULL, started_at = NULL
         WHERE material_import_id = @ImportId AND state IN ('uploading', 'checked', 'cancelled', 'failed')
         """,
-        new { ImportId = importId }, cancel);
+        new { ImportId = importId }, Changed(importId, "check started"), cancel);
 
     /// <summary>Has what was checked stored.</summary>
     public Task<bool> ConfirmAsync(long importId, CancellationToken cancel = default) => ChangeAsync(
         "UPDATE material_import SET state = 'taking', done = 0, total = 0, error = NULL, started_at = NULL WHERE material_import_id = @ImportId AND state = 'checked'",
-        new { ImportId = importId }, cancel);
+        new { ImportId = importId }, Changed(importId, "confirmed"), cancel);
 
     /// <summary>Breaks off whatever is done with it.</summary>
     public Task<bool> CancelAsync(long importId, CancellationToken cancel = default) => ChangeAsync(
         "UPDATE material_import SET state = 'cancelled' WHERE material_import_id = @ImportId AND state IN ('checking', 'taking')",
-        new { ImportId = importId }, cancel);
+        new { ImportId = importId }, Changed(importId, "cancelled"), cancel);
 
     /// <summary>Forgets an import that nothing is done with. Images that were taken stay.</summary>
     public Task<bool> RemoveAsync(long importId, CancellationToken cancel = default) => ChangeAsync(
         "DELETE FROM material_import WHERE material_import_id = @ImportId AND state NOT IN ('checking', 'taking')",
-        new { ImportId = importId }, cancel);
+        new { ImportId = importId }, Changed(importId, "removed"), cancel);
 
     /// <summary>Notes how far it is.</summary>
     /// <returns>Whether it is still to be gone on with.</returns>
@@ -88,7 +94,7 @@ public sealed class ImportStore(Db db, TimeProvider clock)
         UPDATE material_import SET done = @Done, total = @Total, started_at = COALESCE(started_at, @Now)
         WHERE material_import_id = @ImportId AND state = @State
         """,
-        new { ImportId = import.MaterialImportId, State = import.State.ToText(), progress.Done, progress.Total, Now = clock.GetUtcNow() }, cancel);
+        new { ImportId = import.MaterialImportId, State = import.State.ToText(), progress.Done, progress.Total, Now = clock.GetUtcNow() }, recorded: null, cancel);
 
     /// <summary>Notes what a check found, for somebody to decide.</summary>
     internal Task<bool> FinishCheckAsync(MaterialImport import, string planSha256, string summary, string? error, CancellationToken cancel) => ChangeAsync(
@@ -96,7 +102,7 @@ public sealed class ImportStore(Db db, TimeProvider clock)
         UPDATE material_import SET state = 'checked', plan_sha256 = @PlanSha256, summary = @Summary, error = @Error, finished_at = @Now
         WHERE material_import_id = @ImportId AND state = @State
         """,
-        new { ImportId = import.MaterialImportId, State = import.State.ToText(), PlanSha256 = planSha256, Summary = summary, Error = error, Now = clock.GetUtcNow() }, cancel);
+        new { ImportId = import.MaterialImportId, State = import.State.ToText(), PlanSha256 = planSha256, Summary = summary, Error = error, Now = clock.GetUtcNow() }, recorded: null, cancel);
 
     /// <summary>Notes the end.</summary>
     internal Task<bool> FinishAsync(MaterialImport import, ImportState end, string? error, CancellationToken cancel) => ChangeAsync(
@@ -104,10 +110,17 @@ public sealed class ImportStore(Db db, TimeProvider clock)
         UPDATE material_import SET state = @End, error = @Error, finished_at = @Now
         WHERE material_import_id = @ImportId AND state = @State
         """,
-        new { ImportId = import.MaterialImportId, State = import.State.ToText(), End = end.ToText(), Error = error, Now = clock.GetUtcNow() }, cancel);
+        new { ImportId = import.MaterialImportId, State = import.State.ToText(), End = end.ToText(), Error = error, Now = clock.GetUtcNow() },
+        Changed(import.MaterialImportId, "finished", new { State = end.ToText(), Error = error }), cancel);
 
-    private async Task<bool> ChangeAsync(string sql, object values, CancellationToken cancel)
+    private static Change Changed(long importId, string action, object? after = null) =>
+        new(StudyScope.Portal, action) { Subject = "material_import", SubjectId = importId, After = after };
+
+    /// <param name="recorded">What the log has of it; null for how far the portal is.</param>
+    private async Task<bool> ChangeAsync(string sql, object values, Change? recorded, CancellationToken cancel)
     {
+        if (recorded is not null)
+            return await AuditLog.ExecuteAsync(db, clock, sql, values, recorded, cancel) == 1;
         await using var connection = await db.OpenAsync(cancel);
         return await connection.ExecuteAsync(new CommandDefinition(sql, values, cancellationToken: cancel)) == 1;
     }

@@ -6,8 +6,8 @@ namespace PixelPost.EvalPortal.Material;
 /// <summary>The report of a check as a CSV file.</summary>
 internal static class MaterialReport
 {
-    private static readonly CsvTable<ReportLine> Table = new(
-        "report.csv",
+    private static readonly ExportTable<ReportLine> Table = new(
+        "report",
         [
             new("status", line => line.Status.ToText()),
             new("reason", line => line.Reason),
@@ -26,6 +26,6 @@ internal static class MaterialReport
     public static async Task WriteAsync(IReadOnlyList<ReportLine> lines, string path, CancellationToken cancel = default)
     {
         await using var stream = File.Create(path);
-        await Table.WriteAsync(stream, lines.ToAsyncEnumerable(), forSpreadsheets: true, cancel);
+        await Table.WriteAsync(stream, lines.ToAsyncEnumerable(), ExportFormat.Spreadsheet, cancel);
     }
 }

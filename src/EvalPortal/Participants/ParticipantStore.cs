@@ -175,7 +175,7 @@ public sealed class ParticipantStore(Db db, DbWriter writer, ParticipantKey key,
     /// <summary>The rater that the same person is in another study, so that it can be seen who has judged an image before.</summary>
     private static async Task<(long RaterId, string Pseudonym)?> FindElsewhereAsync(DbTransaction transaction, StudyEntry entry, Arrival arrival)
     {
-        const string Sql = """
+        const string OfPanel = """
             SELECT r.rater_id, r.pseudonym
             FROM participant p
             JOIN rater r ON r.rater_id = p.rater_id
@@ -184,9 +184,29 @@ public sealed class ParticipantStore(Db db, DbWriter writer, ParticipantKey key,
             ORDER BY p.participant_id
             LIMIT 1
             """;
-        if (arrival is not Arrival.FromPanel panel)
-            return null;
-        var rater = await transaction.Connection!.QuerySingleOrDefaultAsync<RaterRow>(Sql, new { entry.StudyId, panel.IdHmac }, transaction);
+        // The nearest study before in which the link was used.
+        const string OfLinkBefore = """
+            WITH RECURSIVE before (study_id, depth) AS (
+              SELECT follows_study_id, 1 FROM rater_invitation WHERE study_id = @StudyId AND number = @Number
+              UNION
+              SELECT i.follows_study_id, before.depth + 1
+              FROM before
+              JOIN rater_invitation i ON i.study_id = before.study_id AND i.number = @Number)
+            SELECT r.rater_id, r.pseudonym
+            FROM before
+            JOIN rater_invitation i ON i.study_id = before.study_id AND i.number = @Number AND i.withdrawn_at IS NULL
+            JOIN rater r ON r.rater_id = i.rater_id
+            WHERE NOT EXISTS (SELECT 1 FROM session s WHERE s.rater_id = r.rater_id AND s.study_id = @StudyId)
+            ORDER BY before.depth
+            LIMIT 1
+            """;
+        var connection = transaction.Connection!;
+        var rater = arrival switch
+        {
+            Arrival.FromPanel panel => await connection.QuerySingleOrDefaultAsync<RaterRow>(OfPanel, new { entry.StudyId, panel.IdHmac }, transaction),
+            Arrival.ByInvitation personal => await connection.QuerySingleOrDefaultAsync<RaterRow>(OfLinkBefore, new { entry.StudyId, personal.Number }, transaction),
+            _ => null,
+        };
         return rater is null ? null : (rater.RaterId, rater.Pseudonym);
     }
 

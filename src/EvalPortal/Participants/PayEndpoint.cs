@@ -1,14 +1,16 @@
 using System.Net.Mime;
+using PixelPost.EvalPortal.Accounts;
+using PixelPost.EvalPortal.Audit;
 using PixelPost.EvalPortal.Exports;
 using PixelPost.EvalPortal.Studies;
 
 namespace PixelPost.EvalPortal.Participants;
 
-/// <summary>The download of whom to pay, for whoever is signed in.</summary>
+/// <summary>The download of whom to pay, for whoever works on the study.</summary>
 public static class PayEndpoint
 {
-    private static readonly CsvTable<PayLine> Table = new(
-        "pay.csv",
+    private static readonly ExportTable<PayLine> Table = new(
+        "pay",
         [
             new("participant_id", line => line.PanelId),
             new("panel_study_id", line => line.PanelStudy),
@@ -32,8 +34,8 @@ public static class PayEndpoint
             context.Response.Headers.CacheControl = "no-store";
             // The ids come from outside and the list is for a spreadsheet: nothing in it may be run as a formula.
             return Results.Stream(
-                stream => Table.WriteAsync(stream, lines.ToAsyncEnumerable(), forSpreadsheets: true, cancel),
+                stream => Table.WriteAsync(stream, lines.ToAsyncEnumerable(), ExportFormat.Spreadsheet, cancel),
                 $"{MediaTypeNames.Text.Csv}; charset=utf-8",
                 $"{study.Name} pay.csv");
-        });
+        }).AddEndpointFilter(DownloadAudit.NoteAsync).WithMetadata(new NeedsAttribute(Access.Change));
 }

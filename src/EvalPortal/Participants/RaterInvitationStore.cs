@@ -1,4 +1,6 @@
 using Dapper;
+using PixelPost.EvalPortal.Accounts;
+using PixelPost.EvalPortal.Audit;
 using PixelPost.EvalPortal.Database;
 
 namespace PixelPost.EvalPortal.Participants;
@@ -57,7 +59,34 @@ public sealed class RaterInvitationStore(Db db, ParticipantKey key, TimeProvider
                 CreatedAt = now,
             }),
             transaction);
+        await AuditLog.RecordAsync(transaction, clock, Changed(studyId, "added", new { First = last + 1, Count = count }));
         await transaction.CommitAsync(cancel);
+    }
+
+    /// <summary>
+    /// Makes links for the same people as in the study before: each has its number there, and whoever comes with it is the rater that
+    /// they were. So they are given nothing of which they have seen the predecessor. Links that were revoked or withdrawn are passed over.
+    /// </summary>
+    /// <returns>How many were made.</returns>
+    public async Task<int> AddFollowingAsync(long studyId, long parentStudyId, long? createdByAccountId, CancellationToken cancel = default)
+    {
+        const string Sql = """
+            INSERT INTO rater_invitation (study_id, number, follows_study_id, created_by_account_id, created_at)
+            SELECT @StudyId, before.number, before.study_id, @CreatedByAccountId, @Now
+            FROM rater_invitation before
+            WHERE before.study_id = @ParentStudyId AND before.revoked_at IS NULL AND before.withdrawn_at IS NULL
+              AND NOT EXISTS (SELECT 1 FROM rater_invitation here WHERE here.study_id = @StudyId AND here.number = before.number)
+            """;
+        var row = new { StudyId = studyId, ParentStudyId = parentStudyId, CreatedByAccountId = createdByAccountId, Now = clock.GetUtcNow() };
+        return await AuditLog.ExecuteAsync(db, clock, Sql, row, Changed(studyId, "added", new { SamePeopleAsIn = parentStudyId }), cancel);
+    }
+
+    /// <summary>How many links of the study before could be followed.</summary>
+    public async Task<int> CountFollowableAsync(long parentStudyId, CancellationToken cancel = default)
+    {
+        const string Sql = "SELECT COUNT(*) FROM rater_invitation WHERE study_id = @StudyId AND revoked_at IS NULL AND withdrawn_at IS NULL";
+        await using var connection = await db.OpenAsync(cancel);
+        return await connection.ExecuteScalarAsync<int>(new CommandDefinition(Sql, new { StudyId = parentStudyId }, cancellationToken: cancel));
     }
 
     /// <summary>A study's links, in the order in which they were made.</summary>
@@ -91,10 +120,11 @@ public sealed class RaterInvitationStore(Db db, ParticipantKey key, TimeProvider
             SET revoked_at = COALESCE(revoked_at, @Now)
             WHERE study_id = @StudyId AND number = @Number AND withdrawn_at IS NULL
             """;
-        await using var connection = await db.OpenAsync(cancel);
-        await connection.ExecuteAsync(new CommandDefinition(
-            Sql, new { StudyId = studyId, Number = number, Now = clock.GetUtcNow() }, cancellationToken: cancel));
+        await AuditLog.ExecuteAsync(
+            db, clock, Sql, new { StudyId = studyId, Number = number, Now = clock.GetUtcNow() }, Changed(studyId, "revoked", new { Number = number }), cancel);
     }
+
+    private static Change Changed(long studyId, string action, object after) => new(StudyScope.Study(studyId), action) { Subject = "personal_link", After = after };
 
     /// <summary>What is added to a study's link to make a personal one.</summary>
     public string Query(long studyId, int number) => $"?{StudyEntry.InvitationParameter}={key.Invitation(studyId, number)}";

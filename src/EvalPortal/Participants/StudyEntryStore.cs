@@ -1,10 +1,12 @@
 using Dapper;
+using PixelPost.EvalPortal.Accounts;
+using PixelPost.EvalPortal.Audit;
 using PixelPost.EvalPortal.Database;
 
 namespace PixelPost.EvalPortal.Participants;
 
 /// <summary>How people get into studies: rows of <c>study_entry</c>.</summary>
-public sealed class StudyEntryStore(Db db)
+public sealed class StudyEntryStore(Db db, TimeProvider clock)
 {
     /// <summary>How people get into a study; by the open link alone where nothing else was set.</summary>
     public async Task<StudyEntry> FindAsync(long studyId, CancellationToken cancel = default)
@@ -51,11 +53,26 @@ public sealed class StudyEntryStore(Db db)
             entry.ScreenOutCode,
             entry.KeepsParticipantIds,
         };
+        var before = await FindAsync(entry.StudyId, cancel);
         await using var connection = await db.OpenAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         await connection.ExecuteAsync(Sql, row, transaction);
+        await AuditLog.RecordAsync(transaction, clock, new Change(StudyScope.Study(entry.StudyId), "changed") { Subject = "entry", Before = Recorded(before), After = Recorded(entry) });
         if (!entry.KeepsParticipantIds)
             await connection.ExecuteAsync(Forget, row, transaction);
         await transaction.CommitAsync(cancel);
     }
+
+    /// <summary>What the log has of it: the codes of a panel are worth money and are not among it.</summary>
+    private static object Recorded(StudyEntry entry) => new
+    {
+        entry.OpenLink,
+        entry.MinViewportW,
+        entry.MinViewportH,
+        Panel = entry.Panel?.ToText(),
+        entry.ParticipantParameter,
+        entry.KeepsParticipantIds,
+        HasCompletionCode = entry.CompletionCode is not null,
+        HasScreenOutCode = entry.ScreenOutCode is not null,
+    };
 }

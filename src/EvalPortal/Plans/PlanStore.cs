@@ -2,6 +2,8 @@ using System.Data.Common;
 using System.Security.Cryptography;
 using System.Text;
 using Dapper;
+using PixelPost.EvalPortal.Accounts;
+using PixelPost.EvalPortal.Audit;
 using PixelPost.EvalPortal.Database;
 using PixelPost.EvalPortal.Studies;
 
@@ -14,7 +16,7 @@ public sealed class PlanStore(Db db, TimeProvider clock)
     public async Task<IReadOnlyList<PlanVersion>> ListAsync(long studyId, CancellationToken cancel = default)
     {
         const string Sql = """
-            SELECT p.study_id, p.version, p.content, p.sha256, p.reason, p.votes_before, a.display_name AS locked_by, p.locked_at
+            SELECT p.study_id, p.version, p.content, p.sha256, p.reason, p.votes_before, CASE WHEN p.locked_at IS NOT NULL THEN COALESCE(a.display_name, 'another portal') END AS locked_by, p.locked_at
             FROM analysis_plan p
             LEFT JOIN account a ON a.account_id = p.locked_by_account_id
             WHERE p.study_id = @StudyId
@@ -39,9 +41,14 @@ public sealed class PlanStore(Db db, TimeProvider clock)
             ON CONFLICT (study_id, version) DO UPDATE SET content = excluded.content WHERE analysis_plan.locked_at IS NULL
             """;
         var row = new { study.StudyId, Content = PlanDocument.Write(study.Name, study.VotesPerComparison, 1, reason: null, plan), Now = clock.GetUtcNow() };
+        const string Before = "SELECT content FROM analysis_plan WHERE study_id = @StudyId AND version = 1";
         await using var connection = await db.OpenAsync(cancel);
-        if (await connection.ExecuteAsync(new CommandDefinition(Sql, row, cancellationToken: cancel)) == 0)
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        var before = await connection.QuerySingleOrDefaultAsync<string>(Before, row, transaction);
+        if (await connection.ExecuteAsync(Sql, row, transaction) == 0)
             throw new RefusedException("The plan is locked. What is to change is an amendment, with its reason.");
+        await AuditLog.RecordAsync(transaction, clock, Changed(study, 1, "written", before, row.Content));
+        await transaction.CommitAsync(cancel);
     }
 
     /// <summary>Writes the first version down in the transaction that adds its study.</summary>
@@ -74,6 +81,7 @@ public sealed class PlanStore(Db db, TimeProvider clock)
         var row = new { study.StudyId, Content = content, Sha256 = Hash(content), VotesBefore = await CountVotesAsync(transaction, study), AccountId = accountId, Now = clock.GetUtcNow() };
         if (await connection.ExecuteAsync(Lock, row, transaction) == 0)
             throw new RefusedException("The plan was changed meanwhile: look at it again before you lock it.");
+        await AuditLog.RecordAsync(transaction, clock, new Change(StudyScope.Study(study.StudyId), "locked") { Subject = "plan", SubjectId = 1, After = new { row.Sha256, row.VotesBefore } });
         await transaction.CommitAsync(cancel);
     }
 
@@ -108,6 +116,7 @@ public sealed class PlanStore(Db db, TimeProvider clock)
                 AccountId = accountId,
             };
             await connection.ExecuteAsync(Insert, row, transaction);
+            await AuditLog.RecordAsync(transaction, clock, Changed(study, version, "amended", null, content));
             await transaction.CommitAsync(cancel);
         }
         catch (DbException exception) when (Db.IsDuplicate(exception))
@@ -118,6 +127,15 @@ public sealed class PlanStore(Db db, TimeProvider clock)
 
     /// <summary>The hash of a plan as it is written down.</summary>
     public static string Hash(string content) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(content)));
+
+    /// <summary>The log has the whole plan, as it is written down.</summary>
+    private static Change Changed(Study study, int version, string action, string? before, string after) => new(StudyScope.Study(study.StudyId), action)
+    {
+        Subject = "plan",
+        SubjectId = version,
+        Before = before is null ? null : new { Content = before },
+        After = new { Content = after },
+    };
 
     private static Task<int> CountVotesAsync(DbTransaction transaction, Study study)
     {

@@ -1,3 +1,4 @@
+using PixelPost.EvalPortal.Accounts;
 using PixelPost.EvalPortal.Dashboards;
 using PixelPost.EvalPortal.Studies;
 using PixelPost.Stats;
@@ -63,7 +64,7 @@ public sealed record PowerDefaults
 }
 
 /// <summary>Looks for a study to measure in.</summary>
-public sealed class PowerDefaultsReader(StudyStore studies, ReportCache reports)
+public sealed class PowerDefaultsReader(StudyStore studies, ReportCache reports, StudyAccess accesses)
 {
     // Older studies are of other images and other raters, and reading many takes time.
     private const int MostStudies = 5;
@@ -71,7 +72,8 @@ public sealed class PowerDefaultsReader(StudyStore studies, ReportCache reports)
     /// <summary>The newest study of pairs with votes enough, or what is publicly known.</summary>
     public async Task<PowerDefaults> ReadAsync(CancellationToken cancel = default)
     {
-        foreach (var study in (await studies.ListAsync(cancel)).Where(study => study.Form == StudyForm.Pairs && study.OpenedAt is not null).Take(MostStudies))
+        var visible = await accesses.ListVisibleAsync(cancel);
+        foreach (var study in (await studies.ListAsync(cancel)).Where(study => visible.Contains(study.StudyId) && study.Form == StudyForm.Pairs && study.OpenedAt is not null).Take(MostStudies))
         {
             if (PowerDefaults.Of(study.Name, await reports.ReadVotesAsync(study, cancel)) is { } measured)
                 return measured;

@@ -23,7 +23,7 @@ public sealed record Exclusion
     /// <summary>Why, in the words of whoever excluded the rater; never empty.</summary>
     public required string Reason { get; init; }
 
-    /// <summary>Name of whoever excluded the rater.</summary>
+    /// <summary>Name of whoever excluded the rater; "another portal" where the study came in a bundle.</summary>
     public required string ExcludedBy { get; init; }
 
     public required DateTimeOffset ExcludedAt { get; init; }

@@ -1,5 +1,7 @@
 using System.Data.Common;
 using Dapper;
+using PixelPost.EvalPortal.Accounts;
+using PixelPost.EvalPortal.Audit;
 using PixelPost.EvalPortal.Database;
 using PixelPost.Stats;
 
@@ -35,12 +37,29 @@ public sealed class ExclusionStore(Db db, TimeProvider clock)
         try
         {
             await using var connection = await db.OpenAsync(cancel);
-            return await connection.ExecuteScalarAsync<long>(new CommandDefinition(Sql, row, cancellationToken: cancel));
+            await using var transaction = await connection.BeginTransactionAsync(cancel);
+            var id = await connection.ExecuteScalarAsync<long>(Sql, row, transaction);
+            await AuditLog.RecordAsync(transaction, clock, new Change(StudyScope.Study(studyId), "added") { Subject = "exclusion", SubjectId = id, After = new { row.RaterId, row.Rule, row.Reason } });
+            await transaction.CommitAsync(cancel);
+            return id;
         }
         catch (DbException exception) when (Db.IsDuplicate(exception))
         {
             throw new RefusedException("This rater is excluded already.", exception);
         }
+    }
+
+    /// <summary>The rater of a study by their name in results and exports; null where nobody there has it.</summary>
+    public async Task<long?> FindRaterAsync(long studyId, string pseudonym, CancellationToken cancel = default)
+    {
+        const string Sql = """
+            SELECT rater.rater_id
+            FROM rater
+            JOIN session ON session.rater_id = rater.rater_id
+            WHERE session.study_id = @StudyId AND rater.pseudonym = @Pseudonym
+            """;
+        await using var connection = await db.OpenAsync(cancel);
+        return await connection.QuerySingleOrDefaultAsync<long?>(new CommandDefinition(Sql, new { StudyId = studyId, Pseudonym = pseudonym }, cancellationToken: cancel));
     }
 
     /// <summary>Lets a rater's votes count again.</summary>
@@ -50,12 +69,15 @@ public sealed class ExclusionStore(Db db, TimeProvider clock)
         const string Sql = """
             UPDATE exclusion SET lifted_by_account_id = @AccountId, lifted_at = @Now
             WHERE exclusion_id = @ExclusionId AND lifted_at IS NULL
+            RETURNING study_id, rater_id, rule, reason
             """;
         await using var connection = await db.OpenAsync(cancel);
-        var lifted = await connection.ExecuteAsync(new CommandDefinition(
-            Sql, new { ExclusionId = exclusionId, AccountId = accountId, Now = clock.GetUtcNow() }, cancellationToken: cancel));
-        if (lifted == 0)
-            throw new RefusedException("This exclusion is lifted already.");
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        var lifted = await connection.QuerySingleOrDefaultAsync<ExclusionRow>(
+            Sql, new { ExclusionId = exclusionId, AccountId = accountId, Now = clock.GetUtcNow() }, transaction)
+            ?? throw new RefusedException("This exclusion is lifted already.");
+        await AuditLog.RecordAsync(transaction, clock, new Change(StudyScope.Study(lifted.StudyId), "lifted") { Subject = "exclusion", SubjectId = exclusionId, Before = new { lifted.RaterId, lifted.Rule, lifted.Reason } });
+        await transaction.CommitAsync(cancel);
     }
 
     /// <summary>Every exclusion of a study, those in force and those lifted, oldest first.</summary>
@@ -63,11 +85,12 @@ public sealed class ExclusionStore(Db db, TimeProvider clock)
     {
         const string Sql = """
             SELECT exclusion.exclusion_id, exclusion.study_id, exclusion.rater_id, rater.pseudonym, rater.simulated, exclusion.rule,
-              exclusion.reason, excluder.display_name AS excluded_by, exclusion.excluded_at, lifter.display_name AS lifted_by,
+              exclusion.reason, COALESCE(excluder.display_name, 'another portal') AS excluded_by, exclusion.excluded_at,
+              CASE WHEN exclusion.lifted_at IS NOT NULL THEN COALESCE(lifter.display_name, 'another portal') END AS lifted_by,
               exclusion.lifted_at
             FROM exclusion
             JOIN rater ON rater.rater_id = exclusion.rater_id
-            JOIN account excluder ON excluder.account_id = exclusion.excluded_by_account_id
+            LEFT JOIN account excluder ON excluder.account_id = exclusion.excluded_by_account_id
             LEFT JOIN account lifter ON lifter.account_id = exclusion.lifted_by_account_id
             WHERE exclusion.study_id = @StudyId
             ORDER BY exclusion.exclusion_id

@@ -21,7 +21,8 @@ public sealed class RaterAnswerStore(Db db)
     {
         const string Sql = """
             SELECT vote.comparison_id, vote.axis, vote.rater_id, vote.winner, assignment.left_is_b, assignment.position,
-              vote.response_ms, vote.received_at, vote.kind, gold.winner AS gold, rater.simulated
+              CASE WHEN EXISTS (SELECT 1 FROM imported_vote i WHERE i.vote_id = vote.vote_id AND NOT i.timed) THEN NULL ELSE vote.response_ms END AS response_ms,
+              vote.received_at, vote.kind, gold.winner AS gold, rater.simulated
             FROM standing_vote vote
             JOIN assignment ON assignment.assignment_id = vote.assignment_id
             JOIN rater ON rater.rater_id = vote.rater_id

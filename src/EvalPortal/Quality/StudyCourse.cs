@@ -129,18 +129,33 @@ public sealed record StudyCourse
     /// <param name="wanted">Votes that the study asks for.</param>
     internal static StudyCourse Of(IEnumerable<CourseVote> votes, int wanted)
     {
-        var planned = Math.Clamp(wanted / FewestVotes, 1, MostBlocks);
-        var size = Math.Max(FewestVotes, (wanted + planned - 1) / planned);
-        var blocks = new List<StudyBlock>();
+        var (empty, blocks) = Plan(wanted);
         foreach (var vote in votes)
-        {
-            if (blocks.Count == 0 || blocks.Count < planned && blocks[^1].All.Votes >= size)
-                blocks.Add(new StudyBlock { From = vote.At });
-            blocks[^1].Add(vote);
-        }
+            empty.Add(vote, blocks);
+        return empty with { Changes = ChangesOf([.. empty.Full]) };
+    }
 
-        var course = new StudyCourse { Planned = planned, BlockVotes = size, Blocks = blocks, Changes = [] };
-        return course with { Changes = ChangesOf([.. course.Full]) };
+    /// <summary>The same of votes that are read one by one.</summary>
+    internal static async Task<StudyCourse> OfAsync(IAsyncEnumerable<CourseVote> votes, int wanted)
+    {
+        var (empty, blocks) = Plan(wanted);
+        await foreach (var vote in votes)
+            empty.Add(vote, blocks);
+        return empty with { Changes = ChangesOf([.. empty.Full]) };
+    }
+
+    private static (StudyCourse Empty, List<StudyBlock> Blocks) Plan(int wanted)
+    {
+        var planned = Math.Clamp(wanted / FewestVotes, 1, MostBlocks);
+        var blocks = new List<StudyBlock>();
+        return (new StudyCourse { Planned = planned, BlockVotes = Math.Max(FewestVotes, (wanted + planned - 1) / planned), Blocks = blocks, Changes = [] }, blocks);
+    }
+
+    private void Add(CourseVote vote, List<StudyBlock> blocks)
+    {
+        if (blocks.Count == 0 || blocks.Count < Planned && blocks[^1].All.Votes >= BlockVotes)
+            blocks.Add(new StudyBlock { From = vote.At });
+        blocks[^1].Add(vote);
     }
 
     /// <summary>The change of a tally from some blocks to others.</summary>

@@ -71,15 +71,18 @@ public sealed class VoteStore(Db db, DbWriter writer, TimeProvider clock)
               @Winner, @Reason, @ResponseMs, @ShownAt, @DecodedLeftAt, @DecodedRightAt, @DecodedAt, @VotedAt, @ReceivedAt,
               @ClockSuspect, @Input, @ViewportW, @ViewportH, @Dpr, @VisibleMs, @MaxZoom, @NativeSeenLeft,
               @NativeSeenRight, @Toggles, @AppVersion, @Surplus, @Kind)
-            ON CONFLICT DO NOTHING
+            ON CONFLICT DO NOTHING;
+            UPDATE assignment
+            SET state = CASE WHEN @Surplus THEN 'surplus' ELSE 'answered' END
+            WHERE assignment_id = @AssignmentId
+              AND EXISTS (SELECT 1 FROM vote WHERE vote_id = @VoteId AND assignment_id = @AssignmentId)
             """;
         var connection = transaction.Connection!;
-        var sent = SentColumns(session, voteId, draft);
-        // What this very vote, sent twice at once, does to its pair must not speak against it: the second waits here.
-        await Places.LockAsync(transaction, session, draft.AssignmentId);
+        var sent = new VoteColumns(session, voteId, draft);
         for (var mayBeNew = true; ; mayBeNew = false)
         {
-            var pair = await FindPairAsync(transaction, draft.AssignmentId);
+            // What this very vote, sent twice at once, does to its pair must not speak against it: the second waits here.
+            var pair = await FindPairAsync(transaction, session, draft.AssignmentId);
             // A vote on a pair that has none is almost always new; if it is not, it cannot be inserted.
             if (!(mayBeNew && pair is { LastVoteId: null })
                 && await connection.QuerySingleOrDefaultAsync<SentBefore>(FindSame, sent, transaction) is { } before)
@@ -97,21 +100,19 @@ public sealed class VoteStore(Db db, DbWriter writer, TimeProvider clock)
                 && await Places.TryTakeLateAsync(transaction, session, wanted, pair.LeftIsB);
             var surplus = !pair.HasPlace && !tookLate && pair.Kind == PairKind.Item; // a check takes nobody's place
 
-            var row = new DynamicParameters(sent);
-            row.AddDynamicParams(new
+            var row = sent with
             {
-                pair.ComparisonId,
+                ComparisonId = pair.ComparisonId,
                 Axis = pair.Axis.ToText(),
                 Winner = draft.Winner(pair.LeftIsB)?.ToText(),
                 ReceivedAt = now,
                 ClockSuspect = draft.IsClockSuspect(pair.CreatedAt, now),
                 Surplus = surplus,
                 Kind = pair.Kind.ToText(),
-            });
-            if (await connection.ExecuteAsync(Insert, row, transaction) == 1)
+            };
+            if (await connection.ExecuteAsync(Insert, row, transaction) > 0)
             {
                 await VoteContents.InsertAsync(transaction, voteId, draft);
-                await Places.SetAnsweredAsync(transaction, draft.AssignmentId, surplus);
                 if (!surplus && pair is { TopsUp: true, TaskId: { } task })
                     await TopUps.ApplyAsync(transaction, task);
                 return VoteAnswer.Accepted(now);
@@ -129,34 +130,8 @@ public sealed class VoteStore(Db db, DbWriter writer, TimeProvider clock)
         return now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMillisecond));
     }
 
-    private static object SentColumns(RaterSession session, Guid voteId, VoteDraft draft) => new
-    {
-        VoteId = voteId,
-        session.StudyId,
-        session.RaterId,
-        draft.AssignmentId,
-        draft.Supersedes,
-        Choice = draft.Choice.ToText(),
-        Reason = draft.Reason?.ToText(),
-        draft.ResponseMs,
-        draft.ShownAt,
-        draft.DecodedLeftAt,
-        draft.DecodedRightAt,
-        draft.DecodedAt,
-        draft.VotedAt,
-        Input = draft.Input?.ToText(),
-        draft.ViewportW,
-        draft.ViewportH,
-        draft.Dpr,
-        draft.VisibleMs,
-        draft.MaxZoom,
-        draft.NativeSeenLeft,
-        draft.NativeSeenRight,
-        draft.Toggles,
-        draft.AppVersion,
-    };
-
-    private static async Task<PairRow?> FindPairAsync(DbTransaction transaction, Guid assignmentId)
+    /// <summary>A pair as it stands, which stays so until the transaction ends; null when there is none.</summary>
+    private static async Task<PairRow?> FindPairAsync(DbTransaction transaction, RaterSession session, Guid assignmentId)
     {
         const string Sql = """
             SELECT a.rater_id, a.study_id, a.comparison_id, a.axis, a.left_is_b, a.created_at, a.leased_until, s.state,
@@ -165,9 +140,10 @@ public sealed class VoteStore(Db db, DbWriter writer, TimeProvider clock)
             JOIN study s ON s.study_id = a.study_id
             LEFT JOIN vote last ON last.assignment_id = a.assignment_id
               AND NOT EXISTS (SELECT 1 FROM vote later WHERE later.supersedes_vote_id = last.vote_id)
-            WHERE a.assignment_id = @assignmentId
+            WHERE a.assignment_id = @AssignmentId
             """;
-        return await transaction.Connection!.QuerySingleOrDefaultAsync<PairRow>(Sql, new { assignmentId }, transaction);
+        await using var answers = await Places.LockAssignmentAndAskAsync(transaction, Sql, new { session.SessionId, AssignmentId = assignmentId });
+        return await answers.ReadSingleOrDefaultAsync<PairRow>();
     }
 
     private static Refusal? WhyNot(RaterSession session, VoteDraft draft, PairRow? pair, DateTimeOffset now)
@@ -212,6 +188,40 @@ public sealed class VoteStore(Db db, DbWriter writer, TimeProvider clock)
         if (!vote.Superseded)
             await Places.SetTakenBackAsync(transaction, vote.AssignmentId, now + AssignmentStore.Lease);
         return VoteAnswer.Accepted(now);
+    }
+
+    /// <summary>A row of <c>vote</c>: what the rater sent, and once it is to be stored the rest.</summary>
+    private sealed record VoteColumns(RaterSession Session, Guid VoteId, VoteDraft Draft)
+    {
+        public long StudyId => Session.StudyId;
+        public long RaterId => Session.RaterId;
+        public Guid AssignmentId => Draft.AssignmentId;
+        public Guid? Supersedes => Draft.Supersedes;
+        public string Choice { get; } = Draft.Choice.ToText();
+        public string? Reason { get; } = Draft.Reason?.ToText();
+        public int ResponseMs => Draft.ResponseMs;
+        public DateTimeOffset ShownAt => Draft.ShownAt;
+        public DateTimeOffset? DecodedLeftAt => Draft.DecodedLeftAt;
+        public DateTimeOffset? DecodedRightAt => Draft.DecodedRightAt;
+        public DateTimeOffset? DecodedAt => Draft.DecodedAt;
+        public DateTimeOffset VotedAt => Draft.VotedAt;
+        public string? Input { get; } = Draft.Input?.ToText();
+        public int? ViewportW => Draft.ViewportW;
+        public int? ViewportH => Draft.ViewportH;
+        public double? Dpr => Draft.Dpr;
+        public int? VisibleMs => Draft.VisibleMs;
+        public double? MaxZoom => Draft.MaxZoom;
+        public bool? NativeSeenLeft => Draft.NativeSeenLeft;
+        public bool? NativeSeenRight => Draft.NativeSeenRight;
+        public int? Toggles => Draft.Toggles;
+        public string AppVersion => Draft.AppVersion;
+        public long ComparisonId { get; init; }
+        public string? Axis { get; init; }
+        public string? Winner { get; init; }
+        public DateTimeOffset ReceivedAt { get; init; }
+        public bool ClockSuspect { get; init; }
+        public bool Surplus { get; init; }
+        public string? Kind { get; init; }
     }
 
     private sealed record SentBefore

@@ -1,5 +1,7 @@
 using Dapper;
+using PixelPost.EvalPortal.Accounts;
 using PixelPost.EvalPortal.Assignment;
+using PixelPost.EvalPortal.Audit;
 using PixelPost.EvalPortal.Database;
 
 namespace PixelPost.EvalPortal.Rating;
@@ -53,6 +55,8 @@ public sealed class WithdrawalStore(DbWriter writer, TimeProvider clock)
                 {
                     foreach (var sql in erase)
                         await connection.ExecuteAsync(sql, row, transaction);
+                    // No word of who: an erasure that names the erased is none.
+                    await AuditLog.RecordAsync(transaction, clock, new Change(StudyScope.Study(session.StudyId), "erased") { Subject = "rater", By = Actor.Rater, After = new { Votes = await connection.ExecuteScalarAsync<int>(Count, row, transaction) } });
                     await Places.ReturnAllAsync(transaction, session, row.Now); // others may have them
                 }
                 return await connection.ExecuteScalarAsync<int>(Count, row, transaction);

@@ -123,7 +123,7 @@ public sealed class LineageStore(Db db)
               SELECT job.job_id
               FROM job
               JOIN model ON model.model_id = job.model_id
-              JOIN simulated ON simulated.job_id = model.job_id
+              JOIN simulated ON simulated.job_id = COALESCE(model.job_id, model.checkpoint_job_id)
             )
             SELECT job_id FROM simulated
             """;

@@ -12,19 +12,26 @@ namespace PixelPost.EvalPortal.Rounds;
 public static class PickFreeze
 {
     /// <summary>Decides every prompt.</summary>
+    /// <param name="items">In the order of the study.</param>
+    /// <param name="rules">Fewest votes and least agreement, which is the pair's weight; null for those of the reference protocol.</param>
     /// <returns>The pairs in the order of the study, and why other prompts gave none.</returns>
-    public static (IReadOnlyList<FrozenPair> Pairs, LeftOut LeftOut) Apply(IEnumerable<PickedItem> items)
+    public static (IReadOnlyList<FrozenPair> Pairs, LeftOut LeftOut) Apply(IEnumerable<PickedItem> items, PreferenceRules? rules = null)
     {
+        rules ??= PreferenceRules.Protocol;
         var pairs = new List<FrozenPair>();
         var leftOut = new LeftOut();
         foreach (var item in items)
         {
             if (item.Votes == 0)
                 leftOut = leftOut with { Unvoted = leftOut.Unvoted + 1 };
-            else if (item is { Chosen: { } chosen, Rejected: { } rejected })
-                pairs.Add(Pair(pairs.Count + 1, item, chosen, rejected));
-            else
+            else if (item.Votes < rules.MinVotes)
+                leftOut = leftOut with { TooFewVotes = leftOut.TooFewVotes + 1 };
+            else if (item is not { Chosen: { } chosen, Rejected: { } rejected })
                 leftOut = leftOut with { Ties = leftOut.Ties + 1 };
+            else if (Pair(pairs.Count + 1, item, chosen, rejected) is var pair && pair.Weight < rules.MinAgreement)
+                leftOut = leftOut with { LowAgreement = leftOut.LowAgreement + 1 };
+            else
+                pairs.Add(pair);
         }
         return (pairs, leftOut);
     }

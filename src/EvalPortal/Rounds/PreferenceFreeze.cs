@@ -19,32 +19,57 @@ public sealed record ComparisonVotes
 /// <summary>From votes to preferences: majorities decide comparisons, decisive ones become pairs, the rest is counted.</summary>
 public static class PreferenceFreeze
 {
-    /// <summary>Decides every comparison under a rule.</summary>
+    private static readonly Axis[] FlawsFirst = [Axis.Flaws, Axis.Appeal];
+    private static readonly Axis[] AppealFirst = [Axis.Appeal, Axis.Flaws];
+
+    /// <summary>Decides every comparison.</summary>
+    /// <param name="comparisons">In the order of the study.</param>
+    /// <param name="rule">Which axis decides.</param>
+    /// <param name="rules">The rest of the rules; null for those of the reference protocol.</param>
     /// <returns>The pairs in the order of the comparisons, and why the others gave none.</returns>
-    public static (IReadOnlyList<FrozenPair> Pairs, LeftOut LeftOut) Apply(IEnumerable<ComparisonVotes> comparisons, AxisRule rule)
+    public static (IReadOnlyList<FrozenPair> Pairs, LeftOut LeftOut) Apply(
+        IEnumerable<ComparisonVotes> comparisons, AxisRule rule, PreferenceRules? rules = null)
     {
-        var pairs = new List<FrozenPair>();
-        var leftOut = new LeftOut();
+        var (pairs, leftOut) = (new List<FrozenPair>(), new LeftOut());
         foreach (var comparison in comparisons)
         {
-            var decisions = Axes(rule)
-                .Where(axis => comparison.Votes.TryGetValue(axis, out var votes) && votes.Count > 0)
-                .Select(axis => (Axis: axis, Decision: MajorityDecision.Of(comparison.Votes[axis])))
-                .ToList();
-            var decisive = decisions.FindIndex(d => d.Decision is Decision.A or Decision.B);
-            // A pair that cannot be compared on one axis teaches its other difference, such as the style.
-            if (decisions.Exists(d => d.Decision == Decision.Reject))
-                leftOut = leftOut with { Rejects = leftOut.Rejects + 1 };
-            else if (decisive >= 0)
-                pairs.Add(Pair(pairs.Count + 1, comparison, decisions[decisive].Axis, decisions[decisive].Decision));
-            else if (decisions.Exists(d => d.Decision == Decision.Split))
-                leftOut = leftOut with { Splits = leftOut.Splits + 1 };
-            else if (decisions.Count > 0)
-                leftOut = leftOut with { Ties = leftOut.Ties + 1 };
+            var (pair, reason) = Decide(comparison, rule, rules ?? PreferenceRules.Protocol);
+            if (pair is not null)
+                pairs.Add(pair with { PairNumber = pairs.Count + 1 });
             else
-                leftOut = leftOut with { Unvoted = leftOut.Unvoted + 1 };
+                leftOut = reason(leftOut);
         }
         return (pairs, leftOut);
+    }
+
+    /// <summary>The pair that a comparison gives, or the reason that is counted.</summary>
+    private static (FrozenPair? Pair, Func<LeftOut, LeftOut> Reason) Decide(ComparisonVotes comparison, AxisRule rule, PreferenceRules rules)
+    {
+        var voted = Axes(rule, rules).Where(axis => comparison.Votes.TryGetValue(axis, out var votes) && votes.Count > 0).ToList();
+        var decisions = voted.Where(axis => comparison.Votes[axis].Count >= rules.MinVotes)
+            .Select(axis => (Axis: axis, Decision: MajorityDecision.Of(comparison.Votes[axis])))
+            .ToList();
+        var decisive = decisions.FindAll(axis => axis.Decision is Decision.A or Decision.B);
+        var (ties, splits, rejects) = (Any(Decision.Tie), Any(Decision.Split), Any(Decision.Reject));
+
+        if (voted.Count == 0)
+            return (null, left => left with { Unvoted = left.Unvoted + 1 });
+        if (decisions.Count == 0)
+            return (null, left => left with { TooFewVotes = left.TooFewVotes + 1 });
+        if (rejects && (decisive.Count == 0 || rules.Rejects == RejectRule.LeaveOut))
+            return (null, left => left with { Rejects = left.Rejects + 1 });
+        if (splits && (decisive.Count == 0 || rules.Ties == TieRule.LeaveOut))
+            return (null, left => left with { Splits = left.Splits + 1 });
+        if (ties && (decisive.Count == 0 || rules.Ties == TieRule.LeaveOut))
+            return (null, left => left with { Ties = left.Ties + 1 });
+        if (rules.Conflicts == ConflictRule.LeaveOut && decisive.Exists(axis => axis.Decision != decisive[0].Decision))
+            return (null, left => left with { Conflicts = left.Conflicts + 1 });
+        var pair = Pair(comparison, decisive[0].Axis, decisive[0].Decision);
+        return pair.VotesChosen < rules.MinAgreement * comparison.Votes[pair.Axis].Count
+            ? (null, left => left with { LowAgreement = left.LowAgreement + 1 })
+            : (pair, left => left);
+
+        bool Any(Decision decision) => decisions.Exists(axis => axis.Decision == decision);
     }
 
     /// <summary>The set as a job's <c>preferences.jsonl</c>: one line per pair in order, UTF-8, each ended by a line feed.</summary>
@@ -73,14 +98,15 @@ public static class PreferenceFreeze
         Weight = pair.Weight,
     };
 
-    private static Axis[] Axes(AxisRule rule) => rule switch
+    /// <summary>The axes that decide, the first of them first.</summary>
+    private static Axis[] Axes(AxisRule rule, PreferenceRules rules) => rule switch
     {
         AxisRule.Flaws => [Axis.Flaws],
         AxisRule.Appeal => [Axis.Appeal],
-        _ => [Axis.Flaws, Axis.Appeal],
+        _ => rules.Conflicts == ConflictRule.MostAppeal ? AppealFirst : FlawsFirst,
     };
 
-    private static FrozenPair Pair(int number, ComparisonVotes votes, Axis axis, Decision decision)
+    private static FrozenPair Pair(ComparisonVotes votes, Axis axis, Decision decision)
     {
         var comparison = votes.Comparison;
         var counts = OutcomeCounts.OfVotes(votes.Votes[axis]);
@@ -89,7 +115,7 @@ public static class PreferenceFreeze
         var (chosen, rejected) = decision == Decision.A ? (a, b) : (b, a);
         return new FrozenPair
         {
-            PairNumber = number,
+            PairNumber = 0, // given when it is added
             ComparisonId = comparison.ComparisonId,
             Axis = axis,
             Prompt = comparison.Prompt,

@@ -23,9 +23,11 @@ public sealed record PreferencePreview
     /// <param name="comparisons">Every comparison of the study.</param>
     /// <param name="rule">Which axis decides.</param>
     /// <param name="votesPerComparison">Votes the study asks for.</param>
-    public static PreferencePreview Of(IReadOnlyList<ComparisonVotes> comparisons, AxisRule rule, int votesPerComparison)
+    /// <param name="rules">The rest of the rules; null for those of the reference protocol.</param>
+    public static PreferencePreview Of(
+        IReadOnlyList<ComparisonVotes> comparisons, AxisRule rule, int votesPerComparison, PreferenceRules? rules = null)
     {
-        var (pairs, leftOut) = PreferenceFreeze.Apply(comparisons, rule);
+        var (pairs, leftOut) = PreferenceFreeze.Apply(comparisons, rule, rules);
         var votes = comparisons.ToDictionary(comparison => comparison.Comparison.ComparisonId, comparison => comparison.Votes);
         return new PreferencePreview
         {
@@ -38,9 +40,9 @@ public sealed record PreferencePreview
     }
 
     /// <summary>The same of picks of best and worst.</summary>
-    public static PreferencePreview Of(IReadOnlyList<PickedItem> items, int votesPerComparison)
+    public static PreferencePreview Of(IReadOnlyList<PickedItem> items, int votesPerComparison, PreferenceRules? rules = null)
     {
-        var (pairs, leftOut) = PickFreeze.Apply(items);
+        var (pairs, leftOut) = PickFreeze.Apply(items, rules);
         var votes = items.ToDictionary(item => item.ComparisonId, item => item.Votes);
         return new PreferencePreview
         {
@@ -52,8 +54,24 @@ public sealed record PreferencePreview
         };
     }
 
+    /// <summary>The same of answers about text alignment.</summary>
+    public static PreferencePreview Of(IReadOnlyList<AskedImage> images, int votesPerComparison, PreferenceRules? rules = null)
+    {
+        var (pairs, leftOut) = AlignmentFreeze.Apply(images, rules);
+        var few = images.Where(image => image.Sheets + image.Rejected < votesPerComparison).Select(image => image.ImageId).ToHashSet();
+        return new PreferencePreview
+        {
+            Rule = AxisRule.Alignment,
+            Pairs = pairs,
+            LeftOut = leftOut,
+            Sha256 = PreferenceFreeze.Sha256(pairs),
+            PairsWithFewVotes = pairs.Count(pair => few.Contains(pair.ChosenImageId) || few.Contains(pair.RejectedImageId)),
+        };
+    }
+
     /// <summary>What each rule gives that the study's axes allow, the reference protocol's last.</summary>
-    public static IReadOnlyList<PreferencePreview> OfRules(IReadOnlyList<ComparisonVotes> comparisons, Study study)
+    public static IReadOnlyList<PreferencePreview> OfRules(
+        IReadOnlyList<ComparisonVotes> comparisons, Study study, PreferenceRules? rules = null)
     {
         var axes = study.Axes.Select(axis => axis.Axis).ToHashSet();
         return [.. Enum.GetValues<AxisRule>()
@@ -61,9 +79,9 @@ public sealed record PreferencePreview
             {
                 AxisRule.Flaws => axes.Contains(Axis.Flaws),
                 AxisRule.Appeal => axes.Contains(Axis.Appeal),
-                AxisRule.Preference => false,
+                AxisRule.Preference or AxisRule.Alignment => false,
                 _ => axes.Count == 2,
             })
-            .Select(rule => Of(comparisons, rule, study.VotesPerComparison))];
+            .Select(rule => Of(comparisons, rule, study.VotesPerComparison, rules))];
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using PixelPost.Training.Contracts;
 
 namespace PixelPost.EvalPortal.Rounds;
@@ -31,17 +30,7 @@ public sealed class RoundDraft
 
     /// <summary>The seeds, each once.</summary>
     /// <exception cref="RefusedException">They are not whole numbers from 0 on.</exception>
-    public IReadOnlyList<long> ToSeeds()
-    {
-        var seeds = new List<long>();
-        foreach (var text in Seeds.Split(',', StringSplitOptions.TrimEntries))
-        {
-            if (!long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seed))
-                throw new RefusedException($"Seeds: '{text}' is not a whole number from 0 on. Separate several by commas, such as 1, 2, 3.");
-            seeds.Add(seed);
-        }
-        return [.. seeds.Distinct()];
-    }
+    public IReadOnlyList<long> ToSeeds() => SeedList.Parse(Seeds);
 
     /// <summary>Checks what does not depend on the database.</summary>
     /// <exception cref="RefusedException">Something cannot be right; the message says what.</exception>

@@ -17,7 +17,7 @@ public sealed record ModelPair(Model Old, Model New, Study Parent);
 /// <summary>Begins rounds: orders the images of both models. <see cref="RoundRunner"/> does the rest.</summary>
 public sealed class RoundOrders(
     JobStore jobs, JobOrders orders, ModelStore models, PreferenceSetStore sets, StudyStore studies, ComparisonStore comparisons,
-    PromptSetStore promptSets, ImageStore images, RoundStore rounds)
+    PromptSetStore promptSets, QuestionSetStore questionSets, ImageStore images, RoundStore rounds)
 {
     /// <summary>The models that a training job leads from and to; null for another job, or one that has not succeeded.</summary>
     public async Task<ModelPair?> FindModelsAsync(long jobId, CancellationToken cancel = default) =>
@@ -30,24 +30,33 @@ public sealed class RoundOrders(
             : null;
 
     /// <summary>What to begin with: the parent's prompts, votes and next name, and a seed that no rater has seen an image of.</summary>
-    public async Task<RoundDraft> DraftAsync(ModelPair pair, CancellationToken cancel = default)
+    public async Task<RoundDraft> DraftAsync(ModelPair pair, CancellationToken cancel = default) => new()
     {
-        var shown = await images.ListAsync(pair.Parent.SystemAId, cancel);
-        IReadOnlyList<StoredImage> alsoShown = pair.Parent.SystemBId is { } other ? await images.ListAsync(other, cancel) : [];
-        var lastSeed = shown.Concat(alsoShown).Max(image => image.Seed) ?? 0;
-        return new RoundDraft
-        {
-            Seeds = (lastSeed + 1).ToString(CultureInfo.InvariantCulture),
-            StudyName = await FreeNameAsync(pair.Parent.Name, cancel),
-            VotesPerComparison = pair.Parent.VotesPerComparison,
-        };
+        Seeds = await FreeSeedAsync(pair.Parent, cancel),
+        StudyName = await FreeNameAsync(pair.Parent.Name, cancel),
+        VotesPerComparison = pair.Parent.VotesPerComparison,
+    };
+
+    /// <summary>A seed that has made no image of a study.</summary>
+    public async Task<string> FreeSeedAsync(Study study, CancellationToken cancel = default)
+    {
+        var shown = await images.ListAsync(study.SystemAId, cancel);
+        IReadOnlyList<StoredImage> alsoShown = study.SystemBId is { } other ? await images.ListAsync(other, cancel) : [];
+        return ((shown.Concat(alsoShown).Max(image => image.Seed) ?? 0) + 1).ToString(CultureInfo.InvariantCulture);
     }
 
-    /// <summary>The prompts that a draft asks for.</summary>
+    /// <summary>The prompts that a draft asks for; after text alignment those of them that its questions are about.</summary>
     public async Task<IReadOnlyList<(long PromptId, string Text)>> ListPromptsAsync(
-        ModelPair pair, RoundDraft draft, CancellationToken cancel = default) => draft.PromptSetId is { } set
-            ? [.. (await promptSets.ListPromptsAsync(set, cancel)).Select(prompt => (prompt.PromptId, prompt.Text))]
-            : await comparisons.ListPromptsAsync(pair.Parent.StudyId, cancel);
+        ModelPair pair, RoundDraft draft, CancellationToken cancel = default)
+    {
+        if (draft.PromptSetId is not { } set)
+            return await comparisons.ListPromptsAsync(pair.Parent.StudyId, cancel);
+        var prompts = (await promptSets.ListPromptsAsync(set, cancel)).Select(prompt => (prompt.PromptId, prompt.Text));
+        if (pair.Parent.QuestionSetId is not { } questions)
+            return [.. prompts];
+        var asked = (await questionSets.ListQuestionsAsync(questions, cancel: cancel)).Select(question => question.PromptId).ToHashSet();
+        return [.. prompts.Where(prompt => asked.Contains(prompt.PromptId))];
+    }
 
     /// <summary>Orders the images of both models: the same prompts with the same seeds.</summary>
     /// <returns>The round's id.</returns>
@@ -60,7 +69,7 @@ public sealed class RoundOrders(
             throw new RefusedException($"There is a study called '{name}' already: choose another name.");
         var prompts = await ListPromptsAsync(pair, draft, cancel);
         if (prompts.Count == 0)
-            throw new RefusedException("This prompt set has no prompts.");
+            throw new RefusedException(pair.Parent.QuestionSetId is null ? "This prompt set has no prompts." : "The questions of the study before are about none of these prompts. Choose the prompts of that study.");
 
         var lines =
             from prompt in prompts

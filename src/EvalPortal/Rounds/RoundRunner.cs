@@ -1,22 +1,19 @@
 using PixelPost.EvalPortal.Rating.Texts;
 using PixelPost.EvalPortal.Studies;
 using PixelPost.EvalPortal.Systems;
+using PixelPost.EvalPortal.TrainingJobs;
 
 namespace PixelPost.EvalPortal.Rounds;
 
-/// <summary>
-/// Makes the study of each round whose images are there. What is to be done is read from the database at every beat and every
-/// step may be repeated, so that a restart at any moment loses and doubles nothing.
-/// </summary>
+/// <summary>Makes the study of each round whose images are there.</summary>
 public sealed class RoundRunner(
-    RoundStore rounds, SystemStore systems, StudyStore studies, ComparisonStore comparisons, TimeProvider clock, ILogger<RoundRunner> log)
-    : BackgroundService
+    RoundStore rounds, SystemStore systems, StudyStore studies, ComparisonStore comparisons, StudyItems items, TimeProvider clock, ILogger<RoundRunner> log)
+    : BeatingService(Beat, "A round could not be taken further", clock, log)
 {
     /// <summary>How often it looks for rounds.</summary>
     public static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
 
-    /// <summary>Does all that can be done now.</summary>
-    public async Task AdvanceAsync(CancellationToken cancel = default)
+    public override async Task AdvanceAsync(CancellationToken cancel = default)
     {
         foreach (var round in await rounds.ListReadyAsync(cancel))
         {
@@ -28,22 +25,6 @@ public sealed class RoundRunner(
             {
                 await rounds.SetErrorAsync(round.RoundId, refused.Message, cancel);
             }
-        }
-    }
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                await AdvanceAsync(stoppingToken);
-            }
-            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
-            {
-                log.LogError(exception, "A round could not be taken further; it is tried again.");
-            }
-            await Task.Delay(Beat, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -61,7 +42,7 @@ public sealed class RoundRunner(
         return id;
     }
 
-    /// <summary>Asks what the parent asked, or where that was not about pairs what a new study of pairs asks; the new model is A, so that a positive net win rate is progress.</summary>
+    /// <summary>Asks what the parent asked, or after best and worst what a new study of pairs asks; the new model is A, so that a positive difference is progress.</summary>
     private async Task<long> AddStudyAsync(Round round, SystemUnderTest after, SystemUnderTest before, CancellationToken cancel)
     {
         var parent = (await studies.FindAsync(round.ParentStudyId, cancel))!;
@@ -69,6 +50,7 @@ public sealed class RoundRunner(
         if (pairs.Count == 0 || pairs.Count != after.ImageCount || pairs.Count != before.ImageCount)
             throw new RefusedException($"The models drew {before.ImageCount} and {after.ImageCount} images, of which {pairs.Count} can be paired; all of them should.");
         var language = Language.Find(parent.Language) ?? Language.English;
+        var same = parent.Form != StudyForm.Preference;
         return await studies.AddAsync(
             new NewStudy
             {
@@ -77,15 +59,17 @@ public sealed class RoundRunner(
                 AnswersPerRater = parent.AnswersPerRater,
                 TopUp = round.VotesPerComparison < TopUpRule.MinVotes ? TopUp.Off : parent.TopUp,
                 Language = parent.Language,
-                Consent = parent.Form == StudyForm.Pairs ? parent.Consent : FormDefaults.Consent(StudyForm.Pairs, language),
-                Instructions = parent.Form == StudyForm.Pairs ? parent.Instructions : FormDefaults.Instructions(StudyForm.Pairs, language),
+                Consent = same ? parent.Consent : FormDefaults.Consent(StudyForm.Pairs, language),
+                Instructions = same ? parent.Instructions : FormDefaults.Instructions(StudyForm.Pairs, language),
                 SystemAId = after.SystemId,
                 SystemBId = before.SystemId,
                 ParentStudyId = parent.StudyId,
-                Preset = parent.Form == StudyForm.Pairs ? parent.Preset : null,
+                Preset = same ? parent.Preset : null,
                 CreatedByAccountId = round.CreatedByAccountId,
-                Axes = parent.Form == StudyForm.Pairs ? parent.Axes : [.. FormDefaults.Axes(StudyForm.Pairs, language).Select(axis => axis.ToAxis())],
-                Pairs = pairs,
+                Axes = same ? parent.Axes : [.. FormDefaults.Axes(StudyForm.Pairs, language).Select(axis => axis.ToAxis())],
+                QuestionSetId = parent.QuestionSetId,
+                Pairs = parent.Form == StudyForm.Alignment ? [] : pairs,
+                Items = parent.QuestionSetId is { } questions ? await items.ListForAlignmentAsync(after.SystemId, before.SystemId, questions, cancel) : [],
             },
             cancel);
     }

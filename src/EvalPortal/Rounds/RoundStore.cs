@@ -1,5 +1,7 @@
 using System.Data.Common;
 using Dapper;
+using PixelPost.EvalPortal.Accounts;
+using PixelPost.EvalPortal.Audit;
 using PixelPost.EvalPortal.Database;
 
 namespace PixelPost.EvalPortal.Rounds;
@@ -56,7 +58,11 @@ public sealed class RoundStore(Db db, TimeProvider clock)
         await using var connection = await db.OpenAsync(cancel);
         try
         {
-            return await connection.ExecuteScalarAsync<long>(new CommandDefinition(Sql, row, cancellationToken: cancel));
+            await using var transaction = await connection.BeginTransactionAsync(cancel);
+            var id = await connection.ExecuteScalarAsync<long>(Sql, row, transaction);
+            await AuditLog.RecordAsync(transaction, clock, new Change(StudyScope.Round(id), "started") { After = new { round.OldJobId, round.NewJobId, round.StudyName, round.VotesPerComparison, round.OpensAtOnce } });
+            await transaction.CommitAsync(cancel);
+            return id;
         }
         catch (DbException exception) when (Db.IsDuplicate(exception))
         {
@@ -100,15 +106,13 @@ public sealed class RoundStore(Db db, TimeProvider clock)
     public async Task SetStudyAsync(long roundId, long studyId, CancellationToken cancel = default)
     {
         const string Sql = "UPDATE round SET study_id = @StudyId WHERE round_id = @RoundId";
-        await using var connection = await db.OpenAsync(cancel);
-        await connection.ExecuteAsync(new CommandDefinition(Sql, new { RoundId = roundId, StudyId = studyId }, cancellationToken: cancel));
+        await AuditLog.ExecuteAsync(db, clock, Sql, new { RoundId = roundId, StudyId = studyId }, new Change(StudyScope.Round(roundId), "led to a study") { After = new { StudyId = studyId } }, cancel);
     }
 
     /// <summary>Records why there can be no study; null lets it be tried again.</summary>
     public async Task SetErrorAsync(long roundId, string? error, CancellationToken cancel = default)
     {
         const string Sql = "UPDATE round SET error = @Error WHERE round_id = @RoundId";
-        await using var connection = await db.OpenAsync(cancel);
-        await connection.ExecuteAsync(new CommandDefinition(Sql, new { RoundId = roundId, Error = error }, cancellationToken: cancel));
+        await AuditLog.ExecuteAsync(db, clock, Sql, new { RoundId = roundId, Error = error }, new Change(StudyScope.Round(roundId), error is null ? "tried again" : "stopped") { After = new { Error = error } }, cancel);
     }
 }

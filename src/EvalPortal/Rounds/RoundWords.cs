@@ -11,8 +11,13 @@ public static class RoundWords
         AxisRule.Flaws => "flaws",
         AxisRule.Appeal => "appeal",
         AxisRule.Preference => "best and worst",
+        AxisRule.Alignment => "text alignment",
         _ => "flaws, then appeal",
     };
+
+    /// <summary>Which axis decides, and what else differs from the reference protocol.</summary>
+    public static string ToWords(this AxisRule rule, PreferenceRules rules) =>
+        rules.ToWords(rule) is { Length: > 0 } differences ? $"{rule.ToWords()}; {differences}" : rule.ToWords();
 
     /// <summary>Whose votes.</summary>
     public static string ToWords(this VoteSource source) => source switch

@@ -25,6 +25,15 @@ public sealed class TrainDraft
         set => _settings[key] = value.Trim();
     }
 
+    /// <summary>A draft of its own with the same choices.</summary>
+    public TrainDraft Copy()
+    {
+        var copy = new TrainDraft { Name = Name, ModelId = ModelId };
+        foreach (var (key, value) in _settings)
+            copy._settings[key] = value;
+        return copy;
+    }
+
     /// <summary>The hyper-parameters that differ from their defaults.</summary>
     public IEnumerable<SettingDoc> Changed => SettingDoc.All.Where(setting => this[setting.Key] != setting.Default);
 

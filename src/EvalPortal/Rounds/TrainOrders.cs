@@ -11,7 +11,11 @@ namespace PixelPost.EvalPortal.Rounds;
 /// <param name="Rule">Which axis decides.</param>
 /// <param name="Source">Whose votes.</param>
 /// <param name="Sha256">SHA-256 of the preferences that were looked at.</param>
-public sealed record ChosenVotes(Study Study, AxisRule Rule, VoteSource Source, string Sha256);
+public sealed record ChosenVotes(Study Study, AxisRule Rule, VoteSource Source, string Sha256)
+{
+    /// <summary>The rest of the rules.</summary>
+    public PreferenceRules Rules { get; init; } = PreferenceRules.Protocol;
+}
 
 /// <summary>What a training can start from.</summary>
 public sealed record TrainMaterial
@@ -39,17 +43,18 @@ public sealed record TrainMaterial
 
 /// <summary>Begins trainings: freezes the preferences and orders the job.</summary>
 public sealed class TrainOrders(
-    StudyStore studies, SystemStore systems, ModelStore models, PreferenceSetStore sets, LineageStore lineage, JobOrders orders)
+    StudyStore studies, SystemStore systems, ModelStore models, PreferenceSetStore sets, AskedImageStore asked, LineageStore lineage, JobOrders orders, DataFolder data)
 {
-    /// <summary>What there is to train from and with; null when there is no such study, or one that prefers no image to another.</summary>
-    public async Task<TrainMaterial?> FindMaterialAsync(long studyId, VoteSource source, CancellationToken cancel = default)
+    /// <summary>What there is to train from and with; null when there is no such study.</summary>
+    public async Task<TrainMaterial?> FindMaterialAsync(
+        long studyId, VoteSource source, PreferenceRules? rules = null, CancellationToken cancel = default)
     {
-        if (await studies.FindAsync(studyId, cancel) is not { Form: not StudyForm.Alignment } study)
+        if (await studies.FindAsync(studyId, cancel) is not { } study)
             return null;
         var known = await models.ListAsync(cancel);
         var simulated = await lineage.ListSimulatedJobsAsync(cancel);
         var judged = (await systems.FindAsync(study.SystemAId, cancel))!.ModelId;
-        var (previews, exclusions) = await PreviewsAsync(study, source, cancel);
+        var (previews, exclusions) = await PreviewsAsync(study, source, rules ?? PreferenceRules.Protocol, cancel);
         return new TrainMaterial
         {
             Study = study,
@@ -62,15 +67,21 @@ public sealed class TrainOrders(
         };
     }
 
-    private async Task<(IReadOnlyList<PreferencePreview> Previews, ExclusionSet Exclusions)> PreviewsAsync(Study study, VoteSource source, CancellationToken cancel)
+    private async Task<(IReadOnlyList<PreferencePreview> Previews, ExclusionSet Exclusions)> PreviewsAsync(
+        Study study, VoteSource source, PreferenceRules rules, CancellationToken cancel)
     {
+        if (study.Form == StudyForm.Alignment)
+        {
+            var (images, ofAnswers) = await asked.ListAsync(study.StudyId, source, rules.Exclusions, cancel);
+            return ([PreferencePreview.Of(images, study.VotesPerComparison, rules)], ofAnswers);
+        }
         if (study.Form == StudyForm.Preference)
         {
-            var (items, ofPicks) = await sets.ReadPicksUnderExclusionsAsync(study.StudyId, source, cancel);
-            return ([PreferencePreview.Of(items, study.VotesPerComparison)], ofPicks);
+            var (items, ofPicks) = await sets.ReadPicksUnderExclusionsAsync(study.StudyId, source, rules.Exclusions, cancel);
+            return ([PreferencePreview.Of(items, study.VotesPerComparison, rules)], ofPicks);
         }
-        var (votes, exclusions) = await sets.ReadVotesUnderExclusionsAsync(study.StudyId, source, cancel);
-        return (PreferencePreview.OfRules(votes, study), exclusions);
+        var (votes, exclusions) = await sets.ReadVotesUnderExclusionsAsync(study.StudyId, source, rules.Exclusions, cancel);
+        return (PreferencePreview.OfRules(votes, study, rules), exclusions);
     }
 
     /// <summary>A name that no model has yet, after the base model and what is done with it.</summary>
@@ -81,12 +92,46 @@ public sealed class TrainOrders(
         return taken.Contains(name) ? Enumerable.Range(2, taken.Count).Select(i => $"{name} ({i})").First(free => !taken.Contains(free)) : name;
     }
 
+    /// <summary>What speaks against a draft on so many pairs.</summary>
+    public TrainCheck Check(TrainDraft draft, IReadOnlyList<FrozenPair> pairs, IReadOnlyList<Model> known)
+    {
+        var model = known.FirstOrDefault(candidate => candidate.ModelId == draft.ModelId);
+        return TrainCheck.Of(
+            draft, pairs.Count, pairs.Select(pair => pair.Prompt).Distinct().Count(), known,
+            model is null ? null : ModelSize.Of(data.Resolve(model.Folder)), new DriveInfo(data.Root).AvailableFreeSpace);
+    }
+
     /// <summary>Freezes the preferences, unless the same are frozen already, and queues a job that trains on them.</summary>
     /// <returns>The job's id.</returns>
     /// <exception cref="RefusedException">The draft cannot be carried out, or the votes have changed; the message says why.</exception>
     public async Task<long> TrainAsync(ChosenVotes votes, TrainDraft draft, long? createdByAccountId, CancellationToken cancel = default)
     {
-        var settings = draft.ToSettings();
+        await CheckAsync(draft, cancel);
+        return await TrainAsync(await FreezeAsync(votes, createdByAccountId, cancel), draft, createdByAccountId, cancel);
+    }
+
+    /// <summary>Queues a job that trains on a set that is frozen.</summary>
+    /// <inheritdoc cref="TrainAsync(ChosenVotes, TrainDraft, long?, CancellationToken)"/>
+    public async Task<long> TrainAsync(long preferenceSetId, TrainDraft draft, long? createdByAccountId, CancellationToken cancel = default)
+    {
+        await CheckAsync(draft, cancel);
+        return await orders.TrainAsync(draft.Name.Trim(), draft.ModelId!.Value, preferenceSetId, draft.ToSettings(), createdByAccountId, cancel);
+    }
+
+    /// <summary>Freezes the preferences, unless the same are frozen already.</summary>
+    /// <returns>The set's id.</returns>
+    /// <exception cref="RefusedException">The votes have changed, or decide nothing; the message says which.</exception>
+    public async Task<long> FreezeAsync(ChosenVotes votes, long? createdByAccountId, CancellationToken cancel = default)
+    {
+        var (study, rules) = (votes.Study.StudyId, votes.Rules);
+        var exclusions = (await sets.ReadPairsAsync(study, votes.Rule, votes.Source, rules, cancel)).LeftOut.ToExclusions();
+        return (await sets.FindSameAsync(study, votes.Rule, rules, votes.Source, votes.Sha256, exclusions.Name, cancel))?.PreferenceSetId
+            ?? await sets.FreezeAsync(NameOf(votes, exclusions), study, votes.Rule, votes.Source, createdByAccountId, votes.Sha256, rules, cancel);
+    }
+
+    private async Task CheckAsync(TrainDraft draft, CancellationToken cancel)
+    {
+        draft.ToSettings();
         var name = draft.Name.Trim();
         if (name.Length == 0)
             throw new RefusedException("The new model needs a name.");
@@ -95,15 +140,10 @@ public sealed class TrainOrders(
             throw new RefusedException($"There is a model called '{name}' already: choose another name.");
         if (known.All(model => model.ModelId != draft.ModelId))
             throw new RefusedException("Choose the model to start from.");
-
-        var (_, exclusions) = await sets.ReadVotesUnderExclusionsAsync(votes.Study.StudyId, votes.Source, cancel);
-        var set = (await sets.FindSameAsync(votes.Study.StudyId, votes.Rule, votes.Source, votes.Sha256, exclusions.Name, cancel))?.PreferenceSetId
-            ?? await sets.FreezeAsync(NameOf(votes, exclusions), votes.Study.StudyId, votes.Rule, votes.Source, createdByAccountId, votes.Sha256, cancel);
-        return await orders.TrainAsync(name, draft.ModelId!.Value, set, settings, createdByAccountId, cancel);
     }
 
-    // The content's hash and the exclusions are part of it, so that a name is free whenever either is new.
+    // The rules, the content's hash and the exclusions are part of it, so that a name is free whenever one of them is new.
     private static string NameOf(ChosenVotes votes, ExclusionSet exclusions) =>
-        $"{votes.Study.Name}, {votes.Rule.ToWords()}{(votes.Source == VoteSource.Real ? "" : $", {votes.Source.ToWords()}")}, {votes.Sha256[..8]}"
+        $"{votes.Study.Name}, {votes.Rule.ToWords(votes.Rules)}{(votes.Source == VoteSource.Real ? "" : $", {votes.Source.ToWords()}")}, {votes.Sha256[..8]}"
         + (exclusions.Raters == 0 ? "" : $", under exclusions {exclusions.Name}");
 }

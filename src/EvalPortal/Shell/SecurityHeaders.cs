@@ -14,6 +14,10 @@ public static class SecurityHeaders
         "default-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'; " +
         "script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'";
 
+    /// <summary>For a report: what is inside of it, and nothing from anywhere.</summary>
+    private const string SelfContainedPolicy =
+        "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; style-src 'unsafe-inline'; font-src data:; img-src data:";
+
     public static IApplicationBuilder UseSecurityHeaders(this IApplicationBuilder app) => app.Use((context, next) =>
     {
         var nonce = Convert.ToBase64String(RandomNumberGenerator.GetBytes(16));
@@ -22,9 +26,10 @@ public static class SecurityHeaders
         context.Response.OnStarting(() =>
         {
             var headers = context.Response.Headers;
-            headers.ContentSecurityPolicy = Room.Of(context.GetEndpoint()) is not null && !isRaters
+            headers.ContentSecurityPolicy = Room.Of(context.GetEndpoint()) is not null && !isRaters && context.GetEndpoint()?.Metadata.GetMetadata<NothingInlineAttribute>() is null
                 ? $"default-src 'self'; base-uri 'self'; form-action 'self'; object-src 'none'; frame-ancestors 'none'; " +
                   $"img-src 'self' data: blob:; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'unsafe-inline'" // MudBlazor sets style attributes
+                : context.GetEndpoint()?.Metadata.GetMetadata<SelfContainedPage>() is not null ? SelfContainedPolicy
                 : PlainPolicy;
             headers.XContentTypeOptions = "nosniff";
             headers["Referrer-Policy"] = "same-origin"; // links carry secrets

@@ -17,7 +17,7 @@ public static class ShellSetup
     /// <summary>A sentence instead of a bare status code; programs get the code alone.</summary>
     public static IApplicationBuilder UseProblemPages(this IApplicationBuilder app) =>
         app.UseWhen(
-            context => !context.Request.Path.StartsWithSegments("/api") && context.Request.Path != "/health",
+            context => !context.Request.Path.StartsWithSegments("/api") && !context.Request.Path.StartsWithSegments("/health") && context.Request.Path != "/metrics",
             pages => pages.UseStatusCodePagesWithReExecute("/problem/{0}", createScopeForStatusCodePages: true))
         .Use((context, next) =>
         {

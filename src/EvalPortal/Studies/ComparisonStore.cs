@@ -50,7 +50,15 @@ public sealed class ComparisonStore(Db db)
     {
         var sql = $"{Select} WHERE comparison.study_id = @StudyId {condition} ORDER BY comparison.position";
         await using var connection = await db.OpenAsync(cancel);
-        return [.. await connection.QueryAsync<Comparison>(new CommandDefinition(sql, new { StudyId = studyId }, cancellationToken: cancel))];
+        var prompts = new Dictionary<long, string>(); // a large study has many comparisons of a prompt, and its text once
+        var list = new List<Comparison>();
+        await foreach (var comparison in connection.QueryUnbufferedAsync<Comparison>(sql, new { StudyId = studyId }).WithCancellation(cancel))
+        {
+            if (!prompts.TryGetValue(comparison.PromptId, out var prompt))
+                prompts.Add(comparison.PromptId, prompt = comparison.Prompt);
+            list.Add(comparison with { Prompt = prompt });
+        }
+        return list;
     }
 
     /// <summary>The comparison with this id, or null.</summary>
@@ -88,7 +96,7 @@ public sealed class ComparisonStore(Db db)
               SELECT system_id, prompt_id, image_id,
                 ROW_NUMBER() OVER (PARTITION BY system_id, prompt_id ORDER BY seed, image_id) AS number
               FROM image
-              WHERE system_id IN (@SystemAId, @SystemBId) AND prompt_id IS NOT NULL
+              WHERE system_id IN (@SystemAId, @SystemBId) AND prompt_id IS NOT NULL AND byte_length > 0 -- imported votes have images without files
             )
             SELECT prompt.prompt_id, a.image_id AS image_a_id, b.image_id AS image_b_id
             FROM numbered a

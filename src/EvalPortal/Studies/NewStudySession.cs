@@ -1,3 +1,4 @@
+using PixelPost.EvalPortal.Accounts;
 using PixelPost.EvalPortal.Library;
 using PixelPost.EvalPortal.Plans;
 using PixelPost.EvalPortal.Presets;
@@ -8,7 +9,7 @@ namespace PixelPost.EvalPortal.Studies;
 
 /// <summary>The form of new studies: one, or those that a preset links.</summary>
 public sealed class NewStudySession(
-    SystemStore systems, QuestionSetStore questions, DraftCheck check, StudyStore studies, StudyMaterialStore materials, PlanStore plans)
+    SystemStore systems, QuestionSetStore questions, DraftCheck check, StudyStore studies, StudyMaterialStore materials, PlanStore plans, StudyAccess accesses)
 {
     /// <summary>Most systems that are compared each with each: 28 studies.</summary>
     public const int MostRanked = 8;
@@ -64,7 +65,7 @@ public sealed class NewStudySession(
     {
         Systems = await systems.ListAsync();
         QuestionSets = await questions.ListAsync();
-        Original = original is { } id ? await studies.FindAsync(id) : null;
+        Original = original is { } id && await accesses.OfAsync(StudyScope.Study(id)) != Access.None ? await studies.FindAsync(id) : null;
         (Preset, Faults) = (StudyPresets.Find(preset), []);
         Parts = Preset is null ? [new()] : [.. Preset.Studies.Select(study => new NewStudyPart { Preset = study })];
         foreach (var part in Parts)

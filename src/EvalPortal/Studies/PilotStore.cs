@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Dapper;
 using PixelPost.EvalPortal.Accounts;
+using PixelPost.EvalPortal.Audit;
 using PixelPost.EvalPortal.Database;
 
 namespace PixelPost.EvalPortal.Studies;
@@ -56,6 +57,7 @@ public sealed class PilotStore(Db db, TimeProvider clock)
             await StudyCopy.CopyAsync(transaction, studyId, pilot);
             await StudyStore.AddTasksAsync(transaction, pilot);
             await connection.ExecuteAsync(Follow, new { StudyId = studyId, Pilot = pilot }, transaction);
+            await AuditLog.RecordAsync(transaction, clock, new Change(StudyScope.Study(pilot), "added") { After = new { PilotOf = studyId, Comparisons = chosen.Count } });
             await transaction.CommitAsync(cancel);
             return pilot;
         }

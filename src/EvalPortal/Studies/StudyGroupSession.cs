@@ -36,12 +36,15 @@ public sealed class StudyGroupSession(
     /// <returns>Whether there is such a group.</returns>
     public async Task<bool> ReadAsync(long studyGroupId, CancellationToken cancel = default)
     {
-        Group = await groups.FindAsync(studyGroupId, cancel);
-        if (Group is null)
+        if (await groups.FindAsync(studyGroupId, cancel) is not { } group)
+        {
+            Group = null;
             return false;
-        Preset = StudyPresets.Find(Group.Preset);
+        }
+        Preset = StudyPresets.Find(group.Preset);
         Studies = await studies.ListGroupAsync(studyGroupId, cancel);
-        LeftOut = [.. Preset?.Studies.Where(study => Studies.All(made => made.Preset != study.Key)) ?? []];
+        // Studies of imported votes are linked for their ranking alone: nothing was to be made of a preset.
+        LeftOut = Studies.All(study => study.Preset is null) ? [] : [.. Preset?.Studies.Where(study => Studies.All(made => made.Preset != study.Key)) ?? []];
         Names = (await systems.ListAsync(cancel)).ToDictionary(system => system.SystemId, system => system.Name);
         var axes = new List<AxisProgress>();
         foreach (var study in Studies)
@@ -51,6 +54,7 @@ public sealed class StudyGroupSession(
         }
         Progress = axes.ToLookup(axis => axis.StudyId);
         Boards = Preset is { RanksSystems: true } ? await reports.RankAsync(Studies, Names, cancel) : [];
+        Group = group; // last: a page that is drawn while the rest is read for the first time has nothing to show yet
         return true;
     }
 }

@@ -15,7 +15,7 @@ public sealed class StudyItems(Db db)
             SELECT i.prompt_id, i.image_id
             FROM image i
             JOIN prompt p ON p.prompt_id = i.prompt_id
-            WHERE (i.system_id = @SystemA OR i.system_id = @SystemB)
+            WHERE (i.system_id = @SystemA OR i.system_id = @SystemB) AND i.byte_length > 0
               AND EXISTS (SELECT 1 FROM question q WHERE q.question_set_id = @QuestionSetId AND q.prompt_id = i.prompt_id)
             ORDER BY p.prompt_set_id, p.position, i.seed, i.system_id, i.image_id
             """;
@@ -35,7 +35,7 @@ public sealed class StudyItems(Db db)
             SELECT i.prompt_id, i.image_id, i.system_id
             FROM image i
             JOIN prompt p ON p.prompt_id = i.prompt_id
-            WHERE i.system_id = @SystemA OR i.system_id = @SystemB
+            WHERE (i.system_id = @SystemA OR i.system_id = @SystemB) AND i.byte_length > 0
             ORDER BY p.prompt_set_id, p.position, i.seed, i.image_id
             """;
         long[] systems = systemB is { } other ? [systemA, other] : [systemA];

@@ -1,4 +1,6 @@
+using PixelPost.EvalPortal.Accounts;
 using PixelPost.EvalPortal.Dashboards;
+using PixelPost.EvalPortal.Dashboards.Live;
 using PixelPost.EvalPortal.Library;
 using PixelPost.EvalPortal.Presets;
 using PixelPost.EvalPortal.Rating;
@@ -8,8 +10,11 @@ namespace PixelPost.EvalPortal.Studies;
 
 /// <summary>What the overview of a study shows, as it was when last read.</summary>
 public sealed class StudySession(StudyStore studies, SystemStore systems, QuestionSetStore questions, ProgressStore progress, LossLedgerStore ledger,
-    StudyMaterialStore materials, StudyGroupStore groups)
+    StudyMaterialStore materials, StudyGroupStore groups, PacedReadings readings, StudyAccess accesses)
 {
+    /// <summary>So old may be what takes long to count.</summary>
+    private static readonly TimeSpan Oldest = TimeSpan.FromSeconds(30);
+
     /// <summary>The study; null when there is none.</summary>
     public Study? Study { get; private set; }
 
@@ -31,22 +36,25 @@ public sealed class StudySession(StudyStore studies, SystemStore systems, Questi
     /// <summary>Where it is not as its preset says.</summary>
     public IReadOnlyList<Deviation> Deviations { get; private set; } = [];
 
-    /// <summary>The studies it is linked with; null when there are none.</summary>
+    /// <summary>The studies it is linked with; null when there are none, or some may not be seen.</summary>
     public StudyGroup? Group { get; private set; }
 
-    /// <summary>Reads everything anew.</summary>
+    /// <summary>Reads everything anew, but for what takes long and was counted just now.</summary>
     public async Task ReadAsync(long studyId, CancellationToken cancel = default)
     {
-        Study = await studies.FindAsync(studyId, cancel);
-        if (Study is null)
+        if (await studies.FindAsync(studyId, cancel) is not { } study)
+        {
+            Study = null;
             return;
-        SystemA = (await systems.FindAsync(Study.SystemAId, cancel))!.Name;
-        SystemB = Study.SystemBId is { } other ? (await systems.FindAsync(other, cancel))!.Name : "";
-        Questions = Study.QuestionSetId is { } set ? await questions.FindAsync(set, cancel) : null;
-        Axes = await progress.ListAsync(studyId, cancel);
-        Raters = await progress.ListRatersAsync(studyId, cancel);
-        Ledger = await ledger.ReadAsync(studyId, cancel);
-        Deviations = Study.Preset is null ? [] : Deviation.Of(Study, await materials.ReadAsync(studyId, cancel));
-        Group = Study.StudyGroupId is { } id ? await groups.FindAsync(id, cancel) : null;
+        }
+        SystemA = (await systems.FindAsync(study.SystemAId, cancel))!.Name;
+        SystemB = study.SystemBId is { } other ? (await systems.FindAsync(other, cancel))!.Name : "";
+        Questions = study.QuestionSetId is { } set ? await questions.FindAsync(set, cancel) : null;
+        Axes = await readings.ReadAsync(("progress", studyId), Oldest, stop => progress.ListAsync(studyId, stop), cancel);
+        Raters = await readings.ReadAsync(("raters", studyId), Oldest, stop => progress.ListRatersAsync(studyId, stop), cancel);
+        Ledger = await readings.ReadAsync(("ledger", studyId), Oldest, stop => ledger.ReadAsync(studyId, stop), cancel);
+        Deviations = study.Preset is null ? [] : Deviation.Of(study, await materials.ReadAsync(studyId, cancel));
+        Group = study.StudyGroupId is { } id && await accesses.OfAsync(StudyScope.Group(id), cancel) != Access.None ? await groups.FindAsync(id, cancel) : null;
+        Study = study; // last: a page that is drawn while the rest is read for the first time has nothing to show yet
     }
 }

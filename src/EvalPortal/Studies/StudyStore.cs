@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Dapper;
 using PixelPost.EvalPortal.Accounts;
+using PixelPost.EvalPortal.Audit;
 using PixelPost.EvalPortal.Database;
 using PixelPost.EvalPortal.Plans;
 
@@ -48,6 +49,7 @@ public sealed class StudyStore(Db db, TimeProvider clock)
                 Sql, new { group.Name, group.Preset, group.Studies[0].CreatedByAccountId, Now = clock.GetUtcNow() }, transaction);
             foreach (var study in group.Studies)
                 await InsertAsync(transaction, study, id);
+            await AuditLog.RecordAsync(transaction, clock, new Change(StudyScope.Group(id), "added") { After = new { group.Name, group.Preset } });
             await transaction.CommitAsync(cancel);
             return id;
         }
@@ -102,6 +104,11 @@ public sealed class StudyStore(Db db, TimeProvider clock)
                     CreatedAt = clock.GetUtcNow(),
                 },
                 transaction);
+            await StudyMemberStore.InsertFirstAsync(transaction, id, study.CreatedByAccountId, study.ParentStudyId, clock.GetUtcNow());
+            await AuditLog.RecordAsync(transaction, clock, new Change(StudyScope.Study(id), "added")
+            {
+                After = new { study.Name, study.Preset, study.VotesPerComparison, study.AnswersPerRater, study.SystemAId, study.SystemBId, study.ParentStudyId, ClonedFrom = study.OriginalStudyId },
+            });
             await connection.ExecuteAsync(
                 InsertAxis,
                 study.Axes.Select((axis, i) => new { StudyId = id, Axis = axis.Axis.ToText(), Position = i + 1, axis.Question, axis.PromptVisible, axis.FlawStrip }),
@@ -214,11 +221,14 @@ public sealed class StudyStore(Db db, TimeProvider clock)
         const string EndPilots = """
             UPDATE study SET state = 'closed', closed_at = @Now WHERE pilot_of_study_id = @StudyId AND state <> 'closed'
             """;
+        const string Before = "SELECT state FROM study WHERE study_id = @StudyId";
         var change = new { StudyId = studyId, State = state.ToText(), Now = clock.GetUtcNow() };
         await using var connection = await db.OpenAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
+        var before = await connection.QuerySingleOrDefaultAsync<string>(Before, change, transaction);
         if (await connection.ExecuteAsync(Sql, change, transaction) == 0)
             throw new RefusedException($"The study cannot become {state.ToText()} from the state it is in. Reload the page to see it.");
+        await AuditLog.RecordAsync(transaction, clock, new Change(StudyScope.Study(studyId), "state changed") { Before = new { State = before }, After = new { change.State } });
         if (state == StudyState.Running)
             await connection.ExecuteAsync(EndPilots, change, transaction);
         await transaction.CommitAsync(cancel);

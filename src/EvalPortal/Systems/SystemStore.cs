@@ -1,5 +1,7 @@
 using System.Data.Common;
 using Dapper;
+using PixelPost.EvalPortal.Accounts;
+using PixelPost.EvalPortal.Audit;
 using PixelPost.EvalPortal.Database;
 
 namespace PixelPost.EvalPortal.Systems;
@@ -42,7 +44,11 @@ public sealed class SystemStore(Db db, TimeProvider clock)
         await using var connection = await db.OpenAsync(cancel);
         try
         {
-            return await connection.ExecuteScalarAsync<long>(new CommandDefinition(Sql, row, cancellationToken: cancel));
+            await using var transaction = await connection.BeginTransactionAsync(cancel);
+            var id = await connection.ExecuteScalarAsync<long>(Sql, row, transaction);
+            await AuditLog.RecordAsync(transaction, clock, new Change(StudyScope.Portal, "added") { Subject = "system", SubjectId = id, After = new { row.Name, row.ModelId, row.JobId } });
+            await transaction.CommitAsync(cancel);
+            return id;
         }
         catch (DbException exception) when (Db.IsDuplicate(exception))
         {

@@ -35,6 +35,9 @@ public sealed record Curve
 
     public required CurveStyle Style { get; init; }
 
+    /// <summary>Whether it is of the run that is laid over.</summary>
+    public bool IsOther { get; init; }
+
     /// <summary>What was measured, by step.</summary>
     public required IReadOnlyList<CurvePoint> Points { get; init; }
 

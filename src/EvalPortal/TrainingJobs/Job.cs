@@ -69,5 +69,8 @@ public sealed record Job
     public DateTimeOffset? FinishedAt { get; init; }
 
     /// <summary>True when the work can be taken up again from its last checkpoint.</summary>
-    public bool CanResume => State is RunState.Failed or RunState.Cancelled or RunState.Interrupted;
+    public bool CanResume => Ended && State != RunState.Succeeded;
+
+    /// <summary>Whether no worker is at it and none will be unless somebody asks.</summary>
+    public bool Ended => State is not (RunState.Queued or RunState.Running);
 }

@@ -29,8 +29,9 @@ public sealed record JobEnd(RunState State, string? Error = null)
     /// <param name="hasResult">Whether <c>result.json</c> is there: the worker writes it last.</param>
     /// <param name="log">The last lines it printed.</param>
     /// <param name="freeBytes">Free space on the disk of the job's folder.</param>
+    /// <param name="wasWatched">Whether the portal ran when the worker ended.</param>
     public static JobEnd Of(
-        int? exitCode, bool cancelRequested, JobStatus? status, bool hasResult, IReadOnlyList<string> log, long freeBytes)
+        int? exitCode, bool cancelRequested, JobStatus? status, bool hasResult, IReadOnlyList<string> log, long freeBytes, bool wasWatched = false)
     {
         const string GoOn = "Resume the job to go on from its last checkpoint.";
         if (hasResult)
@@ -43,6 +44,7 @@ public sealed record JobEnd(RunState State, string? Error = null)
             return new(RunState.Failed, $"The disk is full: the worker stopped{At(status)}. Make room, then resume the job.");
         return exitCode switch
         {
+            null when wasWatched => new(RunState.Interrupted, $"The worker was ended from outside{At(status)}. The portal had been restarted meanwhile, so that the system does not say how. {GoOn}"),
             null => new(RunState.Interrupted, $"The worker ended while the portal was not running{At(status)}. {GoOn}"),
             (int)WorkerExit.OutOfMemory => new(RunState.Failed, status?.Error ?? $"The device ran out of memory{At(status)}. Choose a smaller batch size."),
             128 + 9 => new(RunState.Interrupted, $"The worker was killed ({Name(9)}){At(status)}; the system does that when memory runs out. {GoOn}"),

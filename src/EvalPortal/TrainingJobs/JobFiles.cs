@@ -9,6 +9,10 @@ public static class JobFiles
     public static JobStatus? ReadStatus(this JobFolder folder) =>
         File.Exists(folder.Status) ? ContractJson.ReadFile<JobStatus>(folder.Status) : null;
 
+    /// <summary>What it runs with; null until it has loaded everything.</summary>
+    public static JobOptions? ReadOptions(this JobFolder folder) =>
+        File.Exists(folder.Options) ? ContractJson.ReadFile<JobOptions>(folder.Options) : null;
+
     /// <summary>What it made; null until it is done.</summary>
     public static JobResult? ReadResult(this JobFolder folder) =>
         File.Exists(folder.Result) ? ContractJson.ReadFile<JobResult>(folder.Result) : null;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using PixelPost.EvalPortal.Images;
 using PixelPost.EvalPortal.Rounds;
 using PixelPost.EvalPortal.Systems;
@@ -9,7 +10,7 @@ using PixelPost.Training.Contracts;
 namespace PixelPost.EvalPortal.TrainingJobs;
 
 /// <summary>Writes a job's folder, with everything the worker needs in it, and queues it.</summary>
-public sealed class JobOrders(
+public sealed partial class JobOrders(
     DataFolder data, JobStore jobs, ModelStore models, PreferenceSetStore preferenceSets, ImageFiles images, TimeProvider clock)
 {
     /// <summary>Orders the training of a model on a preference set.</summary>
@@ -39,6 +40,31 @@ public sealed class JobOrders(
         var order = new NewOrder(JobKind.Sample, name, model, PreferenceSetId: null, createdByAccountId);
         return await AddAsync(order, folder => WriteLines(folder.Prompts, prompts), spec => spec with { Sampling = settings }, cancel);
     }
+
+    /// <summary>Orders a job again from its beginning, with the same settings, model and data, in a folder of its own.</summary>
+    /// <returns>The new job's id.</returns>
+    /// <exception cref="RefusedException">There is no such job, or its model is gone.</exception>
+    public async Task<long> RepeatAsync(long jobId, long? createdByAccountId, CancellationToken cancel = default)
+    {
+        var job = await jobs.FindAsync(jobId, cancel) ?? throw new RefusedException($"There is no job {jobId}.");
+        var spec = ContractJson.Parse<JobSpec>(job.SpecJson, "job.json");
+        var name = FreeName(job.Name, (await jobs.ListAsync(cancel)).Select(other => other.Name).ToHashSet());
+        if (job is { Kind: JobKind.Train, PreferenceSetId: { } set })
+            return await TrainAsync(name, job.ModelId, set, spec.Training ?? new(), createdByAccountId, cancel);
+        var lines = new JobFolder(data.Resolve(job.Folder)).Prompts;
+        return File.Exists(lines)
+            ? await SampleAsync(name, job.ModelId, [.. ContractJson.ReadLines<PromptLine>(lines).Select(line => line.Value)], spec.Sampling ?? new(), createdByAccountId, cancel)
+            : throw new RefusedException($"The job's prompts are gone: there is no {lines}.");
+    }
+
+    private static string FreeName(string name, HashSet<string> taken)
+    {
+        var stem = RepeatNumber().Replace(name, "");
+        return Enumerable.Range(2, taken.Count + 1).Select(number => $"{stem} ({number})").First(free => !taken.Contains(free));
+    }
+
+    [GeneratedRegex(@" \(\d+\)$")]
+    private static partial Regex RepeatNumber();
 
     private async Task<long> AddAsync(NewOrder order, Action<JobFolder> write, Func<JobSpec, JobSpec> complete, CancellationToken cancel)
     {
@@ -81,16 +107,19 @@ public sealed class JobOrders(
         Path.IsPathRooted(model.Folder) ? model.Folder : Path.GetRelativePath(folder.Root, data.Resolve(model.Folder));
 
     private async Task<Model> FindModelAsync(long modelId, CancellationToken cancel) =>
-        await models.FindAsync(modelId, cancel) ?? throw new ArgumentException($"There is no model {modelId}.", nameof(modelId));
+        await models.FindAsync(modelId, cancel) ?? throw new RefusedException($"There is no model {modelId}: it was removed.");
 
     private async Task<IReadOnlyList<FrozenPair>> ReadPairsAsync(long preferenceSetId, CancellationToken cancel)
     {
         var set = await preferenceSets.FindAsync(preferenceSetId, cancel)
             ?? throw new ArgumentException($"There is no preference set {preferenceSetId}.", nameof(preferenceSetId));
         var pairs = await preferenceSets.ListPairsAsync(preferenceSetId, cancel);
-        return PreferenceFreeze.Sha256(pairs) == set.Sha256
+        if (PreferenceFreeze.Sha256(pairs) != set.Sha256)
+            throw new InvalidOperationException($"Preference set '{set.Name}' no longer gives the file it was frozen as.");
+        var missing = pairs.Count(pair => !File.Exists(images.PathOf(pair.ChosenSha256)) || !File.Exists(images.PathOf(pair.RejectedSha256)));
+        return missing == 0
             ? pairs
-            : throw new InvalidOperationException($"Preference set '{set.Name}' no longer gives the file it was frozen as.");
+            : throw new RefusedException($"Of the pairs of '{set.Name}' {missing} have images whose files are not here, as those of imported votes have not: nothing can be trained from them.");
     }
 
     /// <summary>The preferences, or for fine-tuning the preferred images with their prompts; and the images.</summary>

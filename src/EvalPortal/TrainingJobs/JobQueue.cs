@@ -10,7 +10,8 @@ namespace PixelPost.EvalPortal.TrainingJobs;
 /// </summary>
 [SuppressMessage("Naming", "CA1711", Justification = "Jobs do queue up here; no collection type is meant.")]
 public sealed class JobQueue(
-    PortalOptions options, DataFolder data, JobStore jobs, JobHarvest harvest, TimeProvider clock, ILogger<JobQueue> log) : BackgroundService
+    PortalOptions options, DataFolder data, JobStore jobs, JobHarvest harvest, TimeProvider clock, ILogger<JobQueue> log)
+    : BeatingService(Beat, "The job queue failed", clock, log)
 {
     /// <summary>How often the queue and requests to cancel are looked at.</summary>
     public static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(500);
@@ -18,23 +19,12 @@ public sealed class JobQueue(
     /// <summary>How long a worker may take to stop when asked.</summary>
     public static readonly TimeSpan CancelGrace = TimeSpan.FromSeconds(30);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    public override async Task AdvanceAsync(CancellationToken cancel = default)
     {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                foreach (var job in await jobs.ListRunningAsync(stoppingToken))
-                    await TakeUpAsync(job, stoppingToken);
-                while (await jobs.ClaimAsync(stoppingToken) is { } job)
-                    await RunAsync(job, stoppingToken);
-            }
-            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
-            {
-                log.LogError(exception, "The job queue failed; it tries again.");
-            }
-            await Task.Delay(Beat, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
+        foreach (var job in await jobs.ListRunningAsync(cancel))
+            await TakeUpAsync(job, cancel);
+        while (await jobs.ClaimAsync(cancel) is { } job)
+            await RunAsync(job, cancel);
     }
 
     /// <summary>Goes on with a job that was running when the portal stopped.</summary>
@@ -42,7 +32,7 @@ public sealed class JobQueue(
     {
         using var worker = job is { ProcessId: { } id, ProcessStartedAt: { } startedAt } ? WorkerProcess.Attach(id, startedAt) : null;
         var exitCode = worker is null ? null : await WatchAsync(job, worker, cancel);
-        await RecordAsync(job, exitCode, worker?.LastLines ?? [], cancel);
+        await RecordAsync(job, exitCode, worker?.LastLines ?? [], wasWatched: worker is not null, cancel);
     }
 
     private async Task RunAsync(Job job, CancellationToken cancel)
@@ -54,7 +44,7 @@ public sealed class JobQueue(
             using var worker = WorkerProcess.Start(options, job.Kind, folder);
             await NoteProcessAsync(job, worker, cancel);
             var exitCode = await WatchAsync(job, worker, cancel);
-            await RecordAsync(job, exitCode, worker.LastLines, cancel);
+            await RecordAsync(job, exitCode, worker.LastLines, wasWatched: true, cancel);
         }
         catch (RefusedException refused)
         {
@@ -80,15 +70,15 @@ public sealed class JobQueue(
     {
         var end = worker.WaitAsync(cancel);
         DateTimeOffset? killAt = null;
-        while (await Task.WhenAny(end, Task.Delay(Beat, clock, cancel)) != end)
+        while (await Task.WhenAny(end, Task.Delay(Beat, Clock, cancel)) != end)
         {
             cancel.ThrowIfCancellationRequested();
             if (killAt is null && (await jobs.FindAsync(job.JobId, cancel))?.CancelRequestedAt is not null)
             {
                 await File.WriteAllBytesAsync(new JobFolder(data.Resolve(job.Folder)).Cancel, [], cancel);
-                killAt = clock.GetUtcNow() + CancelGrace;
+                killAt = Clock.GetUtcNow() + CancelGrace;
             }
-            else if (killAt < clock.GetUtcNow())
+            else if (killAt < Clock.GetUtcNow())
             {
                 worker.Kill();
             }
@@ -96,12 +86,12 @@ public sealed class JobQueue(
         return await end;
     }
 
-    private async Task RecordAsync(Job job, int? exitCode, IReadOnlyList<string> lastLines, CancellationToken cancel)
+    private async Task RecordAsync(Job job, int? exitCode, IReadOnlyList<string> lastLines, bool wasWatched, CancellationToken cancel)
     {
         JobEnd end;
         try
         {
-            end = await ReadEndAsync(job, exitCode, lastLines, cancel);
+            end = await ReadEndAsync(job, exitCode, lastLines, wasWatched, cancel);
         }
         catch (Exception exception) when (exception is RefusedException or IOException or JsonException)
         {
@@ -110,7 +100,7 @@ public sealed class JobQueue(
         await jobs.FinishAsync(job.JobId, end.State, exitCode, end.Error, cancel);
     }
 
-    private async Task<JobEnd> ReadEndAsync(Job job, int? exitCode, IReadOnlyList<string> lastLines, CancellationToken cancel)
+    private async Task<JobEnd> ReadEndAsync(Job job, int? exitCode, IReadOnlyList<string> lastLines, bool wasWatched, CancellationToken cancel)
     {
         var folder = new JobFolder(data.Resolve(job.Folder));
         var result = folder.ReadResult();
@@ -118,6 +108,6 @@ public sealed class JobQueue(
             await harvest.TakeInAsync(job, result, cancel);
         var cancelRequested = (await jobs.FindAsync(job.JobId, cancel))?.CancelRequestedAt is not null;
         var free = new DriveInfo(folder.Root).AvailableFreeSpace;
-        return JobEnd.Of(exitCode, cancelRequested, folder.ReadStatus(), result is not null, lastLines, free);
+        return JobEnd.Of(exitCode, cancelRequested, folder.ReadStatus(), result is not null, lastLines, free, wasWatched);
     }
 }

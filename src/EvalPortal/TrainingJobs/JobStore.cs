@@ -1,4 +1,6 @@
 using Dapper;
+using PixelPost.EvalPortal.Accounts;
+using PixelPost.EvalPortal.Audit;
 using PixelPost.EvalPortal.Database;
 using PixelPost.Training.Contracts;
 
@@ -51,16 +53,21 @@ public sealed class JobStore(Db db, TimeProvider clock)
             CreatedAt = clock.GetUtcNow(),
         };
         await using var connection = await db.OpenAsync(cancel);
-        return await connection.ExecuteScalarAsync<long>(new CommandDefinition(Sql, row, cancellationToken: cancel));
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        var id = await connection.ExecuteScalarAsync<long>(Sql, row, transaction);
+        await AuditLog.RecordAsync(transaction, clock, new Change(StudyScope.Job(id), "started") { After = new { row.Kind, job.Name, job.ModelId, job.PreferenceSetId } });
+        await transaction.CommitAsync(cancel);
+        return id;
     }
 
-    /// <summary>Takes the oldest queued job, which is running from then on; null when none waits. No two callers get the same.</summary>
+    /// <summary>Takes the first job of the queue, which is running from then on; null when none waits. No two callers get the same.</summary>
     public async Task<Job?> ClaimAsync(CancellationToken cancel = default)
     {
         const string Sql = $"""
             UPDATE job
             SET state = 'running', started_at = COALESCE(started_at, @Now)
-            WHERE state = 'queued' AND job_id = (SELECT MIN(job_id) FROM job WHERE state = 'queued')
+            WHERE state = 'queued'
+              AND job_id = (SELECT job_id FROM job WHERE state = 'queued' ORDER BY COALESCE(queue_place, job_id), job_id LIMIT 1)
             RETURNING {Columns}
             """;
         const string Waits = "SELECT EXISTS (SELECT 1 FROM job WHERE state = 'queued')";
@@ -104,8 +111,7 @@ public sealed class JobStore(Db db, TimeProvider clock)
                 state = CASE state WHEN 'queued' THEN 'cancelled' ELSE state END
             WHERE job_id = @JobId AND state IN ('queued', 'running') AND cancel_requested_at IS NULL
             """;
-        await using var connection = await db.OpenAsync(cancel);
-        await connection.ExecuteAsync(new CommandDefinition(Sql, new { JobId = jobId, Now = clock.GetUtcNow() }, cancellationToken: cancel));
+        await AuditLog.ExecuteAsync(db, clock, Sql, new { JobId = jobId, Now = clock.GetUtcNow() }, new Change(StudyScope.Job(jobId), "cancelled"), cancel);
     }
 
     /// <summary>Queues a job that failed, was cancelled or was interrupted again; it goes on from its last checkpoint.</summary>
@@ -118,9 +124,39 @@ public sealed class JobStore(Db db, TimeProvider clock)
                 cancel_requested_at = NULL, finished_at = NULL
             WHERE job_id = @JobId AND state IN ('failed', 'cancelled', 'interrupted')
             """;
-        await using var connection = await db.OpenAsync(cancel);
-        if (await connection.ExecuteAsync(new CommandDefinition(Sql, new { JobId = jobId }, cancellationToken: cancel)) == 0)
+        if (await AuditLog.ExecuteAsync(db, clock, Sql, new { JobId = jobId }, new Change(StudyScope.Job(jobId), "resumed"), cancel) == 0)
             throw new RefusedException("Only a job that failed, was cancelled or was interrupted can be resumed.");
+    }
+
+    /// <summary>The jobs that wait, the next one first.</summary>
+    public async Task<IReadOnlyList<Job>> ListQueueAsync(CancellationToken cancel = default)
+    {
+        const string Sql = $"SELECT {Columns} FROM job WHERE state = 'queued' ORDER BY COALESCE(queue_place, job_id), job_id";
+        await using var connection = await db.OpenAsync(cancel);
+        return [.. await connection.QueryAsync<Job>(new CommandDefinition(Sql, cancellationToken: cancel))];
+    }
+
+    /// <summary>Has a waiting job change places with the one before it, or with the one after it. One that no longer waits stays where it is.</summary>
+    public async Task MoveAsync(long jobId, bool forward, CancellationToken cancel = default)
+    {
+        const string Queue = """
+            SELECT job_id, COALESCE(queue_place, job_id) AS place
+            FROM job
+            WHERE state = 'queued'
+            ORDER BY COALESCE(queue_place, job_id), job_id
+            """;
+        const string Place = "UPDATE job SET queue_place = @Place WHERE job_id = @JobId";
+        await using var connection = await db.OpenAsync(cancel);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        var queue = (await connection.QueryAsync<(long JobId, long Place)>(new CommandDefinition(Queue, transaction: transaction, cancellationToken: cancel))).AsList();
+        var at = queue.FindIndex(job => job.JobId == jobId);
+        var other = forward ? at - 1 : at + 1;
+        if (at < 0 || other < 0 || other >= queue.Count)
+            return;
+        await connection.ExecuteAsync(Place, new { queue[at].JobId, queue[other].Place }, transaction);
+        await connection.ExecuteAsync(Place, new { queue[other].JobId, queue[at].Place }, transaction);
+        await AuditLog.RecordAsync(transaction, clock, new Change(StudyScope.Job(jobId), "moved") { After = new { ChangedPlacesWith = queue[other].JobId } });
+        await transaction.CommitAsync(cancel);
     }
 
     /// <summary>The job with this id, or null.</summary>

@@ -86,9 +86,13 @@ public sealed class WorkerProcess : IDisposable
     /// <returns>The exit code; null when the process is not this one's child, for then the system does not say.</returns>
     public async Task<int?> WaitAsync(CancellationToken cancel = default)
     {
-        await _exited.Task.WaitAsync(cancel);
         if (!_isChild)
+        {
+            while (!IsZombie() && await Task.WhenAny(_exited.Task, Task.Delay(LastWords, cancel)) != _exited.Task)
+                cancel.ThrowIfCancellationRequested();
             return null;
+        }
+        await _exited.Task.WaitAsync(cancel);
         // Its output may be held open by a process it has left behind.
         await Task.WhenAny(_process.WaitForExitAsync(cancel), Task.Delay(LastWords, cancel));
         return _process.ExitCode;
@@ -120,6 +124,23 @@ public sealed class WorkerProcess : IDisposable
         catch (InvalidOperationException)
         {
             // it is over already
+        }
+    }
+
+    /// <summary>
+    /// Whether it is over although the system still lists it. Where nobody collects the ends of orphans, as in a container without
+    /// an init, a worker of an earlier portal stays listed for ever.
+    /// </summary>
+    private bool IsZombie()
+    {
+        try
+        {
+            // "pid (name) state …"; the name may have brackets of its own
+            return OperatingSystem.IsLinux() && File.ReadAllText($"/proc/{Id}/stat") is var stat && stat.AsSpan(stat.LastIndexOf(')') + 1).Trim() is ['Z' or 'X', ..];
+        }
+        catch (IOException)
+        {
+            return false; // not listed any more: its exit is told by the system
         }
     }
 

@@ -22,3 +22,20 @@ export function choose(dark) {
   localStorage.setItem("theme", dark ? "dark" : "light");
   apply();
 }
+
+// What a person has opened stays open when a newer version of the same page takes its place.
+const opened = new Map();
+const folds = () => [...document.querySelectorAll("main details")];
+
+addEventListener("toggle", ({ target }) => {
+  const place = folds().indexOf(target);
+  if (place < 0) return;
+  const places = opened.get(location.pathname) ?? new Set();
+  opened.set(location.pathname, places);
+  if (target.open) places.add(place);
+  else places.delete(place);
+}, true);
+
+globalThis.Blazor?.addEventListener("enhancedload", () => {
+  for (const place of opened.get(location.pathname) ?? []) folds()[place]?.setAttribute("open", "");
+});

@@ -14,7 +14,8 @@ namespace PixelPost.Benchmarks.Votes;
 /// <summary>What rating costs over real HTTP, the load and the portal on the same processors.</summary>
 internal static partial class RatingBench
 {
-    private const int Raters = 500, Prompts = 300, Idle = 5_000, Callers = 64;
+    private const int Raters = 500, Prompts = 300, Idle = 5_000;
+    private static readonly int[] Callers = [64, 250]; // the more wait at once, the more votes share a commit
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(4), Steady = TimeSpan.FromSeconds(60), Sustained = TimeSpan.FromSeconds(20);
 
     /// <summary>Measures and prints a table.</summary>
@@ -50,7 +51,8 @@ internal static partial class RatingBench
         await PageAsync(client, study.Link, tokens[0]);
         await IdleAsync(portal, raters[Raters..]);
         await SteadyAsync(raters[..Raters]);
-        await SustainedAsync(portal, kind, raters[..Raters]);
+        foreach (var callers in Callers)
+            await SustainedAsync(portal, kind, raters[..Raters], callers);
         return 0;
     }
 
@@ -109,14 +111,14 @@ internal static partial class RatingBench
     }
 
     /// <summary>As many votes as it takes: some raters answer without a pause.</summary>
-    private static async Task SustainedAsync(PortalProcess portal, DatabaseKind kind, IReadOnlyList<LoadRater> raters)
+    private static async Task SustainedAsync(PortalProcess portal, DatabaseKind kind, IReadOnlyList<LoadRater> raters, int callers)
     {
         foreach (var rater in raters)
             rater.VoteSeconds.Clear();
         async Task<TimeSpan> DatabaseAsync() => kind == DatabaseKind.Postgres ? await PostgresServer.ProcessorTimeAsync() : TimeSpan.Zero;
         var (clock, spentThere, spentHere, spentByDatabase) = (Stopwatch.StartNew(), portal.ProcessorTime, Environment.CpuUsage.TotalTime, await DatabaseAsync());
         // the limit on what one browser may send is not what is measured: the callers take turns among the raters
-        await Task.WhenAll(raters.Chunk(raters.Count / Callers + 1).Select(async some =>
+        await Task.WhenAll(raters.Chunk((raters.Count + callers - 1) / callers).Select(async some =>
         {
             while (clock.Elapsed < Sustained)
             {
@@ -127,7 +129,7 @@ internal static partial class RatingBench
         }));
         var seconds = clock.Elapsed.TotalSeconds;
         var votes = raters.Sum(rater => rater.VoteSeconds.Count);
-        Row($"votes in a row, {Callers} callers", $"{votes / seconds:F0} a second", "3,000 (PostgreSQL 1,500)");
+        Row($"votes in a row, {callers} callers", $"{votes / seconds:F0} a second", "3,000 (PostgreSQL 1,500)");
         string Each(TimeSpan spent) => string.Create(CultureInfo.InvariantCulture, $"{spent.TotalMilliseconds / votes:F2} ms");
         Row("the same: processor per vote", $"portal {Each(portal.ProcessorTime - spentThere)}, load {Each(Environment.CpuUsage.TotalTime - spentHere)}"
             + (kind == DatabaseKind.Postgres ? $", database {Each(await DatabaseAsync() - spentByDatabase)}" : ""), "");

@@ -23,7 +23,7 @@ public sealed class PeoplePageTests() : DatabaseTests(DatabaseKind.Sqlite)
         var token = await Invitations.AddAsync(Role.Admin, email: null, createdByAccountId: null, TimeSpan.FromHours(1));
         _admin = await Invitations.RedeemAsync(token, "ada@example.org", "Ada", "hash");
         _browser.Services.AddMudServices();
-        _browser.Services.AddSingleton(Accounts).AddSingleton(Invitations);
+        _browser.Services.AddSingleton(Accounts).AddSingleton(Invitations).AddSingleton(new SignInStore(Db, Clock));
         _browser.JSInterop.Mode = JSRuntimeMode.Loose;
         var user = _browser.AddAuthorization().SetAuthorized("Ada");
         user.SetClaims(new Claim(ClaimTypes.NameIdentifier, $"{_admin}"));

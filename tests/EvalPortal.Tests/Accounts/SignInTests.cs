@@ -130,6 +130,54 @@ public sealed class SignInTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Account_SignedInTwice_ListsBothAndSignsTheOtherOut()
+    {
+        await AddAccountAsync("ada@example.org");
+        using var here = await SignInAsync("ada@example.org", "correct horse");
+        using var elsewhere = await SignInAsync("ada@example.org", "correct horse");
+
+        var page = await here.GetStringAsync("/account");
+        Assert.Contains("this browser", page, StringComparison.Ordinal);
+        var answer = await here.SubmitAsync("/account", [], form: ".sign-ins li:has(button) form");
+
+        Assert.DoesNotContain("Sign out everywhere else", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.OK, (await here.GetAsync("/account")).StatusCode);
+        Assert.Equal(HttpStatusCode.Redirect, (await elsewhere.GetAsync("/account")).StatusCode);
+    }
+
+    [Theory]
+    [InlineData("ada@example.org")]
+    [InlineData("nobody@example.org")]
+    public async Task SignIn_ManyWrongPasswords_MakesWait_WhoeverItIs_ButNotWhereTheOwnerWasBefore(string email)
+    {
+        await AddAccountAsync("ada@example.org");
+        using var known = await SignInAsync("ada@example.org", "correct horse");
+        var failures = _portal.Services.GetRequiredService<SignInFailureStore>();
+        for (var i = 0; i < SignInFailureStore.Free; i++)
+            await failures.TryAsync($"address {email}");
+        using var stranger = _portal.Client();
+
+        var answer = await stranger.SubmitAsync("/sign-in", new() { ["Form.Email"] = email, ["Form.Password"] = "correct horse" });
+        Assert.Contains("Too many wrong passwords", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+
+        var again = await known.SubmitAsync("/sign-in", new() { ["Form.Email"] = "ada@example.org", ["Form.Password"] = "correct horse" });
+        Assert.Equal(HttpStatusCode.Redirect, again.StatusCode);
+    }
+
+    [Fact]
+    public async Task Invitation_PasswordThatIsTriedFirst_IsRefused()
+    {
+        using var client = _portal.Client();
+        var filled = Filled("ada@example.org");
+        filled["Form.Password"] = "Password1234!";
+
+        var answer = await client.SubmitAsync(new Uri(_portal.FirstAdminLink!).PathAndQuery, filled);
+
+        Assert.Contains("first that anybody would try", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Empty(await _portal.Services.GetRequiredService<AccountStore>().ListAsync());
+    }
+
+    [Fact]
     public async Task Disable_SignedInAccount_EndsItsSignIn()
     {
         var id = await AddAccountAsync("ada@example.org");

@@ -1,3 +1,4 @@
+using Dapper;
 using PixelPost.EvalPortal.Assignment;
 using PixelPost.EvalPortal.Database;
 using PixelPost.EvalPortal.Rating;
@@ -8,7 +9,35 @@ namespace PixelPost.EvalPortal.Tests.Assignment;
 
 public sealed class AssignmentStoreOnSqlite() : AssignmentStoreTests(DatabaseKind.Sqlite);
 
-public sealed class AssignmentStoreOnPostgres() : AssignmentStoreTests(DatabaseKind.Postgres);
+public sealed class AssignmentStoreOnPostgres() : AssignmentStoreTests(DatabaseKind.Postgres)
+{
+    [SkippableFact]
+    public async Task Take_PlaceTakenByAnotherWhileRaterLooks_PairIsGivenOnce()
+    {
+        var study = await RatedStudy.AddAsync(Seeds, Db, Clock, prompts: 1, votes: 3, Axis.Flaws);
+        var rater = await study.AddRaterAsync();
+        await using var connection = await Db.OpenAsync();
+        await using var other = await connection.BeginTransactionAsync();
+        await connection.ExecuteAsync("UPDATE task SET taken = taken + 1, tilt = tilt + 1 WHERE NOT simulated", transaction: other);
+
+        var turn = await Assignments.TakeAsync(rater, ahead: 2, new WhenOneIsLeft(other.Commit));
+
+        Assert.Single(turn.Pairs);
+    }
+
+    /// <summary>Does something the first time that it draws from one: the search has then seen its task, and looks for another.</summary>
+    private sealed class WhenOneIsLeft(Action first) : Random(1)
+    {
+        private Action? _first = first;
+
+        public override int Next(int maxValue)
+        {
+            if (maxValue == 1)
+                Interlocked.Exchange(ref _first, null)?.Invoke();
+            return base.Next(maxValue);
+        }
+    }
+}
 
 public abstract class AssignmentStoreTests(DatabaseKind kind) : RatingStoreTests(kind)
 {

@@ -19,7 +19,7 @@ public sealed class CheckedStudyOnPostgres() : CheckedStudyTests(DatabaseKind.Po
 /// <summary>Raters who meet gold and repeats among their pairs.</summary>
 public abstract class CheckedStudyTests(DatabaseKind kind) : RatingStoreTests(kind)
 {
-    private StudyChecksStore Checks => new(Db);
+    private StudyChecksStore Checks => new(Db, Clock);
 
     [SkippableFact]
     public async Task Take_UntilNothingIsLeft_ChecksStandApartAmongItems()

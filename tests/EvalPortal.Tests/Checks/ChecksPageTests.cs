@@ -2,12 +2,15 @@ using Bunit;
 using Microsoft.Extensions.DependencyInjection;
 using MudBlazor;
 using MudBlazor.Services;
+using PixelPost.EvalPortal.Accounts;
+using PixelPost.EvalPortal.Bundles;
 using PixelPost.EvalPortal.Checks;
 using PixelPost.EvalPortal.Dashboards;
 using PixelPost.EvalPortal.Database;
 using PixelPost.EvalPortal.Rounds;
 using PixelPost.EvalPortal.Studies;
 using PixelPost.EvalPortal.Tests.Database;
+using PixelPost.EvalPortal.VoteImports;
 using PixelPost.Stats;
 
 namespace PixelPost.EvalPortal.Tests.Checks;
@@ -17,14 +20,14 @@ public sealed class ChecksPageTests() : DatabaseTests(DatabaseKind.Sqlite)
     private readonly BunitContext _browser = new();
 
     private StudyStore Studies => new(Db, Clock);
-    private StudyChecksStore Checks => new(Db);
+    private StudyChecksStore Checks => new(Db, Clock);
 
     public override async Task InitializeAsync()
     {
         await base.InitializeAsync();
         _browser.Services.AddMudServices();
         _browser.Services.AddSingleton(Db).AddSingleton<TimeProvider>(Clock);
-        _browser.Services.AddSingleton<StudyStore>().AddSingleton<ComparisonStore>().AddSingleton<StudyChecksStore>().AddSingleton<LineageStore>();
+        _browser.Services.AddSingleton<StudyStore>().AddSingleton<ComparisonStore>().AddSingleton<StudyChecksStore>().AddSingleton<LineageStore>().AddSingleton<StudyAccess>().AddSingleton<VoteImportStore>().AddSingleton<BundleStore>();
         _browser.Services.AddStudyPages();
         _browser.JSInterop.Mode = JSRuntimeMode.Loose;
         _browser.Render<MudPopoverProvider>();

@@ -28,7 +28,7 @@ public sealed class ResultsPagesTests : IAsyncLifetime
         await _portal.InitializeAsync();
         _seeds = new Seeds(_portal.Services.GetRequiredService<Db>(), TimeProvider.System);
         _study = await _seeds.StudyAsync("a fox", "a hen", "a cat");
-        _browser = await _portal.SignedInClientAsync(Role.Researcher);
+        _browser = await _portal.SignedInClientAsync(Role.Admin);
     }
 
     public async Task DisposeAsync()
@@ -250,7 +250,11 @@ public sealed class ResultsPagesTests : IAsyncLifetime
     [InlineData("/studies/99")]
     [InlineData("/studies/99/results")]
     [InlineData("/studies/1/results/99")]
-    [InlineData("/studies/99/figure.svg")]
+    [InlineData("/studies/99/figures")]
+    [InlineData("/studies/99/figures/outcomes.svg")]
+    [InlineData("/studies/1/figures/nonsense.svg")]
+    [InlineData("/studies/1/figures/outcomes.gif")]
+    [InlineData("/groups/99/systems")]
     public async Task Page_UnknownStudyOrComparison_IsNotFound(string address)
     {
         var answer = await _browser.GetAsync(address);
@@ -267,7 +271,7 @@ public sealed class ResultsPagesTests : IAsyncLifetime
         await VoteAsync((1, Axis.Flaws, "a"));
         await _seeds.VoteAsync(_study, 1, Axis.Appeal, "b", simulated: true);
 
-        var answer = await _browser.GetAsync($"/studies/{_study.StudyId}/figure.svg{query}");
+        var answer = await _browser.GetAsync($"/studies/{_study.StudyId}/figures/outcomes.svg{query}");
 
         Assert.Equal("image/svg+xml", answer.Content.Headers.ContentType!.MediaType);
         var svg = XDocument.Parse(await answer.Content.ReadAsStringAsync());

@@ -46,6 +46,7 @@ internal static class Table
         },
         LeftIsB = rater % 2 == 1,
         Simulated = char.IsUpper(letter),
+        ReceivedAt = DateTimeOffset.UnixEpoch,
     };
 
     /// <summary>A study drawn at random: some comparisons without a vote, some prompts twice, some raters simulated.</summary>

@@ -22,8 +22,7 @@ public abstract class DatabaseTests(DatabaseKind kind) : IAsyncLifetime
     /// <summary>Makes the database; overridden to add the rows a suite starts from.</summary>
     public virtual async Task InitializeAsync()
     {
-        Db = await CreateEmptyAsync();
-        await Migrator.MigrateAsync(Db, Clock);
+        Db = await CreateMigratedAsync();
         Seeds = new Seeds(Db, Clock);
     }
 
@@ -36,12 +35,22 @@ public abstract class DatabaseTests(DatabaseKind kind) : IAsyncLifetime
     }
 
     /// <summary>A database without any table.</summary>
-    protected async Task<Db> CreateEmptyAsync()
+    protected async Task<Db> CreateEmptyAsync() =>
+        kind == DatabaseKind.Postgres ? Db.Postgres(await PostgresCluster.CreateDatabaseAsync()) : Db.Sqlite(NewFile());
+
+    /// <summary>A database with every table and nothing in them.</summary>
+    protected async Task<Db> CreateMigratedAsync()
     {
         if (kind == DatabaseKind.Postgres)
-            return Db.Postgres(await PostgresCluster.CreateDatabaseAsync());
+            return Db.Postgres(await MigratedDatabase.CopyOnPostgresAsync());
+        var file = NewFile();
+        await MigratedDatabase.CopyToAsync(file);
+        return Db.Sqlite(file);
+    }
 
+    private string NewFile()
+    {
         _folder ??= Directory.CreateTempSubdirectory("pixelpost-test-").FullName;
-        return Db.Sqlite(Path.Combine(_folder, $"{Guid.NewGuid():N}.db"));
+        return Path.Combine(_folder, $"{Guid.NewGuid():N}.db");
     }
 }

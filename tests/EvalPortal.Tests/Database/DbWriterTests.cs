@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Diagnostics;
 using Dapper;
 using PixelPost.EvalPortal.Database;
 
@@ -47,6 +48,23 @@ public sealed class DbWriterOnSqlite() : DbWriterTests(DatabaseKind.Sqlite)
 
         Assert.All(writes, write => Assert.True(write.IsCompletedSuccessfully));
         Assert.Equal(10, await CountAsync());
+    }
+
+    [Fact]
+    public async Task Run_WhatIsCommitted_GoesFromTheLogToTheFileWithoutACommitThatDoesIt()
+    {
+        await using var connection = await Db.OpenAsync(); // the last one to close would do it
+        var file = new FileInfo(await connection.QuerySingleAsync<string>("SELECT file FROM pragma_database_list WHERE name = 'main'"));
+        await using var writer = new DbWriter(Db);
+
+        await writer.RunAsync(t => t.Connection!.ExecuteAsync("INSERT INTO setting (key, value) VALUES ('key', hex(randomblob(1000000)))", transaction: t));
+
+        var waited = Stopwatch.StartNew();
+        for (file.Refresh(); file.Length < 2_000_000; file.Refresh())
+        {
+            Assert.True(waited.Elapsed < TimeSpan.FromSeconds(30), $"The file still has {file.Length} bytes.");
+            await Task.Delay(50);
+        }
     }
 
     /// <summary>Keeps the writer busy until the gate opens, so that what comes meanwhile has to wait.</summary>

@@ -101,13 +101,13 @@ public sealed class Seeds(Db db, TimeProvider clock)
     }
 
     /// <summary>Votes on an assignment.</summary>
-    public async Task VoteAsync(Guid assignment, Guid vote, string winner, Guid? supersedes = null)
+    public async Task VoteAsync(Guid assignment, Guid vote, string winner, Guid? supersedes = null, int responseMs = 4000)
     {
         const string Sql = """
             INSERT INTO vote (vote_id, supersedes_vote_id, assignment_id, study_id, comparison_id, axis, rater_id, choice_screen, winner,
               reject_reason, response_ms, shown_at, voted_at, received_at, clock_suspect, app_version)
             SELECT @VoteId, @Supersedes, assignment_id, study_id, comparison_id, axis, rater_id, @ChoiceScreen, @Winner,
-              @RejectReason, 4000, @Now, @Now, @Now, @ClockSuspect, 'test'
+              @RejectReason, @ResponseMs, @Now, @Now, @Now, @ClockSuspect, 'test'
             FROM assignment
             WHERE assignment_id = @AssignmentId
             """;
@@ -117,6 +117,7 @@ public sealed class Seeds(Db db, TimeProvider clock)
             VoteId = vote,
             Supersedes = supersedes,
             AssignmentId = assignment,
+            ResponseMs = responseMs,
             ChoiceScreen = winner switch { "a" => "left", "b" => "right", _ => winner },
             Winner = winner,
             RejectReason = winner == "reject" ? "other" : null,

@@ -11,7 +11,7 @@ public abstract class SettingStoreTests(DatabaseKind kind) : DatabaseTests(kind)
     [SkippableFact]
     public async Task Set_SecondValue_ReplacesTheFirst()
     {
-        var settings = new SettingStore(Db);
+        var settings = new SettingStore(Db, Clock);
         Assert.Null(await settings.FindAsync("demo"));
 
         await settings.SetAsync("demo", "1");

@@ -29,7 +29,32 @@ public sealed class ExportCommandTests : IAsyncLifetime
     {
         Assert.Equal(0, await Program.Main(["export", "--data", _folder, "--study", study, "--out", Out]));
 
-        Assert.Equal(["decisions.csv", "exclusions.csv", "manifest.json", "training.csv", "votes.csv"], Directory.GetFiles(Out).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(["decisions.csv", "exclusions.csv", "images.csv", "manifest.json", "training.csv", "votes.csv"], Directory.GetFiles(Out).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("--format", "parquet", ".parquet")]
+    [InlineData("--format", "jsonl", ".jsonl")]
+    [InlineData("--layout", "pick-a-pic", ".parquet")]
+    [InlineData("--layout", "hpdv2", ".json")]
+    public async Task Export_KindOrLayout_WritesSuchFiles(string option, string value, string extension)
+    {
+        Assert.Equal(0, await Program.Main(["export", "--data", _folder, "--study", "1", option, value, "--out", Out]));
+
+        Assert.All(Directory.GetFiles(Out).Where(file => Path.GetFileName(file) != "manifest.json"), file => Assert.Equal(extension, Path.GetExtension(file)));
+        Assert.True(File.Exists(Path.Combine(Out, "manifest.json")));
+    }
+
+    [Theory]
+    [InlineData("--layout", "pickapic")]
+    [InlineData("--layout", "hpdv2", "--format", "csv")]
+    [InlineData("--layout", "lmarena", "--axis", "alignment")]
+    [InlineData("--format", "parquet", "--spreadsheet", "on")]
+    public async Task Export_WhatDoesNotGoTogether_IsRefused(params string[] options)
+    {
+        Assert.Equal(2, await Program.Main(["export", "--data", _folder, "--study", "1", "--out", Out, .. options]));
+
+        Assert.False(Directory.Exists(Out));
     }
 
     [Theory]

@@ -6,6 +6,8 @@ using Microsoft.Extensions.DependencyInjection;
 using MudBlazor;
 using MudBlazor.Services;
 using NetVips;
+using PixelPost.EvalPortal.Accounts;
+using PixelPost.EvalPortal.Bundles;
 using PixelPost.EvalPortal.Dashboards;
 using PixelPost.EvalPortal.Database;
 using PixelPost.EvalPortal.Guidelines;
@@ -14,6 +16,7 @@ using PixelPost.EvalPortal.Rating;
 using PixelPost.EvalPortal.Rounds;
 using PixelPost.EvalPortal.Studies;
 using PixelPost.EvalPortal.Tests.Database;
+using PixelPost.EvalPortal.VoteImports;
 
 namespace PixelPost.EvalPortal.Tests.Guidelines;
 
@@ -31,7 +34,7 @@ public sealed class GuidelinesPageTests() : DatabaseTests(DatabaseKind.Sqlite)
         _study = await TrainedStudy.AddDraftAsync(Seeds, Db, Clock);
         _browser.Services.AddMudServices();
         _browser.Services.AddSingleton(Db).AddSingleton<TimeProvider>(Clock).AddSingleton(new DataFolder(_data.FullName));
-        _browser.Services.AddSingleton<StudyStore>().AddSingleton<LineageStore>().AddSingleton<GuidelineStore>();
+        _browser.Services.AddSingleton<StudyStore>().AddSingleton<LineageStore>().AddSingleton<StudyAccess>().AddSingleton<VoteImportStore>().AddSingleton<BundleStore>().AddSingleton<GuidelineStore>();
         _browser.Services.AddSingleton<TrainingRecordStore>().AddSingleton<ImageFiles>().AddStudyPages();
         _browser.JSInterop.Mode = JSRuntimeMode.Loose;
         _browser.JSInterop.SetupModule("./point.js").Setup<double[]>("size", _ => true).SetResult([200, 100]);

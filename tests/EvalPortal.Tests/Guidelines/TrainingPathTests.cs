@@ -278,7 +278,7 @@ public sealed class TrainingPathTests : IAsyncLifetime
     {
         using var rater = await TraineeAsync();
         await TryAsync(rater, right: 3);
-        using var researcher = await _portal.SignedInClientAsync(Role.Researcher);
+        using var researcher = await _portal.SignedInClientAsync(Role.Admin);
 
         var preview = await OpenAsync(researcher, $"/studies/{_study.StudyId}/guidelines/preview");
         var table = CsvText.Read(await researcher.GetStringAsync($"/studies/{_study.StudyId}/export/training.csv"));

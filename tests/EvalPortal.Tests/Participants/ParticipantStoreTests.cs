@@ -63,7 +63,7 @@ public abstract class ParticipantStoreTests(DatabaseKind kind) : DatabaseTests(k
     [SkippableFact]
     public async Task Consent_IdKept_IsListedForPayUntilItIsNotKeptAnyMore()
     {
-        var entries = new StudyEntryStore(Db);
+        var entries = new StudyEntryStore(Db, Clock);
         var keeping = _entry with { KeepsParticipantIds = true };
         await entries.SaveAsync(keeping);
         var secret = await Participants.ConsentAsync(keeping, Somebody, null);

@@ -193,7 +193,7 @@ public abstract class PlanStoreTests(DatabaseKind kind) : DatabaseTests(kind)
     private async Task<JsonElement> ManifestAsync(string folder)
     {
         await using var services = new ServiceCollection().AddPortal(new PortalOptions { Data = folder }).AddSingleton(Db).AddSingleton<TimeProvider>(Clock).BuildServiceProvider();
-        await services.GetRequiredService<StudyExport>().WriteFolderAsync(_study, folder, forSpreadsheets: false, Clock.GetUtcNow());
+        await services.GetRequiredService<StudyExport>().WriteFolderAsync(_study, folder, ExportFormat.Csv, Clock.GetUtcNow());
         return JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(folder, "manifest.json"))).RootElement.GetProperty("analysis_plans");
     }
 

@@ -31,7 +31,7 @@ internal sealed class JudgedStudy(Db db, TimeProvider clock, Seeds seeds, Study 
     }
 
     /// <summary>A rater who votes on the comparisons in turn: a, b, t(ie) or r(eject); another letter is no vote.</summary>
-    public async Task<RaterSession> RateAsync(string letters, Axis axis = Axis.Flaws, bool simulated = false)
+    public async Task<RaterSession> RateAsync(string letters, Axis axis = Axis.Flaws, bool simulated = false, int responseMs = 4000)
     {
         var raters = new RaterStore(db, clock);
         var rater = simulated ? await raters.AddSimulatedAsync() : (await raters.AddAsync("Firefox")).RaterId;
@@ -40,7 +40,7 @@ internal sealed class JudgedStudy(Db db, TimeProvider clock, Seeds seeds, Study 
         {
             // The clock stands still, so the order of the votes is that of their ids.
             if (letters[i] switch { 'a' => "a", 'b' => "b", 't' => "tie", 'r' => "reject", _ => null } is { } winner)
-                await seeds.VoteAsync(await seeds.AssignAsync(study, i + 1, axis, session), Guid.CreateVersion7(DateTimeOffset.UnixEpoch.AddMilliseconds(++_votes)), winner);
+                await seeds.VoteAsync(await seeds.AssignAsync(study, i + 1, axis, session), Guid.CreateVersion7(DateTimeOffset.UnixEpoch.AddMilliseconds(++_votes)), winner, responseMs: responseMs);
         }
         return session;
     }

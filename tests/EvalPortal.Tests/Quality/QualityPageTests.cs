@@ -5,7 +5,9 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
 using MudBlazor;
 using MudBlazor.Services;
+using PixelPost.EvalPortal.Accounts;
 using PixelPost.EvalPortal.Assignment;
+using PixelPost.EvalPortal.Bundles;
 using PixelPost.EvalPortal.Dashboards;
 using PixelPost.EvalPortal.Database;
 using PixelPost.EvalPortal.Plans;
@@ -16,6 +18,7 @@ using PixelPost.EvalPortal.Studies;
 using PixelPost.EvalPortal.Systems;
 using PixelPost.EvalPortal.Tests.Database;
 using PixelPost.EvalPortal.Tests.Rating;
+using PixelPost.EvalPortal.VoteImports;
 using PixelPost.Stats;
 
 namespace PixelPost.EvalPortal.Tests.Quality;
@@ -31,7 +34,7 @@ public sealed class QualityPageTests() : DatabaseTests(DatabaseKind.Sqlite)
         _judged = await JudgedStudy.AddAsync(Db, Clock, Seeds, prompts: 12);
         _browser.Services.AddMudServices();
         _browser.Services.AddSingleton(Db).AddSingleton<TimeProvider>(Clock);
-        _browser.Services.AddSingleton<StudyStore>().AddSingleton<ComparisonStore>().AddSingleton<SystemStore>().AddSingleton<LineageStore>();
+        _browser.Services.AddSingleton<StudyStore>().AddSingleton<ComparisonStore>().AddSingleton<SystemStore>().AddSingleton<LineageStore>().AddSingleton<StudyAccess>().AddSingleton<VoteImportStore>().AddSingleton<BundleStore>();
         _browser.Services.AddSingleton<ResultsStore>().AddSingleton<ExclusionStore>().AddSingleton<RaterAnswerStore>().AddSingleton<FormAnswerStore>();
         _browser.Services.AddSingleton<ProgressStore>().AddSingleton<RecordedPickStore>().AddSingleton<PlanStore>();
         _browser.Services.AddStudyPages();

@@ -60,7 +60,7 @@ public sealed class AlignmentPageTests : SheetPageTests
     [Fact]
     public async Task ResultsAndExports_AfterASheet_TellItsRate()
     {
-        using var researcher = await Portal.SignedInClientAsync(Role.Researcher);
+        using var researcher = await Portal.SignedInClientAsync(Role.Admin);
         var item = (await Rater.GetFromJsonAsync<JsonElement>($"/api/rate/{Study.LinkToken}/next")).GetProperty("pairs")[0];
         await Rater.PutAsJsonAsync($"/api/rate/{Study.LinkToken}/votes/{Guid.CreateVersion7()}", Sheet(item, "yes", "no"));
 
@@ -79,7 +79,7 @@ public sealed class AlignmentPageTests : SheetPageTests
     [Fact]
     public async Task Checks_AreOfPairsAlone()
     {
-        using var researcher = await Portal.SignedInClientAsync(Role.Researcher);
+        using var researcher = await Portal.SignedInClientAsync(Role.Admin);
 
         Assert.Contains("this study is not made of pairs", await researcher.GetStringAsync($"/studies/{Study.StudyId}/checks"), StringComparison.Ordinal);
         Assert.DoesNotContain(">Checks<", await researcher.GetStringAsync($"/studies/{Study.StudyId}"), StringComparison.Ordinal);

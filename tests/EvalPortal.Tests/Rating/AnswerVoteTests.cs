@@ -2,7 +2,10 @@ using System.Data.Common;
 using Dapper;
 using PixelPost.EvalPortal.Dashboards;
 using PixelPost.EvalPortal.Database;
+using PixelPost.EvalPortal.Quality;
 using PixelPost.EvalPortal.Rating;
+using PixelPost.EvalPortal.Rounds;
+using PixelPost.EvalPortal.Studies;
 
 namespace PixelPost.EvalPortal.Tests.Rating;
 
@@ -174,6 +177,56 @@ public abstract class AnswerVoteTests(DatabaseKind kind) : RatingStoreTests(kind
         Assert.Equal(1, own.Images);
         Assert.Equal(["Is there a fox? No.", "Is it red? Not asked."], own.Lines);
         Assert.Empty(await new OwnSheetStore(Db).ListAsync(await study.AddRaterAsync()));
+    }
+
+    /// <summary>By hand: of the first system's image 2 of 2 and 2 of 2 answers are right, of the second's 1 of 2, and one rater could not judge it.</summary>
+    [SkippableFact]
+    public async Task Freeze_Sheets_MakesAPairOfChosenAndRejected()
+    {
+        var study = await AlignmentStudy.AddAsync(Seeds, Db, Clock, votes: 5);
+        await AnswerAsync(study, ofA: [Answer.Yes, Answer.Yes], ofB: [Answer.Yes, Answer.No]);
+        await AnswerAsync(study, ofA: [Answer.Yes, Answer.Yes], ofB: null);
+        await AnswerAsync(study, ofA: [Answer.Yes, Answer.Yes], ofB: [Answer.No, Answer.NotAsked], excluded: true);
+        var asked = new AskedImageStore(Db);
+        var sets = new PreferenceSetStore(Db, new ComparisonStore(Db), new RecordedPickStore(Db), asked, Clock);
+
+        var (images, exclusions) = await asked.ListAsync(study.Study.StudyId, VoteSource.Real, Exclusions.Applied);
+        var refused = await Assert.ThrowsAsync<RefusedException>(() => sets.FreezeAsync("None", study.Study.StudyId, AxisRule.Alignment, VoteSource.Real, createdByAccountId: null));
+        await AnswerAsync(study, ofA: null, ofB: [Answer.Yes, Answer.CannotTell]);
+        var set = await sets.FreezeAsync("First", study.Study.StudyId, AxisRule.Alignment, VoteSource.Real, createdByAccountId: null);
+
+        Assert.Equal([(2, 0, 4, 4), (1, 1, 1, 2)], images.Select(image => (image.Sheets, image.Rejected, image.Right, image.Questions)));
+        Assert.Equal((1, 2), (exclusions.Raters, exclusions.Votes));
+        Assert.Equal("No comparison of this study is decided yet: 1 rejected.", refused.Message);
+        var pair = Assert.Single(await sets.ListPairsAsync(set));
+        Assert.Equal(
+            (images[0].ImageId, images[1].ImageId, 4, 2, Axis.Alignment), (pair.ChosenImageId, pair.RejectedImageId, pair.VotesChosen, pair.VotesRejected, pair.Axis));
+        Assert.Equal(0.5, pair.Weight, 1e-12);
+        Assert.Equal(2, (await sets.FindAsync(set))!.LeftOut.ExcludedVotes);
+        Assert.Equal([pair.ChosenImageId], await sets.ListImagesOfAsync(set, study.Study.SystemAId));
+    }
+
+    /// <summary>A rater who answers about the images of both systems; null for an image that they cannot judge.</summary>
+    private async Task AnswerAsync(AlignmentStudy study, Answer[]? ofA, Answer[]? ofB, bool excluded = false)
+    {
+        var rater = await study.AddRaterAsync();
+        var taken = (await Assignments.TakeAsync(rater, ahead: 2, new Random(1))).Pairs;
+        var sheets = await Sheets.ListHeldAsync(rater, new Random(1));
+        foreach (var item in taken)
+        {
+            var isA = await ScalarAsync<bool>($"SELECT i.system_id = {study.Study.SystemAId} FROM assignment s JOIN comparison c ON c.comparison_id = s.comparison_id JOIN image i ON i.image_id = c.image_a_id WHERE s.assignment_id = '{item.AssignmentId}'");
+            var draft = study.Draft(sheets[item.AssignmentId], (isA ? ofA : ofB) ?? []);
+            if ((isA ? ofA : ofB) is null)
+                draft = draft with { Choice = Choice.Reject, Reason = RejectReason.Other, Answers = null };
+            Assert.Null((await Votes.RecordAsync(rater, Guid.CreateVersion7(), draft)).Refusal);
+        }
+        if (excluded)
+        {
+            await using var connection = await Db.OpenAsync();
+            await connection.ExecuteAsync(
+                "INSERT INTO exclusion (study_id, rater_id, rule, reason, excluded_at) VALUES (@StudyId, @RaterId, 'manual', 'Asleep.', @Now)",
+                new { study.Study.StudyId, rater.RaterId, Now = Clock.GetUtcNow() });
+        }
     }
 
     private async Task<(AlignmentStudy Study, RaterSession Rater, Sheet Sheet)> OneSheetAsync()

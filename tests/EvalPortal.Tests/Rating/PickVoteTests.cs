@@ -127,7 +127,7 @@ public abstract class PickVoteTests(DatabaseKind kind) : RatingStoreTests(kind)
     {
         var (study, rater, id) = await OneItemAsync();
         await Votes.RecordAsync(rater, Guid.CreateVersion7(), study.Draft(id, 1, 2));
-        var sets = new PreferenceSetStore(Db, new ComparisonStore(Db), Picks, Clock);
+        var sets = new PreferenceSetStore(Db, new ComparisonStore(Db), Picks, new AskedImageStore(Db), Clock);
         var pick = Assert.Single(await Picks.ListAsync(study.Study.StudyId));
 
         var set = await sets.FreezeAsync("First", study.Study.StudyId, AxisRule.Preference, VoteSource.Real, createdByAccountId: null);

@@ -37,7 +37,7 @@ public sealed class PreferencePageTests : SheetPageTests
     [Fact]
     public async Task Vote_PicksAndBadPicks_AreTakenOnceAndRefusedWithASentence()
     {
-        using var researcher = await Portal.SignedInClientAsync(Role.Researcher);
+        using var researcher = await Portal.SignedInClientAsync(Role.Admin);
         var item = (await Rater.GetFromJsonAsync<JsonElement>($"/api/rate/{Study.LinkToken}/next")).GetProperty("pairs")[0];
         var address = $"/api/rate/{Study.LinkToken}/votes/{Guid.CreateVersion7()}";
 

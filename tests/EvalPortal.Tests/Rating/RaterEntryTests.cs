@@ -219,7 +219,7 @@ public sealed class RaterEntryTests : IAsyncLifetime
         await AnswerEverythingAsync(rater);
 
         Assert.Equal("https://sona.example.org/credit?survey_code=17-A", (await OpenAsync(rater, Link)).QuerySelector("#return")!.GetAttribute("href"));
-        using var researcher = await _portal.SignedInClientAsync(Role.Researcher);
+        using var researcher = await _portal.SignedInClientAsync(Role.Admin);
         var pay = await researcher.GetStringAsync($"/studies/{_study.StudyId}/pay.csv");
         var pseudonym = (await QueryAsync<string>("SELECT pseudonym FROM rater")).Single();
         var line = CsvText.Read(pay.TrimStart('\uFEFF')).Single();

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using PixelPost.EvalPortal.Tests.Reports.Documents;
 
 namespace PixelPost.EvalPortal.Tests.Reports;
 
@@ -31,6 +32,19 @@ public sealed class ReportCommandTests : IDisposable
         Assert.Equal(["votes.csv"], _folder.EnumerateFileSystemInfos().Select(entry => entry.Name));
     }
 
+    [Fact]
+    public async Task Report_FileOfAnyKindWithAFolder_WritesItsDocuments()
+    {
+        var reports = Path.Combine(_folder.FullName, "reports");
+
+        Assert.Equal(0, await Program.Main(["report", Votes, "--out", reports, "--format", "pdf,md"]));
+
+        Assert.Equal(["report.md", "report.pdf"], Directory.GetFiles(reports).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        var rows = ReportTables.OfMarkdown(await File.ReadAllTextAsync(Path.Combine(reports, "report.md")));
+        var pdf = PdfText.Read(await File.ReadAllBytesAsync(Path.Combine(reports, "report.pdf"))).Dense;
+        Assert.All(rows.SelectMany(row => row.Split(" ¦ ")), cell => Assert.Contains(ReportTables.Dense(cell), pdf, StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData()]
     [InlineData("VOTES", "another.csv")]
@@ -43,11 +57,16 @@ public sealed class ReportCommandTests : IDisposable
     [InlineData("VOTES", "--json", "/nowhere/report.json")]
     [InlineData("VOTES", "--html", "VOTES")]
     [InlineData("VOTES", "--jsn", "report.json")]
+    [InlineData("VOTES", "--format", "pdf")]
+    [InlineData("VOTES", "--out", "nowhere", "--format", "docx")]
+    [InlineData("VOTES", "--exclusions", "none")]
+    [InlineData("/tmp", "--axis", "flaws")]
+    [InlineData("EMPTY")]
     public async Task Report_WhatCannotWork_EndsWithACode(params string[] arguments)
     {
         var before = await File.ReadAllTextAsync(Votes);
 
-        Assert.Equal(2, await Program.Main(["report", .. arguments.Select(argument => argument == "VOTES" ? Votes : argument)]));
+        Assert.Equal(2, await Program.Main(["report", .. arguments.Select(argument => argument switch { "VOTES" => Votes, "EMPTY" => _folder.CreateSubdirectory("empty").FullName, _ => argument })]));
 
         Assert.Equal(before, await File.ReadAllTextAsync(Votes));
     }

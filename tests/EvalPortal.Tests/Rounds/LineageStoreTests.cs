@@ -118,7 +118,7 @@ public abstract class LineageStoreTests(DatabaseKind kind) : LoopTests(kind)
         await SucceedAsync();
         await SucceedAsync();
         var runner = new RoundRunner(
-            Get<RoundStore>(), Get<SystemStore>(), Get<StudyStore>(), Get<ComparisonStore>(), Clock, NullLogger<RoundRunner>.Instance);
+            Get<RoundStore>(), Get<SystemStore>(), Get<StudyStore>(), Get<ComparisonStore>(), Get<StudyItems>(), Clock, NullLogger<RoundRunner>.Instance);
         await runner.AdvanceAsync();
         var next = (await Get<RoundStore>().FindAsync(id))!.StudyId!.Value;
         return (job, (await Get<StudyStore>().FindAsync(next))!);

@@ -40,6 +40,18 @@ public class PickFreezeTests
     [Fact]
     public void Apply_NoVotes_IsCountedAsThat() => Assert.Equal(1, PickFreeze.Apply(Items()).LeftOut.Unvoted);
 
+    /// <summary>The weight is 2/3, as above.</summary>
+    [Theory]
+    [InlineData(3, 0.6, "pair")]
+    [InlineData(4, 0, "few")]
+    [InlineData(1, 0.7, "low")]
+    public void Apply_RulesOfOnesOwn_AreFollowedAndCounted(int minVotes, double minAgreement, string expected)
+    {
+        var (pairs, leftOut) = PickFreeze.Apply(Items((1, 3), (1, 2), (2, 3)), new PreferenceRules { MinVotes = minVotes, MinAgreement = minAgreement });
+
+        Assert.Equal(expected, (pairs.Count, leftOut.TooFewVotes, leftOut.LowAgreement) switch { (1, 0, 0) => "pair", (0, 1, 0) => "few", (0, 0, 1) => "low", _ => "" });
+    }
+
     private static IReadOnlyList<PickedItem> Items(params (long Best, long Worst)[] picks) => PickedItem.Of(
         Enumerable.Range(1, 4).Select(id => new PickableImage { ComparisonId = 1, Prompt = "a fox", ImageId = id, SystemId = 1, Sha256 = $"{id}" }),
         picks.Select(pick => new RecordedPick

@@ -50,6 +50,94 @@ public sealed class PreferenceFreezeTests
         Assert.Equal(Enumerable.Range(1, pairs.Count), pairs.Select(p => p.PairNumber));
     }
 
+    [Theory]
+    // what the reference protocol decides stands in the test above
+    [InlineData("conflicts.most_appeal", "aab", "bbt", "b")]
+    [InlineData("conflicts.most_appeal", "aaa", "ttt", "a")]
+    [InlineData("conflicts.leave_out", "aab", "bbt", "conflict")]
+    [InlineData("conflicts.leave_out", "aaa", "aab", "a")]
+    [InlineData("ties.leave_out", "ttt", "bba", "tie")]
+    [InlineData("ties.leave_out", "abt", "aaa", "split")]
+    [InlineData("ties.leave_out", "aaa", "", "a")]
+    [InlineData("rejects.other_axis", "bbb", "rrr", "b")]
+    [InlineData("rejects.other_axis", "rrr", "ttt", "reject")]
+    [InlineData("votes.3", "aa", "", "few")]
+    [InlineData("votes.3", "aa", "bbb", "b")] // flaws have too few votes to decide
+    [InlineData("votes.3", "", "", "unvoted")]
+    [InlineData("agreement.60", "aab", "", "a")]
+    [InlineData("agreement.70", "aab", "bbb", "low")] // flaws decide, and not clearly enough
+    [InlineData("agreement.100", "aaa", "", "a")]
+    [InlineData("agreement.60", "aattr", "", "split")] // there is no chosen image to agree on
+    public void Apply_RulesOfOnesOwn_AreFollowedAndCounted(string rules, string flaws, string appeal, string expected)
+    {
+        var (pairs, leftOut) = PreferenceFreeze.Apply([Votes(1, flaws, appeal)], AxisRule.FlawsThenAppeal, PreferenceRules.Parse(rules));
+
+        Assert.Equal(1, pairs.Count + leftOut.Total());
+        Assert.Equal(expected, leftOut switch
+        {
+            { Ties: 1 } => "tie",
+            { Splits: 1 } => "split",
+            { Rejects: 1 } => "reject",
+            { Conflicts: 1 } => "conflict",
+            { LowAgreement: 1 } => "low",
+            { TooFewVotes: 1 } => "few",
+            { Unvoted: 1 } => "unvoted",
+            _ => pairs[0].ChosenSha256[..1],
+        });
+    }
+
+    [Fact]
+    public void Apply_AnyRules_AddUpToAllComparisonsAndNeverAddPairs()
+    {
+        var random = new Random(7);
+        var votes = Enumerable.Range(1, 300).Select(i => Votes(i, Draw(random), Draw(random))).ToList();
+        var (protocol, _) = PreferenceFreeze.Apply(votes, AxisRule.FlawsThenAppeal);
+        for (var i = 0; i < 50; i++)
+        {
+            var rules = new PreferenceRules
+            {
+                Conflicts = (ConflictRule)random.Next(3),
+                Ties = (TieRule)random.Next(2),
+                MinVotes = random.Next(1, 5),
+                MinAgreement = random.NextDouble(),
+            };
+
+            var (pairs, leftOut) = PreferenceFreeze.Apply(votes, AxisRule.FlawsThenAppeal, rules);
+
+            Assert.Equal(300, pairs.Count + leftOut.Total());
+            Assert.Equal(Enumerable.Range(1, pairs.Count), pairs.Select(pair => pair.PairNumber));
+            Assert.All(pairs, pair => Assert.True(pair.VotesChosen >= rules.MinAgreement * votes[(int)pair.ComparisonId - 1].Votes[pair.Axis].Count));
+            if (rules.MinVotes == 1)
+                Assert.Empty(pairs.Select(pair => pair.ComparisonId).Except(protocol.Select(pair => pair.ComparisonId)));
+            Assert.Equal(rules with { MinAgreement = 0 }, PreferenceRules.Parse((rules with { MinAgreement = 0 }).ToText()));
+        }
+    }
+
+    [Theory]
+    [InlineData("", true)]
+    [InlineData("votes.3,agreement.62.5,excluded.counted,conflicts.most_appeal,ties.leave_out,rejects.other_axis", false)]
+    [InlineData("nonsense,votes.x,agreement.-1,conflicts.nothing,.", true)]
+    public void Rules_OfAnAddress_AreReadAndUnknownOnesAreThoseOfTheProtocol(string text, bool isProtocol)
+    {
+        var rules = PreferenceRules.Parse(text);
+
+        Assert.Equal(isProtocol, rules.IsProtocol);
+        Assert.Equal(rules, PreferenceRules.Parse(rules.ToText()));
+        Assert.Equal(isProtocol, rules.ToWords(AxisRule.FlawsThenAppeal).Length == 0);
+    }
+
+    [Fact]
+    public void Compare_TwoSets_CountsSameOppositeAndWhatOnlyOneHas()
+    {
+        var (first, _) = PreferenceFreeze.Apply([Votes(1, "a", ""), Votes(2, "a", ""), Votes(3, "a", "")], AxisRule.Flaws);
+        var (second, _) = PreferenceFreeze.Apply([Votes(1, "a", ""), Votes(2, "b", ""), Votes(4, "a", ""), Votes(5, "a", "")], AxisRule.Flaws);
+
+        var comparison = SetComparison.Of(first, second);
+
+        Assert.Equal((1, 1, 1, 2), (comparison.Same, comparison.Opposite.Count, comparison.OnlyFirst.Count, comparison.OnlySecond.Count));
+        Assert.Equal(("prompt 2", "a2"), (comparison.Opposite[0].Prompt, comparison.Opposite[0].ChosenSha256));
+    }
+
     [Fact]
     public void ToFile_Pairs_IsTheJobsFileByteForByte()
     {

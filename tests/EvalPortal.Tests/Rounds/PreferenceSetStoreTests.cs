@@ -2,6 +2,7 @@ using System.Data.Common;
 using Dapper;
 using PixelPost.EvalPortal.Dashboards;
 using PixelPost.EvalPortal.Database;
+using PixelPost.EvalPortal.Quality;
 using PixelPost.EvalPortal.Rounds;
 using PixelPost.EvalPortal.Studies;
 using PixelPost.EvalPortal.Tests.Database;
@@ -17,7 +18,7 @@ public abstract class PreferenceSetStoreTests(DatabaseKind kind) : DatabaseTests
 {
     private Study _study = null!;
 
-    private PreferenceSetStore Sets => new(Db, new ComparisonStore(Db), new RecordedPickStore(Db), Clock);
+    private PreferenceSetStore Sets => new(Db, new ComparisonStore(Db), new RecordedPickStore(Db), new AskedImageStore(Db), Clock);
 
     public override async Task InitializeAsync()
     {
@@ -86,8 +87,39 @@ public abstract class PreferenceSetStoreTests(DatabaseKind kind) : DatabaseTests
         var id = await Sets.FreezeAsync("set", judged.Study.StudyId, AxisRule.Flaws, VoteSource.Real, createdByAccountId: null);
         var set = (await Sets.FindAsync(id))!;
 
-        Assert.Equal(set, await Sets.FindSameAsync(judged.Study.StudyId, AxisRule.Flaws, VoteSource.Real, set.Sha256, "none"));
-        Assert.Null(await Sets.FindSameAsync(judged.Study.StudyId, AxisRule.Flaws, VoteSource.Real, set.Sha256, "1"));
+        Assert.Equal(set, await Sets.FindSameAsync(judged.Study.StudyId, AxisRule.Flaws, PreferenceRules.Protocol, VoteSource.Real, set.Sha256, "none"));
+        Assert.Null(await Sets.FindSameAsync(judged.Study.StudyId, AxisRule.Flaws, PreferenceRules.Protocol, VoteSource.Real, set.Sha256, "1"));
+    }
+
+    [SkippableFact]
+    public async Task Freeze_UnderRules_KeepsThemAndIsAnotherSetThanUnderOthers()
+    {
+        var rules = new PreferenceRules { Conflicts = ConflictRule.LeaveOut, MinVotes = 1, MinAgreement = 0.5 };
+        await Seeds.VoteAsync(_study, 3, Axis.Flaws, "a");
+
+        var id = await Sets.FreezeAsync("set", _study.StudyId, AxisRule.FlawsThenAppeal, VoteSource.Real, createdByAccountId: null, rules: rules);
+
+        var set = (await Sets.FindAsync(id))!;
+        Assert.Equal((rules, 1, new LeftOut { Conflicts = 1, Ties = 1 }), (set.Rules, set.PairCount, set.LeftOut));
+        Assert.Equal(set, await Sets.FindSameAsync(_study.StudyId, AxisRule.FlawsThenAppeal, rules, VoteSource.Real, set.Sha256, "none"));
+        Assert.Null(await Sets.FindSameAsync(_study.StudyId, AxisRule.FlawsThenAppeal, PreferenceRules.Protocol, VoteSource.Real, set.Sha256, "none"));
+    }
+
+    /// <summary>By hand: with the excluded rater the first comparison is a split; the study's other two have no decisive vote.</summary>
+    [SkippableFact]
+    public async Task Freeze_ExcludedRatersCountedAllTheSame_NamesNoExclusion()
+    {
+        var judged = await JudgedStudy.AddAsync(Db, Clock, Seeds, prompts: 1);
+        await judged.RateAsync("a");
+        var second = await judged.RateAsync("b");
+        await judged.Exclusions.ExcludeAsync(judged.Study.StudyId, second.RaterId, null, "Pressed one key.", judged.Researcher);
+
+        var (applied, set) = await Sets.ReadVotesUnderExclusionsAsync(judged.Study.StudyId, VoteSource.Real);
+        var (all, none) = await Sets.ReadVotesUnderExclusionsAsync(judged.Study.StudyId, VoteSource.Real, Exclusions.None);
+
+        Assert.Equal((1, 2), (applied[0].Votes[Axis.Flaws].Count, all[0].Votes[Axis.Flaws].Count));
+        Assert.Equal((1, 0), (new LeftOut().Under(set).ExcludedVotes, new LeftOut().Under(none).ExcludedVotes));
+        Assert.Equal("none", none.Name);
     }
 
     [SkippableFact]

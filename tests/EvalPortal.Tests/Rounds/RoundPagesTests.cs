@@ -126,9 +126,9 @@ public sealed class RoundPagesTests : LoopPageTests
 
         var page = Open<ModelsPage>("/models", _ => { });
 
-        Assert.Equal(["by simulation", "tuned", "base"], page.FindAll("h2").Select(title => title.ChildNodes[0].TextContent.Trim()));
-        Assert.Equal([true, false, false], page.FindAll("section").Select(model => model.QuerySelector("h2 .simulated") is not null));
-        Assert.Equal(["base", "base", "outside"], page.FindAll("section dd:first-of-type").Where((_, i) => i % 4 == 0).Select(from => from.TextContent));
+        Assert.Equal(["by simulation", "tuned", "base"], page.FindAll("td:first-child a").Select(link => link.TextContent));
+        Assert.Equal([true, false, false], page.FindAll("tbody tr").Select(row => row.QuerySelector(".simulated") is not null));
+        Assert.Equal(["training of base", "training of base", "outside"], page.FindAll("td[data-label=From]").Select(from => from.TextContent.Trim()));
     }
 
     [Fact]
@@ -151,7 +151,7 @@ public sealed class RoundPagesTests : LoopPageTests
     }
 
     private RoundRunner Runner() =>
-        new(Get<RoundStore>(), Get<SystemStore>(), Get<StudyStore>(), Get<ComparisonStore>(), Clock, NullLogger<RoundRunner>.Instance);
+        new(Get<RoundStore>(), Get<SystemStore>(), Get<StudyStore>(), Get<ComparisonStore>(), Get<StudyItems>(), Clock, NullLogger<RoundRunner>.Instance);
 
     private static IEnumerable<string> States(IRenderedComponent<RoundPage> page) => page.FindAll(".state").Select(state => state.TextContent.Trim());
 

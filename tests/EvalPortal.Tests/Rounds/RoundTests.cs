@@ -1,6 +1,10 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using PixelPost.EvalPortal.Assignment;
 using PixelPost.EvalPortal.Database;
 using PixelPost.EvalPortal.Images;
+using PixelPost.EvalPortal.Library;
+using PixelPost.EvalPortal.Participants;
+using PixelPost.EvalPortal.Rating;
 using PixelPost.EvalPortal.Rounds;
 using PixelPost.EvalPortal.Studies;
 using PixelPost.EvalPortal.Systems;
@@ -124,6 +128,58 @@ public abstract class RoundTests(DatabaseKind kind) : LoopTests(kind)
     }
 
     [SkippableFact]
+    public async Task Advance_ParentOfAPreset_KeepsItThroughTheRounds()
+    {
+        await using (var connection = await Db.OpenAsync())
+            await Dapper.SqlMapper.ExecuteAsync(connection, "UPDATE study SET preset = 'two-models'");
+        var round = await DrawnAsync(new RoundDraft { StudyName = "Round 2" });
+
+        await AdvanceAsync();
+
+        Assert.Equal("two-models", (await Get<StudyStore>().FindAsync((await Rounds.FindAsync(round.RoundId))!.StudyId!.Value))!.Preset);
+    }
+
+    /// <summary>By the open link with a cookie, from a panel and by personal links: who has seen a pair is not given its successor.</summary>
+    [SkippableTheory]
+    [InlineData("open link")]
+    [InlineData("panel")]
+    [InlineData("personal link")]
+    public async Task Successor_RaterOfTheOldPairs_IsGivenOnlyPromptsThatTheyHaveNotSeen(string way)
+    {
+        await Get<RaterInvitationStore>().AddAsync(Study.StudyId, 2, createdByAccountId: null);
+        var before = await ArriveAsync(Study, way, token: null);
+        Assert.Equal(2, (await Get<AssignmentStore>().TakeAsync(before.Session, ahead: 2, new Random(1))).Pairs.Count);
+        var round = await DrawnAsync(new RoundDraft { StudyName = "Round 2", OpensAtOnce = true });
+        await AdvanceAsync();
+        var next = (await Get<StudyStore>().FindAsync((await Rounds.FindAsync(round.RoundId))!.StudyId!.Value))!;
+        Assert.Equal(2, await Get<RaterInvitationStore>().CountFollowableAsync(next.ParentStudyId!.Value));
+        Assert.Equal(2, await Get<RaterInvitationStore>().AddFollowingAsync(next.StudyId, next.ParentStudyId!.Value, createdByAccountId: null));
+
+        var after = await ArriveAsync(next, way, before.Token);
+
+        Assert.Equal(before.Session.RaterId, after.Session.RaterId);
+        // both questions about the one prompt that is left
+        Assert.Equal(2, (await Get<AssignmentStore>().TakeAsync(after.Session, ahead: 3, new Random(1))).Pairs.DistinctBy(pair => pair.Question).Count());
+        var stranger = await ArriveAsync(next, "personal link", token: null, number: 2);
+        Assert.Equal(3, (await Get<AssignmentStore>().TakeAsync(stranger.Session, ahead: 3, new Random(1))).Pairs.Count);
+    }
+
+    private async Task<(RaterSession Session, string Token)> ArriveAsync(Study study, string way, string? token, int number = 1)
+    {
+        var raters = Get<RaterStore>();
+        if (way == "open link")
+        {
+            var known = token is null ? null : await raters.FindByTokenAsync(token);
+            var (id, made) = known is null ? await raters.AddAsync("Firefox") : (known.RaterId, token!);
+            return (await raters.ConsentAsync(id, study.StudyId), made);
+        }
+        Arrival arrival = way == "panel" ? new Arrival.FromPanel("hash-of-somebody", "5f2b8c1d9e0a4b7c6d3e2f10", "s1", "v1") : new Arrival.ByInvitation(number);
+        var entry = new StudyEntry { StudyId = study.StudyId, Panel = PanelKind.Prolific };
+        var secret = (await Get<ParticipantStore>().ConsentAsync(entry, arrival, "Firefox"))!;
+        return ((await raters.FindSessionAsync(secret, study.LinkToken))!, secret);
+    }
+
+    [SkippableFact]
     public async Task Advance_AgainAndAfterARestart_MakesOneStudy()
     {
         var round = await DrawnAsync(new RoundDraft { StudyName = "Round 2", OpensAtOnce = true });
@@ -199,6 +255,64 @@ public abstract class RoundTests(DatabaseKind kind) : LoopTests(kind)
         await runner.StopAsync(default);
     }
 
+    [SkippableFact]
+    public async Task Advance_ParentOfTextAlignment_AsksTheSameOfEveryImage()
+    {
+        var parent = await QuestionsAboutAsync("a fox", "a cat");
+        _pair = _pair with { Parent = parent };
+        var round = await DrawnAsync(new RoundDraft { StudyName = "Round 2", VotesPerComparison = 2 });
+
+        await AdvanceAsync();
+
+        var made = (await Rounds.FindAsync(round.RoundId))!;
+        Assert.Null(made.Error);
+        var study = (await Get<StudyStore>().FindAsync(made.StudyId!.Value))!;
+        Assert.Equal((StudyForm.Alignment, parent.QuestionSetId, parent.Consent), (study.Form, study.QuestionSetId, study.Consent));
+        Assert.Equal(4, await CountItemsAsync(study.StudyId)); // two models, two of the three prompts
+    }
+
+    [SkippableFact]
+    public async Task Compare_PromptsWithoutTheParentsQuestions_DrawsNoneOfThem()
+    {
+        _pair = _pair with { Parent = await QuestionsAboutAsync("a fox") };
+        var draft = new RoundDraft { StudyName = "Round 2", PromptSetId = (await Get<PromptSetStore>().ListAsync()).Single().PromptSetId };
+        Assert.Equal(["a fox"], (await Get<RoundOrders>().ListPromptsAsync(_pair, draft)).Select(prompt => prompt.Text));
+        draft.PromptSetId = await Seeds.PromptSetAsync("a dog");
+
+        var refused = await Assert.ThrowsAsync<RefusedException>(() => CompareAsync(draft));
+
+        Assert.StartsWith("The questions of the study before are about none of these prompts.", refused.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>A study of text alignment about the images of <see cref="LoopTests.Study"/>.</summary>
+    private async Task<Study> QuestionsAboutAsync(params string[] prompts)
+    {
+        var asked = (await Get<ComparisonStore>().ListPromptsAsync(Study.StudyId)).Where(prompt => prompts.Contains(prompt.Text)).ToList();
+        var (questions, _) = await Get<QuestionSetStore>().AddAsync(new NewQuestionSet
+        {
+            Name = "Questions",
+            PromptSetId = (await Get<PromptSetStore>().ListAsync())[0].PromptSetId,
+            Prompts = [.. asked.Select(prompt => (prompt.PromptId, (IReadOnlyList<NewQuestion>)[new NewQuestion { Label = "1", Text = "Is it there?" }]))],
+        });
+        var (a, b) = (Study.SystemAId, Study.SystemBId!.Value);
+        var id = await Get<StudyStore>().AddAsync(await Seeds.DraftAsync(a, b) with
+        {
+            Name = "Alignment",
+            QuestionSetId = questions,
+            Consent = "About questions.",
+            Axes = [new StudyAxis { Axis = Axis.Alignment, Question = "Does the image show it?", PromptVisible = true }],
+            Pairs = [],
+            Items = await Get<StudyItems>().ListForAlignmentAsync(a, b, questions),
+        });
+        return (await Get<StudyStore>().FindAsync(id))!;
+    }
+
+    private async Task<int> CountItemsAsync(long studyId)
+    {
+        await using var connection = await Db.OpenAsync();
+        return await Dapper.SqlMapper.ExecuteScalarAsync<int>(connection, "SELECT COUNT(*) FROM comparison WHERE image_b_id IS NULL AND study_id = @StudyId", new { StudyId = studyId });
+    }
+
     private async Task<Round> CompareAsync(RoundDraft draft) =>
         (await Rounds.FindAsync(await Get<RoundOrders>().CompareAsync(_pair, draft, createdByAccountId: null)))!;
 
@@ -214,5 +328,5 @@ public abstract class RoundTests(DatabaseKind kind) : LoopTests(kind)
     private Task AdvanceAsync() => Runner().AdvanceAsync();
 
     private RoundRunner Runner() =>
-        new(Rounds, Get<SystemStore>(), Get<StudyStore>(), Get<ComparisonStore>(), Clock, NullLogger<RoundRunner>.Instance);
+        new(Rounds, Get<SystemStore>(), Get<StudyStore>(), Get<ComparisonStore>(), Get<StudyItems>(), Clock, NullLogger<RoundRunner>.Instance);
 }

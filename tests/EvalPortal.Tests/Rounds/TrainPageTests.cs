@@ -65,6 +65,65 @@ public sealed class TrainPageTests : LoopPageTests
     }
 
     [Fact]
+    public async Task Rules_Changed_StandInTheAddressAndAreCounted()
+    {
+        await Seeds.VoteAsync(Study, 1, Axis.Flaws, "a");
+        await Seeds.VoteAsync(Study, 1, Axis.Appeal, "b");
+        await Seeds.VoteAsync(Study, 2, Axis.Flaws, "a");
+        var page = Open();
+
+        await page.Find("#rule-conflicts").ChangeAsync("LeaveOut");
+        Assert.Equal($"/studies/{Study.StudyId}/train?votes=real&decides=flaws_then_appeal&rules=conflicts.leave_out", Address);
+
+        page = Open("?rules=conflicts.leave_out");
+        Assert.Equal(
+            ["Pairs 1", "Ties 0", "Splits 0", "Rejected 0", "In conflict 1", "Undecided 1", "Comparisons 3"],
+            page.FindAll(".left-out tr").Select(row => $"{row.QuerySelector("th")!.TextContent} {row.QuerySelector("td")!.TextContent}"));
+    }
+
+    [Fact]
+    public async Task OnlyFreeze_Clicked_MakesASetThatCanBeTrainedOnLater()
+    {
+        await Seeds.VoteAsync(Study, 1, Axis.Flaws, "a");
+        await Button(Open("?rules=votes.1,agreement.50"), "Only freeze this set").ClickAsync();
+
+        var set = Assert.Single(await Get<PreferenceSetStore>().ListAsync(Study.StudyId));
+        Assert.Equal(($"/preference-sets/{set.PreferenceSetId}", 0.5), (Address, set.Rules.MinAgreement));
+        Assert.Empty(await Get<JobStore>().ListAsync());
+
+        await Seeds.VoteAsync(Study, 2, Axis.Flaws, "a");
+        var page = Open($"?set={set.PreferenceSetId}");
+        Assert.Equal(set.Sha256, page.Find(".hash").TextContent);
+        await Button(page, "Start training").ClickAsync();
+
+        Assert.Equal(set.PreferenceSetId, Assert.Single(await Get<JobStore>().ListAsync()).PreferenceSetId);
+    }
+
+    [Fact]
+    public async Task Preset_Chosen_SetsThePapersValues()
+    {
+        await Seeds.VoteAsync(Study, 1, Axis.Flaws, "a");
+        var page = Open();
+
+        await page.Find(".field select").ChangeAsync("paper-emu");
+
+        Assert.Equal("2", Input(page, "Pixel weight").GetAttribute("value"));
+        Assert.True(Choice(page, "SimPO + pixel").HasAttribute("checked"));
+        Assert.Contains("100 epochs", page.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task NameThatIsTaken_IsSaidBeforeTheStart()
+    {
+        await Seeds.VoteAsync(Study, 1, Axis.Flaws, "a");
+        var page = Open();
+
+        await Input(page, "Name of the new model").ChangeAsync("base");
+
+        Assert.Contains("There is a model called 'base' already", page.Find(".mud-alert").TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void NoVotes_IsASentenceAndNoStart()
     {
         var page = Open();

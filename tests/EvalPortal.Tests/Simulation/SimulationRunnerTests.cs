@@ -68,8 +68,7 @@ public abstract class SimulationRunnerTests(DatabaseKind kind) : DatabaseTests(k
     public async Task Run_SameSeedAndStudy_SamePairsSidesAndAnswers()
     {
         var here = await RatedStudy.AddAsync(Seeds, Db, Clock, prompts: 8, votes: 2);
-        var other = await CreateEmptyAsync();
-        await Migrator.MigrateAsync(other, Clock);
+        var other = await CreateMigratedAsync();
         var seeds = new Seeds(other, Clock);
         await seeds.StudyAsync("one before, so that no id is the same");
         var there = await RatedStudy.AddAsync(seeds, other, Clock, prompts: 8, votes: 2);
@@ -192,7 +191,7 @@ public abstract class SimulationRunnerTests(DatabaseKind kind) : DatabaseTests(k
     {
         var (a, b) = await Seeds.SystemsAsync([.. Enumerable.Range(1, 44).Select(i => $"a fox number {i}")]);
         var draft = await Seeds.DraftAsync(a, b);
-        var (studies, checks) = (new StudyStore(Db, Clock), new StudyChecksStore(Db));
+        var (studies, checks) = (new StudyStore(Db, Clock), new StudyChecksStore(Db, Clock));
         var id = await studies.AddAsync(draft with { VotesPerComparison = 4, Axes = [draft.Axes[0]] });
         await checks.SaveAsync(id, new StudyChecks { GoldPerDozen = 1, RepeatsPerDozen = 2 });
         foreach (var comparison in (await new ComparisonStore(Db).ListAsync(id)).Take(4))

@@ -56,7 +56,7 @@ public abstract class LinkedStudiesTests(DatabaseKind kind) : DatabaseTests(kind
     public async Task Add_FromAnother_TakesOverWhatRatersMeetAndNobodysVotes()
     {
         var original = await TrainedStudy.AddDraftAsync(Seeds, Db, Clock, prompts: 3);
-        var (guidelines, checks, entries) = (new GuidelineStore(Db, Clock), new StudyChecksStore(Db), new StudyEntryStore(Db));
+        var (guidelines, checks, entries) = (new GuidelineStore(Db, Clock), new StudyChecksStore(Db, Clock), new StudyEntryStore(Db, Clock));
         await guidelines.SaveAsync(TrainedStudy.Example(original, ExampleUse.Guidelines, 1));
         await guidelines.SaveAsync(TrainedStudy.Example(original, ExampleUse.Training, 2));
         await guidelines.SetPassMarkAsync(original.StudyId, 1);
@@ -105,7 +105,7 @@ public abstract class LinkedStudiesTests(DatabaseKind kind) : DatabaseTests(kind
     {
         var study = await TrainedStudy.AddDraftAsync(Seeds, Db, Clock, prompts: 3);
         await new GuidelineStore(Db, Clock).SaveAsync(TrainedStudy.Example(study, ExampleUse.Training, 1));
-        await new StudyChecksStore(Db).SetGoldAsync(study.StudyId, (await new ComparisonStore(Db).ListAsync(study.StudyId))[0].ComparisonId, Axis.Flaws, Outcome.A);
+        await new StudyChecksStore(Db, Clock).SetGoldAsync(study.StudyId, (await new ComparisonStore(Db).ListAsync(study.StudyId))[0].ComparisonId, Axis.Flaws, Outcome.A);
 
         Assert.Equal(new StudyMaterial { Comparisons = 2, Prompts = 2, ImagesAtOnce = 0, TrainingPairs = 1 }, await new StudyMaterialStore(Db).ReadAsync(study.StudyId));
     }

@@ -79,11 +79,11 @@ public abstract class PilotTests(DatabaseKind kind) : RatingStoreTests(kind)
     public async Task Add_StudyWithKnownAnswers_HasThemAsChecks()
     {
         var comparisons = await new ComparisonStore(Db).ListAsync(_draft.StudyId);
-        await new StudyChecksStore(Db).SetGoldAsync(_draft.StudyId, comparisons[1].ComparisonId, Axis.Flaws, Outcome.B);
+        await new StudyChecksStore(Db, Clock).SetGoldAsync(_draft.StudyId, comparisons[1].ComparisonId, Axis.Flaws, Outcome.B);
 
         var pilot = await Pilots.AddAsync(_draft.StudyId, 2, _ada);
 
-        Assert.Equal(Outcome.B, Assert.Single(await new StudyChecksStore(Db).ListGoldAsync(pilot)).Winner);
+        Assert.Equal(Outcome.B, Assert.Single(await new StudyChecksStore(Db, Clock).ListGoldAsync(pilot)).Winner);
         Assert.Equal(2, (await new ComparisonStore(Db).ListAsync(pilot)).Count);
     }
 
@@ -136,7 +136,7 @@ public abstract class PilotTests(DatabaseKind kind) : RatingStoreTests(kind)
         var pilot = (await Studies.FindAsync(await Pilots.AddAsync(_draft.StudyId, 3, _ada)))!;
         await Studies.SetStateAsync(pilot.StudyId, StudyState.Running);
         await Seeds.VoteAsync(pilot, 1, Axis.Flaws, "a");
-        var sets = new PreferenceSetStore(Db, new ComparisonStore(Db), new RecordedPickStore(Db), Clock);
+        var sets = new PreferenceSetStore(Db, new ComparisonStore(Db), new RecordedPickStore(Db), new AskedImageStore(Db), Clock);
 
         await Assert.ThrowsAsync<RefusedException>(() => sets.FreezeAsync("Set", pilot.StudyId, AxisRule.Flaws, VoteSource.Real, _ada));
         await using var connection = await Db.OpenAsync();

@@ -5,18 +5,22 @@ using Microsoft.Extensions.DependencyInjection;
 using MudBlazor;
 using MudBlazor.Services;
 using PixelPost.EvalPortal.Accounts;
+using PixelPost.EvalPortal.Bundles;
 using PixelPost.EvalPortal.Dashboards;
+using PixelPost.EvalPortal.Dashboards.Live;
 using PixelPost.EvalPortal.Database;
 using PixelPost.EvalPortal.Images;
 using PixelPost.EvalPortal.Library;
 using PixelPost.EvalPortal.Participants;
 using PixelPost.EvalPortal.Plans;
 using PixelPost.EvalPortal.Presets;
+using PixelPost.EvalPortal.Quality;
 using PixelPost.EvalPortal.Rating;
 using PixelPost.EvalPortal.Rounds;
 using PixelPost.EvalPortal.Studies;
 using PixelPost.EvalPortal.Systems;
 using PixelPost.EvalPortal.Tests.Database;
+using PixelPost.EvalPortal.VoteImports;
 
 namespace PixelPost.EvalPortal.Tests.Studies;
 
@@ -39,8 +43,9 @@ public abstract class StudyPageTestBase() : DatabaseTests(DatabaseKind.Sqlite)
         Browser.Services.AddSingleton<StudyStore>().AddSingleton<ComparisonStore>().AddSingleton<StudyItems>().AddSingleton<QuestionSetStore>().AddSingleton<SystemStore>().AddSingleton<ImageStore>();
         Browser.Services.AddSingleton<StudyGroupStore>().AddSingleton<StudyMaterialStore>().AddSingleton<DraftCheck>().AddTransient<StudyGroupSession>();
         Browser.Services.AddMemoryCache().AddSingleton<ReportCache>().AddSingleton<ResultsStore>();
+        Browser.Services.AddSingleton<PacedReadings>().AddSingleton<LiveStore>().AddSingleton<StudyAlarms>().AddSingleton<ExclusionStore>().AddTransient<LiveSession>();
         Browser.Services.AddSingleton<PlanStore>().AddTransient<PlanSession>().AddSingleton<PowerDefaultsReader>().AddSingleton<PilotStore>();
-        Browser.Services.AddSingleton<ProgressStore>().AddTransient<StudySession>().AddTransient<NewStudySession>().AddSingleton<LineageStore>();
+        Browser.Services.AddSingleton<ProgressStore>().AddTransient<StudySession>().AddTransient<NewStudySession>().AddSingleton<LineageStore>().AddSingleton<StudyAccess>().AddSingleton<VoteImportStore>().AddSingleton<BundleStore>();
         Browser.Services.AddSingleton<DbWriter>().AddSingleton<LossLedgerStore>();
         Browser.Services.AddSingleton(new ParticipantKey(new byte[32])).AddSingleton<StudyEntryStore>().AddSingleton<RaterInvitationStore>();
         Browser.JSInterop.Mode = JSRuntimeMode.Loose;
@@ -54,7 +59,14 @@ public abstract class StudyPageTestBase() : DatabaseTests(DatabaseKind.Sqlite)
         await base.DisposeAsync();
     }
 
-    private protected IRenderedComponent<StudyPage> Overview(long studyId) => Browser.Render<StudyPage>(page => page.Add(p => p.StudyId, studyId));
+    private protected IRenderedComponent<StudyPage> Overview(long studyId)
+    {
+        var page = Browser.Render<StudyPage>(page => page.Add(p => p.StudyId, studyId));
+        // what is read beside the page of a running study is there, so that the page stands still
+        if (page.FindAll(".live").Count > 0)
+            page.WaitForAssertion(() => Assert.Contains("Alarms: none", page.Find(".live").TextContent, StringComparison.Ordinal), TimeSpan.FromSeconds(30));
+        return page;
+    }
 
     private protected static AngleSharp.Dom.IElement Button<T>(IRenderedComponent<T> page, string text) where T : IComponent =>
         page.FindAll("button").First(button => button.TextContent.Trim() == text);

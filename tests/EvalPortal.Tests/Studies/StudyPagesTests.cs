@@ -1,5 +1,6 @@
 using Bunit;
 using Microsoft.Extensions.DependencyInjection;
+using PixelPost.EvalPortal.Dashboards.Live;
 using PixelPost.EvalPortal.Participants;
 using PixelPost.EvalPortal.Rating;
 using PixelPost.EvalPortal.Studies;
@@ -10,6 +11,27 @@ namespace PixelPost.EvalPortal.Tests.Studies;
 /// <summary>The list of studies and the page of one.</summary>
 public sealed class StudyPagesTests : StudyPageTestBase
 {
+    /// <summary>Somebody else's look at the same page is under way: this one waits for it in the middle of its reading.</summary>
+    [Fact]
+    public async Task Overview_WhileAnotherReadsTheSame_ShowsNothingAndThenAllOfIt()
+    {
+        var study = await Seeds.StudyAsync("a fox");
+        var (readings, ledger) = (Browser.Services.GetRequiredService<PacedReadings>(), Browser.Services.GetRequiredService<LossLedgerStore>());
+        var turn = new TaskCompletionSource();
+        var other = readings.ReadAsync(("ledger", study.StudyId), TimeSpan.FromSeconds(30), async cancel =>
+        {
+            await turn.Task;
+            return await ledger.ReadAsync(study.StudyId, cancel);
+        });
+
+        var page = Browser.Render<StudyPage>(page => page.Add(p => p.StudyId, study.StudyId));
+        Assert.DoesNotContain("Loss ledger", page.Markup, StringComparison.Ordinal);
+        turn.SetResult();
+        await other;
+
+        page.WaitForAssertion(() => Assert.Contains("Loss ledger", page.Markup, StringComparison.Ordinal), TimeSpan.FromSeconds(30));
+    }
+
     [Fact]
     public async Task List_Studies_LinksToEachWithItsProgress()
     {
@@ -155,7 +177,7 @@ public sealed class StudyPagesTests : StudyPageTestBase
     public async Task Overview_ProlificSetUp_GivesTheAddressToPaste()
     {
         var study = await Seeds.StudyAsync("a fox");
-        await new StudyEntryStore(Db).SaveAsync(new StudyEntry { StudyId = study.StudyId, OpenLink = false, Panel = PanelKind.Prolific, CompletionCode = "C1" });
+        await new StudyEntryStore(Db, Clock).SaveAsync(new StudyEntry { StudyId = study.StudyId, OpenLink = false, Panel = PanelKind.Prolific, CompletionCode = "C1" });
 
         var page = Overview(study.StudyId);
 
@@ -181,7 +203,7 @@ public sealed class StudyPagesTests : StudyPageTestBase
         form.FindAll("input[inputmode=numeric]")[1].Change("700");
         await Button(form, "Save").ClickAsync();
 
-        Assert.Equal("1024 × 700", (await new StudyEntryStore(Db).FindAsync(study.StudyId)).SmallestWindow);
+        Assert.Equal("1024 × 700", (await new StudyEntryStore(Db, Clock).FindAsync(study.StudyId)).SmallestWindow);
         Assert.Contains("at least 1024 × 700 pixels", page.Markup, StringComparison.Ordinal);
     }
 

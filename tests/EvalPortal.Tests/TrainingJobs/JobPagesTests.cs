@@ -186,6 +186,7 @@ public sealed class JobPagesTests : LoopPageTests
 
         var page = Browser.Render<JobsPage>();
 
+        Assert.Equal(["second"], page.FindAll(".queue a").Select(link => link.TextContent));
         Assert.Equal(["second", "tuned"], page.FindAll("tbody a").Select(link => link.TextContent));
         Assert.Equal($"/jobs/{first.JobId}", page.FindAll("tbody a")[1].GetAttribute("href"));
         Assert.Contains("1 job comes first", page.FindAll("tbody tr")[0].TextContent, StringComparison.Ordinal);
@@ -195,6 +196,61 @@ public sealed class JobPagesTests : LoopPageTests
         Clock.Advance(LivePage.Beat);
         await page.WaitForAssertionAsync(() => Assert.Contains("step 130 of 300", page.FindAll("tbody tr")[1].TextContent, StringComparison.Ordinal));
     }
+
+    [Fact]
+    public async Task Queue_Buttons_MoveAndCancelWaitingJobs()
+    {
+        foreach (var name in (string[])["one", "two", "three"])
+            await TrainAsync(name);
+        var page = Browser.Render<JobsPage>();
+        Assert.Equal(["one", "two", "three"], Waiting(page));
+        Assert.Equal(["Move one up", "Move three down"], page.FindAll(".queue button[disabled]").Select(button => button.GetAttribute("aria-label")));
+
+        await page.Find("button[aria-label='Move three up']").ClickAsync();
+        Assert.Equal(["one", "three", "two"], Waiting(page));
+        await page.Find("button[aria-label='Move one down']").ClickAsync();
+        Assert.Equal(["three", "one", "two"], Waiting(page));
+        await page.Find("button[aria-label='Cancel one']").ClickAsync();
+        Assert.Equal(["three", "two"], Waiting(page));
+        Assert.Equal("three", (await Jobs.ClaimAsync())!.Name);
+    }
+
+    [Fact]
+    public async Task TwoRuns_LaidOverEachOther_StandInTheAddressAndInEveryChart()
+    {
+        var job = await RunningAsync();
+        Log(job, steps: 120);
+        await TrainAsync("second");
+        var other = (await Jobs.ClaimAsync())!;
+        Log(other, steps: 200, line => line with { Loss = 0.5 });
+        var page = Open(job);
+        Assert.Empty(page.FindAll(".curves .other"));
+
+        await page.Find(".field select").ChangeAsync($"{other.JobId}");
+        Assert.Equal($"/jobs/{job.JobId}?with={other.JobId}", Address);
+
+        page = Open<JobPage>(Address, p => p.Add(x => x.JobId, job.JobId));
+        Assert.All(page.FindAll(".charts > figure"), chart => Assert.NotEmpty(chart.QuerySelectorAll("path.line.other")));
+        Assert.StartsWith("Loss: total 0.700, latent 0.600, pixel × 8 0.400, other run, total 0.500", page.Find(".curves > svg").GetAttribute("aria-label"), StringComparison.Ordinal);
+        Assert.Contains("A total", page.Find(".curves figcaption").TextContent, StringComparison.Ordinal);
+        Assert.Contains("B total", page.Find(".curves figcaption").TextContent, StringComparison.Ordinal);
+        Assert.DoesNotContain("cannot be compared", page.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task RunAgain_Clicked_OrdersANewJobAndOpensIt()
+    {
+        var job = await RunningAsync();
+        await Jobs.FinishAsync(job.JobId, RunState.Failed, exitCode: 1, "Step 3: the loss is NaN.");
+
+        await Button(Open(job), "Run again").ClickAsync();
+
+        var again = (await Jobs.ListAsync())[0];
+        Assert.Equal(("tuned (2)", RunState.Queued, $"/jobs/{again.JobId}"), (again.Name, again.State, Address));
+        Assert.Equal(RunState.Failed, (await Jobs.FindAsync(job.JobId))!.State);
+    }
+
+    private static IEnumerable<string> Waiting(IRenderedComponent<JobsPage> page) => page.FindAll(".queue a").Select(link => link.TextContent);
 
     [Fact]
     public void Jobs_None_SaysHowToGetOne() =>

@@ -36,6 +36,28 @@ public abstract class JobStoreTests(DatabaseKind kind) : DatabaseTests(kind)
     }
 
     [SkippableFact]
+    public async Task Move_WaitingJobs_ChangesTheirOrderAndNothingElse()
+    {
+        long[] ids = [await AddAsync("a"), await AddAsync("b"), await AddAsync("c"), await AddAsync("d")];
+
+        await Jobs.MoveAsync(ids[3], forward: true);
+        await Jobs.MoveAsync(ids[3], forward: true);
+        await Jobs.MoveAsync(ids[0], forward: true); // the first stays
+        await Jobs.MoveAsync(ids[2], forward: false); // the last stays
+        await Jobs.MoveAsync(99, forward: true);
+        Assert.Equal(["a", "d", "b", "c"], (await Jobs.ListQueueAsync()).Select(job => job.Name));
+
+        await Jobs.CancelAsync(ids[1]);
+        await AddAsync("e");
+        Assert.Equal(["a", "d", "c", "e"], (await Jobs.ListQueueAsync()).Select(job => job.Name));
+        await Jobs.ResumeAsync(ids[1]); // to where it was
+        Assert.Equal(["a", "d", "b", "c", "e"], (await Jobs.ListQueueAsync()).Select(job => job.Name));
+        Assert.Equal([ids[0], ids[3], ids[1]], [(await Jobs.ClaimAsync())!.JobId, (await Jobs.ClaimAsync())!.JobId, (await Jobs.ClaimAsync())!.JobId]);
+        await Jobs.MoveAsync(ids[3], forward: false); // it runs
+        Assert.Equal(["c", "e"], (await Jobs.ListQueueAsync()).Select(job => job.Name));
+    }
+
+    [SkippableFact]
     public async Task Claim_ByTenAtOnce_GivesEachJobToOne()
     {
         for (var i = 0; i < 5; i++)

@@ -143,7 +143,7 @@ internal static class TextReport
     }
 
     /// <summary>Writes text in lines of at most 100 characters, unless a word is longer.</summary>
-    private static void Wrap(TextWriter writer, string text)
+    internal static void Wrap(TextWriter writer, string text)
     {
         var line = Indent;
         foreach (var word in text.Split(' '))

@@ -106,7 +106,7 @@ internal static class VoteFileReader
     private static RefusedException NeverClosed(string name, long line) =>
         new($"{name}, line {line}: a quote that opens in this row is never closed, so where its columns end cannot be told. Close it; a quote inside quotes is written twice.");
 
-    private static Stream Open(string path)
+    internal static Stream Open(string path)
     {
         var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1, FileOptions.SequentialScan);
         Span<byte> start = stackalloc byte[GzipMark.Length];
@@ -115,7 +115,7 @@ internal static class VoteFileReader
         return start[..length].SequenceEqual(GzipMark) ? new GZipStream(file, CompressionMode.Decompress) : file;
     }
 
-    private static string Hash(string path)
+    internal static string Hash(string path)
     {
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, BufferBytes, FileOptions.SequentialScan);
         return Convert.ToHexStringLower(SHA256.HashData(file));

@@ -1,0 +1,34 @@
+using System.Text.Json.Nodes;
+
+namespace PixelPost.EvalPortal.Audit;
+
+/// <summary>One value of a change, for reading: long ones are cut off, and whole in the CSV.</summary>
+/// <param name="Name">What it is.</param>
+/// <param name="Before">What it was; null where there was nothing.</param>
+/// <param name="After">What it is now; null where there is nothing any more.</param>
+public sealed record ChangedValue(string Name, string? Before, string? After)
+{
+    private const int MostCharacters = 120;
+
+    /// <summary>The values of an entry, in its order.</summary>
+    public static IEnumerable<ChangedValue> Of(AuditEntry entry)
+    {
+        var (before, after) = (Parse(entry.BeforeJson), Parse(entry.AfterJson));
+        return before.Select(value => value.Key).Union(after.Select(value => value.Key))
+            .Select(name => new ChangedValue(name.Replace('_', ' '), Text(before[name]), Text(after[name])));
+    }
+
+    private static JsonObject Parse(string? json) => json is null ? [] : JsonNode.Parse(json)!.AsObject();
+
+    private static string? Text(JsonNode? value)
+    {
+        var text = value switch
+        {
+            null => null,
+            JsonValue one => one.ToString(),
+            JsonArray list => string.Join(", ", list.Select(Text)),
+            _ => value.ToJsonString(),
+        };
+        return text?.Length > MostCharacters ? $"{text[..MostCharacters]}…" : text;
+    }
+}

@@ -1,0 +1,94 @@
+using System.Runtime.CompilerServices;
+using Dapper;
+using PixelPost.EvalPortal.Checks;
+using PixelPost.EvalPortal.Database;
+using PixelPost.EvalPortal.Studies;
+using PixelPost.Stats;
+
+namespace PixelPost.EvalPortal.Quality;
+
+/// <summary>
+/// The alarms of a study by themselves, those of its page on quality, from one pass over people's votes that keeps sums only. For whoever
+/// follows a study while it runs.
+/// </summary>
+public sealed class StudyAlarms(Db db, ExclusionStore exclusions)
+{
+    /// <summary>The alarms as of now, a sentence each; see <see cref="ExclusionAlarms"/> and <see cref="BlockAlarms"/>.</summary>
+    public async Task<IReadOnlyList<string>> ReadAsync(Study study, CancellationToken cancel = default)
+    {
+        var all = await exclusions.ListAsync(study.StudyId, cancel);
+        var byRater = new Dictionary<long, int>();
+        var courses = new List<(string, StudyCourse)>();
+        foreach (var axis in study.Axes.Select(axis => axis.Axis))
+        {
+            var course = await StudyCourse.OfAsync(CountedAsync(axis), await CountWantedAsync(study, axis, cancel));
+            if (course.Blocks.Count > 0)
+                courses.Add((axis.ToText(), course));
+        }
+        return [.. ExclusionAlarms.Of(byRater, all), .. BlockAlarms.Of(courses, study.Axes.Count, all)];
+
+        async IAsyncEnumerable<CourseVote> CountedAsync(Axis axis)
+        {
+            await foreach (var vote in ReadVotesAsync(study.StudyId, axis, cancel))
+            {
+                if (vote.Tallies.Votes > 0)
+                    byRater[vote.RaterId] = byRater.GetValueOrDefault(vote.RaterId) + 1;
+                yield return vote;
+            }
+        }
+    }
+
+    /// <summary>What was asked for at the start, without votes on top of close ones, so that blocks never move.</summary>
+    private async Task<int> CountWantedAsync(Study study, Axis axis, CancellationToken cancel)
+    {
+        const string Sql = "SELECT COUNT(*) FROM task WHERE study_id = @StudyId AND axis = @Axis AND NOT simulated";
+        await using var connection = await db.OpenAsync(cancel);
+        return study.VotesPerComparison * await connection.ExecuteScalarAsync<int>(
+            new CommandDefinition(Sql, new { study.StudyId, Axis = axis.ToText() }, cancellationToken: cancel));
+    }
+
+    private async IAsyncEnumerable<CourseVote> ReadVotesAsync(long studyId, Axis axis, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        const string Sql = """
+            SELECT vote.rater_id, vote.received_at, vote.response_ms, vote.kind, vote.winner, gold.winner AS gold,
+              CASE WHEN vote.kind = 'repeat' THEN (
+                SELECT first.winner
+                FROM standing_vote first
+                WHERE first.study_id = vote.study_id AND first.comparison_id = vote.comparison_id AND first.axis = vote.axis
+                  AND first.rater_id = vote.rater_id AND first.kind = 'item' AND NOT first.surplus) END AS first
+            FROM standing_vote vote
+            JOIN rater ON rater.rater_id = vote.rater_id
+            LEFT JOIN gold ON gold.study_id = vote.study_id AND gold.comparison_id = vote.comparison_id AND gold.axis = vote.axis
+            WHERE vote.study_id = @StudyId AND vote.axis = @Axis AND NOT vote.surplus AND NOT rater.simulated
+            ORDER BY vote.received_at, vote.vote_id
+            """;
+        await using var connection = await db.OpenAsync(cancel);
+        await foreach (var row in connection.QueryUnbufferedAsync<AlarmRow>(Sql, new { StudyId = studyId, Axis = axis.ToText() }).WithCancellation(cancel))
+            yield return row.ToVote();
+    }
+
+    private sealed record AlarmRow
+    {
+        public long RaterId { get; init; }
+
+        public DateTimeOffset ReceivedAt { get; init; }
+
+        public int ResponseMs { get; init; }
+
+        public PairKind Kind { get; init; }
+
+        public Outcome? Winner { get; init; }
+
+        public Outcome? Gold { get; init; }
+
+        public Outcome? First { get; init; }
+
+        public CourseVote ToVote() => new(RaterId, ReceivedAt, new CourseTallies
+        {
+            Votes = Kind == PairKind.Item ? 1 : 0,
+            [CourseMeasure.Fast] = HitCount.Of(ResponseMs < RaterQuality.FloorMs),
+            [CourseMeasure.MissedGold] = HitCount.Of(Gold is { } right ? Winner != right : null),
+            [CourseMeasure.ChangedRepeats] = HitCount.Of(First is { } first ? Winner != first : null),
+        });
+    }
+}

@@ -1,0 +1,18 @@
+namespace PixelPost.EvalPortal.Systems;
+
+/// <summary>What a model's folder holds.</summary>
+/// <param name="Bytes">All of it.</param>
+/// <param name="TrainedBytes">The weights of the part that is trained: U-Net or transformer.</param>
+public sealed record ModelSize(long Bytes, long TrainedBytes)
+{
+    /// <summary>Measures a folder; null when there is none.</summary>
+    public static ModelSize? Of(string folder)
+    {
+        if (!Directory.Exists(folder))
+            return null;
+        var files = new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories).ToList();
+        return new ModelSize(
+            files.Sum(file => file.Length),
+            files.Where(file => file.Directory!.Name is "unet" or "transformer" && file.Extension == ".safetensors").Sum(file => file.Length));
+    }
+}
