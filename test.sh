@@ -32,7 +32,8 @@ dotnet build PixelPost.sln -c Release -v quiet -clp:NoSummary
 
 log=$(mktemp)
 beside=$(mktemp)
-trap 'rm -f "$log" "$beside"' EXIT
+export PIXELPOST_BROWSER_LOG; PIXELPOST_BROWSER_LOG=$(mktemp) # what pages showed that tests waited at in vain
+trap 'rm -f "$log" "$beside" "$PIXELPOST_BROWSER_LOG"' EXIT
 run() { dotnet test "$1" -c Release --no-build --logger "console;verbosity=minimal" 2>&1; }
 
 # The browser tests wait most of their time: they run beside the others, and are shown after them.
@@ -47,6 +48,7 @@ done
 if [[ $browsers ]]; then
   wait "$browsers" || status=1
   tee -a "$log" <"$beside"
+  cat "$PIXELPOST_BROWSER_LOG"
 fi
 
 # One summary line per project is added up; a run in which nothing ran is a failure.

@@ -47,6 +47,6 @@ public sealed class Chromium : IAsyncLifetime, ICollectionFixture<Chromium>
             Permissions = ["clipboard-read", "clipboard-write"],
         });
         context.SetDefaultTimeout(120_000); // a machine that is busy with something else is slow
-        return await Visitor.OpenAsync(context);
+        return await Visitor.OpenAsync(context, portal);
     }
 }

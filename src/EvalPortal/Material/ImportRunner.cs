@@ -48,6 +48,7 @@ public sealed class ImportRunner(ImportStore imports, MaterialCheck check, Mater
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        await SweepAsync(stoppingToken);
         while (!stoppingToken.IsCancellationRequested)
         {
             try
@@ -61,6 +62,20 @@ public sealed class ImportRunner(ImportStore imports, MaterialCheck check, Mater
                 log.LogError(exception, "An import could not be taken further; it is tried again.");
             }
             await Task.Delay(Beat, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>Deletes what a portal that ended just after it had stored an import's images could not delete any more.</summary>
+    private async Task SweepAsync(CancellationToken cancel)
+    {
+        try
+        {
+            foreach (var taken in (await imports.ListAsync(cancel)).Where(import => import.State == ImportState.Taken))
+                ImportFolder.Of(data, taken.MaterialImportId).DeleteMaterial();
+        }
+        catch (Exception exception) when (!cancel.IsCancellationRequested)
+        {
+            log.LogError(exception, "What is left of imports could not be deleted; the next start tries again.");
         }
     }
 

@@ -51,7 +51,25 @@ public sealed class ImportRunnerTests : IAsyncLifetime
         Assert.True(await Imports.ConfirmAsync(id));
         await WaitAsync(id, ImportState.Taken);
         Assert.Equal(("ours", 2), (await _portal.Services.GetRequiredService<SystemStore>().ListAsync()).Select(system => (system.Name, system.ImageCount)).Single());
-        Assert.Equal(["report.csv"], Directory.GetFileSystemEntries(Path.Combine(Data.Imports, $"{id}")).Select(Path.GetFileName));
+        await WaitForTheReportAloneAsync(id);
+    }
+
+    [Fact]
+    public async Task Portal_StoppedBeforeItHadDeletedWhatItTook_DeletesItAfterwards()
+    {
+        var folder = Path.Combine(Data.Import, "x");
+        Directory.CreateDirectory(folder);
+        File.WriteAllBytes(Path.Combine(folder, "1.png"), SourceFolder.Png(10));
+        var id = await AddAsync(folder);
+        await WaitAsync(id, ImportState.Checked);
+        await Imports.ConfirmAsync(id);
+        await WaitAsync(id, ImportState.Taken);
+        await WaitForTheReportAloneAsync(id);
+        Directory.CreateDirectory(Path.Combine(Data.Imports, $"{id}", "work", "images"));
+
+        await _portal.RestartAsync();
+
+        await WaitForTheReportAloneAsync(id);
     }
 
     [Fact]
@@ -163,6 +181,18 @@ public sealed class ImportRunnerTests : IAsyncLifetime
 
     private Task<HttpResponseMessage> PutAsync(long id, string path, long at, byte[] piece) =>
         _researcher.PutAsync($"/systems/imports/{id}/files?path={path}&at={at}", new ByteArrayContent(piece));
+
+    /// <summary>Waits until what an import worked with is deleted, which is done once its images are stored.</summary>
+    private async Task WaitForTheReportAloneAsync(long id)
+    {
+        string[] left = [];
+        for (var tries = 0; tries < 600 && left is not ["report.csv"]; tries++)
+        {
+            left = [.. Directory.GetFileSystemEntries(Path.Combine(Data.Imports, $"{id}")).Select(path => Path.GetFileName(path))];
+            await Task.Delay(100);
+        }
+        Assert.Equal(["report.csv"], left);
+    }
 
     private async Task<MaterialImport> WaitAsync(long id, ImportState state, int atLeast = 0)
     {
