@@ -49,7 +49,7 @@ public sealed class ResultsSession(StudyStore studies, SystemStore systems, Repo
                     _linked.Add(await reports.ReadVotesAsync(linked, cancel));
             }
         }
-        Study = study; // last: a page that is drawn while the rest is read for the first time has nothing to show yet
+        Study = study;
         return true;
     }
 

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Components;
 namespace PixelPost.EvalPortal.Shell;
 
 /// <summary>A page that follows something that goes on without it: it reads again every second for as long as it is open.</summary>
-public abstract class LivePage : ComponentBase, IAsyncDisposable
+public abstract class LivePage : ReadingComponent, IAsyncDisposable
 {
     /// <summary>How often the page reads.</summary>
     public static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
@@ -15,11 +15,6 @@ public abstract class LivePage : ComponentBase, IAsyncDisposable
 
     /// <summary>Ends when the page is closed.</summary>
     protected CancellationToken Closed => _closed.Token;
-
-    /// <summary>Reads what the page shows.</summary>
-    protected abstract Task ReadAsync();
-
-    protected override Task OnParametersSetAsync() => ReadAsync();
 
     protected override void OnAfterRender(bool firstRender)
     {

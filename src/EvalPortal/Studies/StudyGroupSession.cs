@@ -54,7 +54,7 @@ public sealed class StudyGroupSession(
         }
         Progress = axes.ToLookup(axis => axis.StudyId);
         Boards = Preset is { RanksSystems: true } ? await reports.RankAsync(Studies, Names, cancel) : [];
-        Group = group; // last: a page that is drawn while the rest is read for the first time has nothing to show yet
+        Group = group;
         return true;
     }
 }

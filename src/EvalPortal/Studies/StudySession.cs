@@ -55,6 +55,6 @@ public sealed class StudySession(StudyStore studies, SystemStore systems, Questi
         Ledger = await readings.ReadAsync(("ledger", studyId), Oldest, stop => ledger.ReadAsync(studyId, stop), cancel);
         Deviations = study.Preset is null ? [] : Deviation.Of(study, await materials.ReadAsync(studyId, cancel));
         Group = study.StudyGroupId is { } id && await accesses.OfAsync(StudyScope.Group(id), cancel) != Access.None ? await groups.FindAsync(id, cancel) : null;
-        Study = study; // last: a page that is drawn while the rest is read for the first time has nothing to show yet
+        Study = study;
     }
 }
