@@ -17,7 +17,7 @@ public sealed class OptionsReader
 
     // read by the worker, which inherits them, and by the tests
     private static readonly HashSet<string> OthersVariables = new(
-        [.. WorkerVariables.All, "PIXELPOST_REFERENCE", "PIXELPOST_FEATURES", "PIXELPOST_SCREENSHOTS", "PIXELPOST_VOTE_SETS", "PIXELPOST_PROMPT_SETS"], StringComparer.OrdinalIgnoreCase);
+        [.. WorkerVariables.All, "PIXELPOST_REFERENCE", "PIXELPOST_FEATURES", "PIXELPOST_SCREENSHOTS", "PIXELPOST_BROWSER_LOG", "PIXELPOST_BROWSERS", "PIXELPOST_VOTE_SETS", "PIXELPOST_PROMPT_SETS"], StringComparer.OrdinalIgnoreCase);
 
     private readonly Dictionary<string, (string Name, string? Value)> _values = [];
     private readonly List<string> _known = [];

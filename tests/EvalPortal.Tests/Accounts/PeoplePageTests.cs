@@ -42,7 +42,7 @@ public sealed class PeoplePageTests() : DatabaseTests(DatabaseKind.Sqlite)
     {
         var page = _browser.Render<PeoplePage>();
 
-        page.Find("input[type=email]").Change("Bob@example.org");
+        await page.Find("input[type=email]").ChangeAsync("Bob@example.org");
         await Button(page, "Make link").ClickAsync();
 
         var link = page.FindAll("input[readonly]").Select(input => input.GetAttribute("value")).Single(value => value!.Contains("/invitation/", StringComparison.Ordinal));

@@ -15,8 +15,8 @@ public sealed class NewStudyPageTests : StudyPageTestBase
         var page = Browser.Render<NewStudyPage>();
         Assert.Contains("2 comparisons", page.Markup, StringComparison.Ordinal);
 
-        page.Find("input[type=text]").Change("Round 1");
-        page.FindAll("input[type=checkbox]")[0].Change(false); // does not ask about flaws
+        await page.Find("input[type=text]").ChangeAsync("Round 1");
+        await page.FindAll("input[type=checkbox]")[0].ChangeAsync(false); // does not ask about flaws
         await Button(page, "Create study").ClickAsync();
 
         var study = Assert.Single(await Studies.ListAsync());
@@ -33,7 +33,7 @@ public sealed class NewStudyPageTests : StudyPageTestBase
         Navigation.NavigateTo($"/studies/new?a={taken.SystemAId}&b={taken.SystemBId}");
         var page = Browser.Render<NewStudyPage>();
 
-        page.Find("input[type=text]").Change(taken.Name);
+        await page.Find("input[type=text]").ChangeAsync(taken.Name);
         await Button(page, "Create study").ClickAsync();
 
         Assert.Contains("There is a study called", page.Find(".mud-alert").TextContent, StringComparison.Ordinal);
@@ -69,7 +69,7 @@ public sealed class NewStudyPageTests : StudyPageTestBase
         Navigation.NavigateTo($"/studies/new?preset=pixel-space&a={a}&b={b}");
         var page = Browser.Render<NewStudyPage>();
 
-        page.Find("input[type=text]").Change("Paper");
+        await page.Find("input[type=text]").ChangeAsync("Paper");
         await Button(page, "Create studies").ClickAsync();
         Assert.Equal(
             [
@@ -78,7 +78,7 @@ public sealed class NewStudyPageTests : StudyPageTestBase
             ],
             page.FindAll(".mud-alert-message div").Select(fault => fault.TextContent));
         foreach (var part in (string[])["Alignment", "Preference"])
-            page.Find($"section[aria-label='{part}'] input[type=checkbox]").Change(false);
+            await page.Find($"section[aria-label='{part}'] input[type=checkbox]").ChangeAsync(false);
         await Button(page, "Create studies").ClickAsync();
 
         var studies = (await Studies.ListAsync()).Reverse().ToList();
@@ -108,11 +108,11 @@ public sealed class NewStudyPageTests : StudyPageTestBase
         Navigation.NavigateTo("/studies/new?preset=leaderboard");
         var page = Browser.Render<NewStudyPage>();
 
-        page.Find("input[type=text]").Change("Board");
+        await page.Find("input[type=text]").ChangeAsync("Board");
         await Button(page, "Create studies").ClickAsync();
         Assert.Contains("Choose 3 to 8 systems", page.Find(".mud-alert").TextContent, StringComparison.Ordinal);
         for (var i = 0; i < 3; i++)
-            page.FindAll("fieldset input")[i].Change(true);
+            await page.FindAll("fieldset input")[i].ChangeAsync(true);
         Assert.Contains("3 linked studies, one for every two systems, with 6 comparisons in all.", page.Find("fieldset + [role=status]").TextContent, StringComparison.Ordinal);
         Assert.Contains("30 votes in all.", page.Markup, StringComparison.Ordinal);
         await Button(page, "Create studies").ClickAsync();

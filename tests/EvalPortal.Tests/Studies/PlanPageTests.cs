@@ -18,8 +18,8 @@ public sealed class PlanPageTests : StudyPageTestBase
         Assert.Contains("they say as much as 4 independent ones (design effect 2.60)", page.Markup, StringComparison.Ordinal);
         Assert.Contains("too few to find anything", page.Markup, StringComparison.Ordinal);
 
-        page.Find("input[type=text]").Change("Round 1");
-        Planned(page).Change("600");
+        await page.Find("input[type=text]").ChangeAsync("Round 1");
+        await Planned(page).ChangeAsync("600");
         Assert.Contains("600 comparisons with 5 votes each are 3,000 votes.", page.Markup, StringComparison.Ordinal);
         await Button(page, "Create study").ClickAsync();
 
@@ -33,7 +33,7 @@ public sealed class PlanPageTests : StudyPageTestBase
         Navigation.NavigateTo($"/studies/new?from={study.StudyId}");
         var copy = Browser.Render<NewStudyPage>();
         Assert.Equal("600", Planned(copy).GetAttribute("value"));
-        copy.FindAll("input[type=checkbox]")[0].Change(false); // does not ask about flaws
+        await copy.FindAll("input[type=checkbox]")[0].ChangeAsync(false); // does not ask about flaws
         await Button(copy, "Create study").ClickAsync();
         Assert.Equal([Axis.Appeal], Assert.Single(await plans.ListAsync((await Studies.ListAsync())[0].StudyId)).Plan.Family);
 
@@ -46,7 +46,7 @@ public sealed class PlanPageTests : StudyPageTestBase
         var study = await Seeds.StudyAsync("a fox", "a hen");
         var page = Browser.Render<PlanPage>(p => p.Add(one => one.StudyId, study.StudyId));
 
-        page.FindAll("fieldset input")[0].Change(false); // flaws is outside the family
+        await page.FindAll("fieldset input")[0].ChangeAsync(false); // flaws is outside the family
         await Button(page, "Save plan").ClickAsync();
         Assert.Contains("Saved, not locked.", page.Markup, StringComparison.Ordinal);
         await Button(page, "Lock plan").ClickAsync();
@@ -61,10 +61,10 @@ public sealed class PlanPageTests : StudyPageTestBase
 
         await Seeds.VoteAsync(study, 1, Axis.Flaws, "a");
         await Button(page, "Amend").ClickAsync();
-        page.FindAll("fieldset input")[0].Change(true);
+        await page.FindAll("fieldset input")[0].ChangeAsync(true);
         await Button(page, "Add amendment").ClickAsync();
         Assert.Contains("Say why the plan is amended", page.Find(".mud-alert").TextContent, StringComparison.Ordinal);
-        page.FindAll("textarea").Last(area => area.GetAttribute("readonly") is null).Change("Flaws matter as well.");
+        await page.FindAll("textarea").Last(area => area.GetAttribute("readonly") is null).ChangeAsync("Flaws matter as well.");
         await Button(page, "Add amendment").ClickAsync();
 
         Assert.Contains("Version 2 is in force", page.Markup, StringComparison.Ordinal);

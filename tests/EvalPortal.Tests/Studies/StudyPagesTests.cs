@@ -76,7 +76,7 @@ public sealed class StudyPagesTests : StudyPageTestBase
         var id = await Studies.AddAsync(await Seeds.DraftAsync(a, b));
         var page = Overview(id);
 
-        page.FindComponent<PilotSection>().Find("input").Change("2");
+        await page.FindComponent<PilotSection>().Find("input").ChangeAsync("2");
         await Button(page, "Make a pilot").ClickAsync();
 
         var pilot = (await Studies.ListAsync())[0];
@@ -197,10 +197,10 @@ public sealed class StudyPagesTests : StudyPageTestBase
         var form = page.FindComponent<EntryForm>();
         var sides = form.FindAll("input[inputmode=numeric]").Take(2).ToList();
 
-        sides[0].Change("1024");
+        await sides[0].ChangeAsync("1024");
         await Button(form, "Save").ClickAsync();
         Assert.Contains("both a width and a height", form.Find(".mud-alert").TextContent, StringComparison.Ordinal);
-        form.FindAll("input[inputmode=numeric]")[1].Change("700");
+        await form.FindAll("input[inputmode=numeric]")[1].ChangeAsync("700");
         await Button(form, "Save").ClickAsync();
 
         Assert.Equal("1024 × 700", (await new StudyEntryStore(Db, Clock).FindAsync(study.StudyId)).SmallestWindow);
