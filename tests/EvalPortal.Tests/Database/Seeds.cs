@@ -101,13 +101,13 @@ public sealed class Seeds(Db db, TimeProvider clock)
     }
 
     /// <summary>Votes on an assignment.</summary>
-    public async Task VoteAsync(Guid assignment, Guid vote, string winner, Guid? supersedes = null, int responseMs = 4000)
+    public async Task VoteAsync(Guid assignment, Guid vote, string winner, Guid? supersedes = null, int responseMs = 4000, bool surplus = false, string kind = "item")
     {
         const string Sql = """
             INSERT INTO vote (vote_id, supersedes_vote_id, assignment_id, study_id, comparison_id, axis, rater_id, choice_screen, winner,
-              reject_reason, response_ms, shown_at, voted_at, received_at, clock_suspect, app_version)
+              reject_reason, response_ms, shown_at, voted_at, received_at, clock_suspect, app_version, surplus, kind)
             SELECT @VoteId, @Supersedes, assignment_id, study_id, comparison_id, axis, rater_id, @ChoiceScreen, @Winner,
-              @RejectReason, @ResponseMs, @Now, @Now, @Now, @ClockSuspect, 'test'
+              @RejectReason, @ResponseMs, @Now, @Now, @Now, @ClockSuspect, 'test', @Surplus, @Kind
             FROM assignment
             WHERE assignment_id = @AssignmentId
             """;
@@ -123,6 +123,8 @@ public sealed class Seeds(Db db, TimeProvider clock)
             RejectReason = winner == "reject" ? "other" : null,
             Now = clock.GetUtcNow(),
             ClockSuspect = false,
+            Surplus = surplus,
+            Kind = kind,
         });
     }
 

@@ -74,6 +74,32 @@ public abstract class VoteListStoreTests(DatabaseKind kind) : DatabaseTests(kind
     }
 
     [SkippableFact]
+    public async Task List_OfWhatDoesNotCount_HasEveryReasonAndNothingOfAnotherStudy()
+    {
+        var raters = new RaterStore(Db, Clock);
+        var rater = await raters.ConsentAsync((await raters.AddAsync("Firefox")).RaterId, _judged.Study.StudyId);
+        var other = await JudgedStudy.AddAsync(Db, Clock, Seeds, prompts: 2);
+        var elsewhere = await raters.ConsentAsync(rater.RaterId, other.Study.StudyId);
+        await using var writer = new DbWriter(Db);
+        var votes = new VoteStore(Db, writer, Clock);
+        async Task<Guid> VoteAsync(JudgedStudy judged, RaterSession session, int comparison, bool surplus = false, string kind = "item")
+        {
+            var id = Guid.CreateVersion7();
+            await Seeds.VoteAsync(await Seeds.AssignAsync(judged.Study, comparison, Axis.Appeal, session), id, "a", surplus: surplus, kind: kind);
+            return id;
+        }
+        await VoteAsync(_judged, rater, 1);
+        var left = new[] { await VoteAsync(_judged, rater, 2, surplus: true), await VoteAsync(_judged, rater, 3, kind: "gold"), await VoteAsync(_judged, rater, 4) };
+        await VoteAsync(other, elsewhere, 1, surplus: true);
+        await votes.RetractAsync(rater, left[2]);
+        await votes.RetractAsync(elsewhere, await VoteAsync(other, elsewhere, 2));
+
+        foreach (var exclusions in Enum.GetValues<Exclusions>())
+            Assert.Equal(left.Order(), (await ListAsync(new() { Show = VoteShow.NotCounted, Exclusions = exclusions })).Votes.Select(vote => vote.VoteId).Order());
+        Assert.Equal(1, await CountAsync(new()));
+    }
+
+    [SkippableFact]
     public async Task List_EachFilter_KeepsWhatItNames()
     {
         var rater = await _judged.RateAsync("aabtr");
