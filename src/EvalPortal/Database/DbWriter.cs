@@ -29,6 +29,7 @@ public sealed class DbWriter : IAsyncDisposable
     private readonly CancellationTokenSource _noMore = new();
     private readonly Task _checkpoints;
     private volatile bool _hasWritten;
+    private DbConnection? _connection; // of SQLite's writer
 
     /// <summary>Transactions that wait.</summary>
     public int Waiting => _waiting.Reader.Count;
@@ -63,6 +64,8 @@ public sealed class DbWriter : IAsyncDisposable
         await _noMore.CancelAsync();
         await _checkpoints.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _noMore.Dispose();
+        if (_connection is not null)
+            await _connection.DisposeAsync();
     }
 
     private async Task WriteAsync()
@@ -107,11 +110,15 @@ public sealed class DbWriter : IAsyncDisposable
     {
         try
         {
-            await using var connection = await _db.OpenAsync();
-            await using var transaction = await connection.BeginTransactionAsync();
-            foreach (var write in writes)
-                await write.RunAsync(transaction);
-            await transaction.CommitAsync();
+            if (_db.Kind == DatabaseKind.Sqlite)
+            {
+                await CommitAsync(_connection ??= await OpenWriterAsync(), writes);
+            }
+            else
+            {
+                await using var connection = await _db.OpenAsync();
+                await CommitAsync(connection, writes);
+            }
         }
         catch (DbException exception) when (Db.IsDeadlock(exception) && attempt < MostAttempts)
         {
@@ -131,6 +138,26 @@ public sealed class DbWriter : IAsyncDisposable
         }
         foreach (var write in writes)
             write.Complete();
+    }
+
+    private static async Task CommitAsync(DbConnection connection, IReadOnlyList<Write> writes)
+    {
+        await using var transaction = await connection.BeginTransactionAsync();
+        foreach (var write in writes)
+            await write.RunAsync(transaction);
+        await transaction.CommitAsync();
+    }
+
+    /// <summary>
+    /// The writer's own connection. What SQLite holds of the file in memory is good for as long as nobody else has written: on another
+    /// connection for every batch, it would be read anew each time.
+    /// </summary>
+    private async Task<DbConnection> OpenWriterAsync()
+    {
+        const string HoldMore = "PRAGMA cache_size = -32768"; // 32 MB: the indexes into which votes go
+        var connection = await _db.OpenAsync();
+        await connection.ExecuteAsync(HoldMore);
+        return connection;
     }
 
     private abstract class Write

@@ -12,6 +12,8 @@ internal sealed class SqlitePool(string connectionString, string setUp) : IDispo
     /// <summary>More than these are closed when they come back: hundreds may be open at once, and each keeps its statements.</summary>
     private const int MostIdle = 32;
 
+    private const int StablePlans = 1007; // SQLITE_DBCONFIG_ENABLE_QPSG
+
     private readonly ConcurrentBag<SqliteSession> _idle = [];
     private int _idleCount; // the bag would have to lock itself to count
     private bool _disposed;
@@ -65,6 +67,8 @@ internal sealed class SqlitePool(string connectionString, string setUp) : IDispo
         try
         {
             await connection.OpenAsync(cancel);
+            // Plans do not depend on what is bound. Without this SQLite looks at the number in LIMIT @Most and plans anew whenever it is bound.
+            SQLitePCL.raw.sqlite3_db_config(connection.Handle!, StablePlans, 1, out _);
             await using var command = connection.CreateCommand();
             command.CommandText = setUp;
             await command.ExecuteNonQueryAsync(cancel);

@@ -1,4 +1,5 @@
 using Dapper;
+using Microsoft.Data.Sqlite;
 using PixelPost.EvalPortal.Database;
 
 namespace PixelPost.EvalPortal.Tests.Database;
@@ -14,6 +15,22 @@ public sealed class SqlitePoolTests() : DatabaseTests(DatabaseKind.Sqlite)
         await base.InitializeAsync();
         await using var connection = await Db.OpenAsync();
         await connection.ExecuteAsync(Insert, new[] { new { Key = "a", Value = "1" }, new { Key = "b", Value = "2" } });
+    }
+
+    [Fact]
+    public async Task Query_LimitBoundAnew_IsNotPlannedAnew()
+    {
+        const string First = $"{Select} LIMIT @Most";
+        const int PlannedAnew = 5; // SQLITE_STMTSTATUS_REPREPARE
+        await using var connection = await Db.OpenAsync();
+
+        for (var most = 1; most <= 3; most++)
+        {
+            await using var reader = await connection.ExecuteReaderAsync(First, new { Key = "a", Most = most });
+            var statement = ((SqliteDataReader)((IWrappedDataReader)reader).Reader).Handle!;
+            Assert.True(await reader.ReadAsync());
+            Assert.Equal(0, SQLitePCL.raw.sqlite3_stmt_status(statement, PlannedAnew, 0));
+        }
     }
 
     [Fact]
