@@ -8,7 +8,7 @@ namespace PixelPost.EvalPortal.Shell;
 /// </summary>
 /// <remarks>
 /// A component is usually drawn at every wait of its reading. On SQLite that cannot be seen, for it answers at once; on PostgreSQL, or
-/// where the answer is shared with others, it can.
+/// where the answer is shared with others, it can. It is not for what shows that it is still reading, or how far it has got.
 /// </remarks>
 public abstract class ReadingComponent : ComponentBase
 {
