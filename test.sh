@@ -46,9 +46,13 @@ for project in tests/*"${1:-}"*.Tests/*.csproj; do
   esac
 done
 if [[ $browsers ]]; then
-  wait "$browsers" || status=1
+  failed=0
+  wait "$browsers" || failed=1
   tee -a "$log" <"$beside"
-  cat "$PIXELPOST_BROWSER_LOG"
+  if ((failed)); then
+    cat "$PIXELPOST_BROWSER_LOG"
+    status=1
+  fi
 fi
 
 # One summary line per project is added up; a run in which nothing ran is a failure.

@@ -141,6 +141,9 @@ public sealed class ArabicStudyTests(Chromium chromium)
 
     private static async Task AssertLeftIsLeftAsync(IPage page, string left, string right)
     {
+        // Before its style and its images are there a page stands otherwise.
+        await page.WaitForLoadStateAsync();
+        await page.WaitForFunctionAsync("both => both.every(image => document.querySelector(image)?.naturalWidth > 0)", (string[])[left, right]);
         var (one, other) = ((await page.Locator(left).BoundingBoxAsync())!, (await page.Locator(right).BoundingBoxAsync())!);
         Assert.True(one.X + one.Width <= other.X, $"The left image is at {one.X} and the right one at {other.X}.");
     }

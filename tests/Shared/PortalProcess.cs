@@ -133,6 +133,7 @@ internal sealed class PortalProcess : IAsyncDisposable
             WorkingDirectory = _data.FullName,
         };
         start.Environment["ASPNETCORE_ENVIRONMENT"] = "Production"; // as the launch profile says
+        start.Environment["ASPNETCORE_DETAILEDERRORS"] = "true"; // a browser that is told of a fault is told which
         lock (_printed)
             _printed.Clear();
         _process = Process.Start(start)!;
