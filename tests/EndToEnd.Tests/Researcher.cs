@@ -21,13 +21,12 @@ internal static class Researcher
         await page.GetByRole(AriaRole.Heading, new() { Name = "Studies" }).WaitForAsync();
     }
 
-    /// <summary>Opens a page and waits until its circuit answers and has drawn it.</summary>
+    /// <summary>Opens a page and waits until its circuit answers.</summary>
     /// <param name="within">A part of the page with something to click; pages that only show have it in their header.</param>
     public static async Task OpenAsync(this IPage page, string path, string within = "main")
     {
         await page.GotoAsync(path);
         await page.WaitForCircuitAsync(within);
-        await page.SettleAsync();
     }
 
     /// <summary>Waits until something on the page has a handler: what is clicked or typed before that is lost.</summary>
@@ -36,20 +35,18 @@ internal static class Researcher
         within);
 
     /// <summary>Clicks a button that is there once, by what stands on it.</summary>
-    public static async Task ClickButtonAsync(this IPage page, string name)
-    {
-        await page.SettleAsync();
-        await page.GetByRole(AriaRole.Button, new() { Name = name, Exact = true }).ClickAsync();
-    }
+    public static Task ClickButtonAsync(this IPage page, string name) =>
+        page.GetByRole(AriaRole.Button, new() { Name = name, Exact = true }).ClickAsync();
 
-    /// <summary>Fills in a field by its label and leaves it; the server has heard of it then.</summary>
+    /// <summary>
+    /// Fills in a field by its label and leaves it as people do, for the next one. Left for nothing, as a script can, MudBlazor tells the server
+    /// by a way of its own, which a click that follows may overtake.
+    /// </summary>
     public static async Task SetFieldAsync(this IPage page, string label, string text)
     {
         var field = page.GetByLabel(label, new() { Exact = true });
         await field.FillAsync(text);
-        await page.SettleAsync();
-        await field.BlurAsync();
-        await page.SettleAsync();
+        await field.PressAsync("Tab");
     }
 
     /// <summary>Chooses a file, once the field listens: it does so a moment after it is there, and a file chosen before that is lost.</summary>

@@ -28,11 +28,7 @@ internal sealed class Visitor : IAsyncDisposable
         };
         context.WebError += (_, error) => Note($"uncaught: {error.Error}");
         context.Request += (_, request) => CheckHost(request.Url);
-        context.Page += (_, page) =>
-        {
-            CircuitTraffic.Watch(page);
-            page.WebSocket += (_, socket) => CheckHost(socket.Url);
-        };
+        context.Page += (_, page) => page.WebSocket += (_, socket) => CheckHost(socket.Url);
     }
 
     public IBrowserContext Context { get; }
