@@ -61,8 +61,7 @@ public sealed class AlignmentPageTests(Chromium chromium)
         await page.WaitForFunctionAsync("() => '_blazorInputFileNextFileId' in document.querySelector('input[type=file]')"); // it is listened to last
         await page.Locator("input[type=file]").ChooseAsync(new() { Name = "things.csv", MimeType = "text/csv", Buffer = Encoding.UTF8.GetBytes(Questions) });
         await page.GetByText("choose the prompt set it is about").WaitForAsync();
-        await page.GetByLabel("Prompt set").First.ClickAsync();
-        await page.Locator(".mud-popover-open .mud-list-item").Filter(new() { HasText = "60 prompts" }).ClickAsync();
+        await page.SelectAsync("Prompt set", "60 prompts");
         await page.GetByText("5 questions about 2 prompts of the set.").WaitForAsync();
         await page.AssertLooksRightAsync("questions", dark: true);
         await page.ClickButtonAsync("Add question set");
@@ -70,8 +69,7 @@ public sealed class AlignmentPageTests(Chromium chromium)
 
         await page.OpenAsync("/studies/new?a=1&b=2");
         await page.GetByText("Text alignment: one image").ClickAsync();
-        await page.GetByLabel("Question set").First.ClickAsync();
-        await page.Locator(".mud-popover-open .mud-list-item").First.ClickAsync();
+        await page.SelectAsync("Question set", "things");
         await page.GetByText("4 images of 2 prompts, each judged by itself.").WaitForAsync();
         await page.SetFieldAsync("Name", "What is shown");
         await page.AssertLooksRightAsync("new-alignment-study", dark: true);

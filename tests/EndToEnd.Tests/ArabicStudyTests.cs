@@ -52,9 +52,7 @@ public sealed class ArabicStudyTests(Chromium chromium)
     {
         await page.OpenAsync("/studies/new?a=1&b=2");
         await page.SetFieldAsync("Name", "In Arabic");
-        await page.Locator("div.mud-select.mud-input-control").Filter(new() { HasText = "Language of the raters' pages" }).ClickAsync();
-        await page.Locator(".mud-popover-open .mud-list-item").Filter(new() { HasText = Arabic.Name }).ClickAsync();
-        await page.Locator(".mud-popover-open").WaitForAsync(new() { State = WaitForSelectorState.Detached });
+        await page.SelectAsync("Language of the raters' pages", Arabic.Name);
         await page.WaitForFunctionAsync(
             "text => [...document.querySelectorAll('input')].some(input => input.value === text && getComputedStyle(input).direction === 'rtl')", Say("Standard_Question_Flaws"));
         await page.AssertLooksRightAsync("new-study-arabic", dark: false);

@@ -140,10 +140,8 @@ public sealed class RaterPathTests(Chromium chromium)
     {
         await page.OpenAsync("/studies/1");
         await page.GetByText("Panel and smallest window").ClickAsync();
-        await page.Locator("div.mud-select.mud-input-control").Filter(new() { HasText = "Panel" }).ClickAsync();
-        await page.Locator(".mud-popover-open .mud-list-item").Filter(new() { HasText = "Prolific" }).ClickAsync();
+        await page.SelectAsync("Panel", "Prolific");
         await page.GetByLabel("Completion code", new() { Exact = true }).WaitForAsync();
-        await page.Locator(".mud-popover-open").WaitForAsync(new() { State = WaitForSelectorState.Detached });
         await page.ClickButtonAsync("Save");
         await page.GetByText("Give the completion code that Prolific shows for the study.").WaitForAsync();
         await page.SetFieldAsync("Completion code", "C1DONE");

@@ -57,6 +57,21 @@ internal static class Researcher
         await field.SetInputFilesAsync(file);
     }
 
+    /// <summary>
+    /// Chooses from a list, by the label of its field, and waits until the field shows it: MudBlazor closes the list, asks the browser something,
+    /// and takes the choice after that.
+    /// </summary>
+    public static async Task SelectAsync(this IPage page, string label, string option)
+    {
+        var field = page.Locator("div.mud-select.mud-input-control").Filter(new() { Has = page.GetByText(label, new() { Exact = true }) });
+        await field.ClickAsync();
+        await page.Locator(".mud-popover-open .mud-list-item").Filter(new() { HasText = option }).First.ClickAsync();
+        await page.Locator(".mud-popover-open").WaitForAsync(new() { State = WaitForSelectorState.Detached });
+        await page.WaitForFunctionAsync(
+            "([field, option]) => field.innerText.includes(option) || [...field.querySelectorAll('input')].some(input => input.value.includes(option))",
+            new object[] { await field.ElementHandleAsync(), option });
+    }
+
     /// <summary>Copies the link for raters from the page of a study.</summary>
     public static async Task<string> CopyRaterLinkAsync(this IPage page)
     {

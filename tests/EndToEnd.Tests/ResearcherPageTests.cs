@@ -146,8 +146,7 @@ public sealed class ResearcherPageTests(Chromium chromium, UsedPortal used)
 
         await page.OpenAsync("/studies/1/people");
         await page.SetFieldAsync("E-mail address of their account", "viewer@example.org");
-        await page.GetByLabel("Role", new() { Exact = true }).ClickAsync();
-        await page.GetByText("viewer", new() { Exact = true }).Last.ClickAsync();
+        await page.SelectAsync("Role", "viewer");
         await page.ClickButtonAsync("Add");
         await page.GetByRole(AriaRole.Cell, new() { Name = "Vera Rubin", Exact = true }).WaitForAsync();
 

@@ -110,9 +110,7 @@ public sealed class TrainingPathTests(Chromium chromium)
         {
             await page.Locator(".example-form .point").Nth(answer.StartsWith("Left", StringComparison.Ordinal) ? 1 : 0).ClickAsync(new() { Position = new() { X = 100, Y = 60 } });
             await page.Locator(".example-form .point svg").WaitForAsync();
-            await page.Locator(".example-form div.mud-select.mud-input-control").First.ClickAsync();
-            await page.Locator(".mud-popover-open .mud-list-item").Filter(new() { HasText = "major" }).ClickAsync();
-            await page.Locator(".mud-popover-open").WaitForAsync(new() { State = WaitForSelectorState.Detached });
+            await page.SelectAsync("Flaw", "major");
         }
         await page.ClickButtonAsync("Save example");
         await page.Locator(".example-list").GetByText(why).WaitForAsync();
