@@ -25,12 +25,11 @@ public sealed record Agreement
 
     /// <summary>Computes the measures.</summary>
     /// <param name="votes">The votes on one axis, sorted: the resampling draws comparisons by their place.</param>
-    internal static Agreement Of(IReadOnlyList<CountingVote> votes) =>
-        Of(votes.Select(vote => (vote.ComparisonId, vote.Winner)).ToList());
+    internal static Agreement Of(IEnumerable<CountingVote> votes) => Of(votes.Select(vote => (vote.ComparisonId, vote.Winner)));
 
     /// <summary>Computes the measures.</summary>
-    /// <param name="ratings">One rating of a rater on a comparison; the resampling draws comparisons by their place.</param>
-    internal static Agreement Of(IReadOnlyList<(long ComparisonId, Outcome Winner)> ratings)
+    /// <param name="ratings">One rating of a rater on a comparison, gone over twice; the resampling draws comparisons by their place.</param>
+    internal static Agreement Of(IEnumerable<(long ComparisonId, Outcome Winner)> ratings)
     {
         var outcomes = RatingTable.OfOutcomes(ratings);
         return new Agreement

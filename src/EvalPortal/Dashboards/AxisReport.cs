@@ -75,9 +75,7 @@ public sealed record AxisReport
     /// <summary>Computes the report.</summary>
     internal static AxisReport Of(Axis axis, VoteTable table, IReadOnlyList<TalliedComparison> comparisons)
     {
-        // of the length that they need: of very many votes a list that grows leaves as much behind
-        var votes = new List<CountingVote>(table.Votes.Count(vote => vote.Axis == axis));
-        votes.AddRange(table.Votes.Where(vote => vote.Axis == axis));
+        var votes = table.Votes.Where(vote => vote.Axis == axis); // gone over several times: that costs less than a copy of very many
         var decided = Decided(axis, comparisons);
         var decisions = OutcomeCounts.OfDecisions(decided.Select(comparison => comparison.Decision));
         return new AxisReport
@@ -106,13 +104,9 @@ public sealed record AxisReport
            select (comparison.Comparison.PromptId, decision.Value),
     ];
 
-    private static ClusteredEstimate NetWinRateOf(List<CountingVote> votes, IReadOnlyList<Comparison> comparisons)
+    private static ClusteredEstimate NetWinRateOf(IEnumerable<CountingVote> votes, IReadOnlyList<Comparison> comparisons)
     {
         var prompts = comparisons.ToDictionary(comparison => comparison.ComparisonId, comparison => comparison.PromptId);
-        var scores = new List<ClusteredScore>(votes.Count);
-        scores.AddRange(from vote in votes
-                        where vote.Winner != Outcome.Reject
-                        select new ClusteredScore(prompts[vote.ComparisonId], vote.RaterId, vote.Winner.Score()!.Value));
-        return ClusteredNetWinRate.Of(scores, Clustering.TwoWay);
+        return ClusteredNetWinRate.Of(CountingVote.Scores(votes, prompts), Clustering.TwoWay);
     }
 }

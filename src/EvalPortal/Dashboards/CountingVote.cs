@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using PixelPost.EvalPortal.Rating;
 using PixelPost.EvalPortal.Studies;
 using PixelPost.Stats;
@@ -17,7 +18,8 @@ public enum ScreenKind
     Large,
 }
 
-/// <summary>A vote that counts, as far as results need it. A value of few bytes: a large study has a million.</summary>
+/// <summary>A vote that counts, as far as results need it. A value of few bytes (32): a large study has a million.</summary>
+[StructLayout(LayoutKind.Auto)]
 public readonly record struct CountingVote
 {
     /// <summary>The shorter side, in CSS pixels, from which on a window is no phone's.</summary>
@@ -78,6 +80,13 @@ public readonly record struct CountingVote
     /// <summary>What screen a window of this size stands for.</summary>
     public static ScreenKind ScreenOf(int? width, int? height) =>
         width is { } w && height is { } h ? Math.Min(w, h) < PhoneSide ? ScreenKind.Phone : ScreenKind.Large : ScreenKind.Unknown;
+
+    /// <summary>Votes as scores, rejects left out.</summary>
+    /// <param name="promptOf">The prompt of a comparison.</param>
+    internal static IEnumerable<ClusteredScore> Scores(IEnumerable<CountingVote> votes, IReadOnlyDictionary<long, long> promptOf) =>
+        from vote in votes
+        where vote.Winner != Outcome.Reject
+        select new ClusteredScore(promptOf[vote.ComparisonId], vote.RaterId, vote.Winner.Score()!.Value);
 
     /// <summary>The order of <see cref="VoteTable.Sorted"/>, in which no two votes of a study are equal.</summary>
     internal static int Compare(CountingVote left, CountingVote right)

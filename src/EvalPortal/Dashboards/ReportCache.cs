@@ -12,6 +12,9 @@ namespace PixelPost.EvalPortal.Dashboards;
 /// </summary>
 public sealed class ReportCache(ResultsStore results, IMemoryCache cache)
 {
+    /// <summary>So many votes make garbage of tens of megabytes.</summary>
+    private const int Many = 100_000;
+
     private static readonly TimeSpan Idle = TimeSpan.FromMinutes(10);
 
     private readonly ConditionalWeakTable<VoteTable, Reports> _reports = [];
@@ -57,11 +60,20 @@ public sealed class ReportCache(ResultsStore results, IMemoryCache cache)
     /// <summary>Anything else that is made of votes which were read from here, made once for as long as they stay the same.</summary>
     /// <param name="key">What is made; no two things that differ may have the same.</param>
     public T Keep<T>(VoteTable votes, object key, Func<T> make) where T : class =>
-        (T)_reports.GetOrCreateValue(votes).GetOrAdd(key, _ => new(make)).Value;
+        (T)_reports.GetOrCreateValue(votes).GetOrAdd(key, _ => new(() => Make(votes, make))).Value;
 
     /// <summary>What was made of votes; null where it was not.</summary>
     public T? Find<T>(VoteTable votes, object key) where T : class =>
         _reports.TryGetValue(votes, out var made) && made.TryGetValue(key, out var kept) ? (T)kept.Value : null;
+
+    private static T Make<T>(VoteTable votes, Func<T> make)
+    {
+        var made = make();
+        // What was held meanwhile, and what this replaces, has grown old, and the collector comes for the old seldom. It need not be waited for.
+        if (votes.Votes.Count >= Many)
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: false);
+        return made;
+    }
 
     /// <summary>Votes as they were last read, by one after the other.</summary>
     private sealed class HeldVotes

@@ -107,21 +107,22 @@ public sealed class ResultsStore(Db db, ComparisonStore comparisons)
         const string Sql = $"{Columns} FROM counting_vote vote {Condition}";
         var since = await LatestAsync(connection, study.StudyId, cancel) - Slack;
         var stamp = await ReadStampAsync(connection, study.StudyId, since, cancel);
-        var votes = new List<CountingVote>((int)stamp.Votes);
+        var listed = await comparisons.ListAsync(study.StudyId, cancel);
+        var ids = listed.Select(comparison => comparison.ComparisonId).DefaultIfEmpty();
+        var votes = new SortedVotes.Builder(ids.Min(), ids.Max(), stamp.Votes);
         await using (var reader = await connection.ExecuteReaderAsync(new CommandDefinition(Sql, new { study.StudyId, Since = DateTimeOffset.MinValue }, cancellationToken: cancel)))
         {
             var row = new RowCursor(reader);
             while (await row.ReadAsync(cancel))
                 votes.Add(Read(row));
         }
-        await MarkSimulatedAsync(connection, study, votes, cancel);
-        votes.Sort(CountingVote.Compare); // in place: a copy of very many votes is left to nobody
+        var mark = await SimulatedAsync(connection, study, cancel);
         var table = new VoteTable
         {
             Axes = [.. study.Axes.Select(axis => axis.Axis)],
             VotesPerComparison = study.VotesPerComparison,
-            Comparisons = await comparisons.ListAsync(study.StudyId, cancel),
-            Votes = votes,
+            Comparisons = listed,
+            Votes = mark is null ? votes.Build() : votes.Build().Select(mark),
             Excluded = await ExcludedAsync(connection, study, cancel),
             Version = stamp.Version,
         };
@@ -147,8 +148,8 @@ public sealed class ResultsStore(Db db, ComparisonStore comparisons)
                     votes.Add(vote);
             }
         }
-        await MarkSimulatedAsync(connection, study, votes, cancel);
-        return before.Table.With(touched, [.. votes]);
+        var mark = await SimulatedAsync(connection, study, cancel);
+        return before.Table.With(touched, mark is null ? votes : votes.Select(mark));
     }
 
     private static async Task<IReadOnlyDictionary<long, long>> ExcludedAsync(DbConnection connection, Study study, CancellationToken cancel)
@@ -158,16 +159,15 @@ public sealed class ResultsStore(Db db, ComparisonStore comparisons)
             .ToDictionary(rater => rater.RaterId, rater => rater.ExclusionId);
     }
 
-    /// <summary>Marks the votes of simulated raters, who are looked up once and not for every vote; after the votes, so that none is missed.</summary>
-    private static async Task MarkSimulatedAsync(DbConnection connection, Study study, List<CountingVote> votes, CancellationToken cancel)
+    /// <summary>
+    /// What marks the votes of simulated raters, who are looked up once and not for every vote, and after the votes, so that none is missed;
+    /// null where there are none.
+    /// </summary>
+    private static async Task<Func<CountingVote, CountingVote>?> SimulatedAsync(DbConnection connection, Study study, CancellationToken cancel)
     {
         const string Sql = "SELECT rater.rater_id FROM session JOIN rater ON rater.rater_id = session.rater_id WHERE session.study_id = @StudyId AND rater.simulated";
         var simulated = (await connection.QueryAsync<long>(new CommandDefinition(Sql, new { study.StudyId }, cancellationToken: cancel))).ToHashSet();
-        for (var i = 0; simulated.Count > 0 && i < votes.Count; i++)
-        {
-            if (simulated.Contains(votes[i].RaterId))
-                votes[i] = votes[i] with { Simulated = true };
-        }
+        return simulated.Count == 0 ? null : vote => simulated.Contains(vote.RaterId) ? vote with { Simulated = true } : vote;
     }
 
     private static async Task<DateTimeOffset> LatestAsync(DbConnection connection, long studyId, CancellationToken cancel)

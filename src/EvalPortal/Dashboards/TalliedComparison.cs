@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
 using PixelPost.EvalPortal.Studies;
 using PixelPost.Stats;
 
@@ -29,14 +30,22 @@ public sealed record TalliedComparison
             if (axes[(int)vote.Axis] >= 0 && places.TryGetValue(vote.ComparisonId, out var place))
                 counts[place + axes[(int)vote.Axis] + (int)vote.Winner]++;
         }
+        var tallies = new Dictionary<(int, int, int, int), Tally>();
         return
         [
             .. table.Comparisons.Select((comparison, i) => new TalliedComparison
             {
                 Comparison = comparison,
-                Tallies = new AxisTallies(table.Axes, [.. table.Axes.Select((_, axis) => Tally.Of(counts.AsSpan((i * table.Axes.Count + axis) * Outcomes, Outcomes)))]),
+                Tallies = new AxisTallies(table.Axes, [.. table.Axes.Select((_, axis) => TallyOf(counts.AsSpan((i * table.Axes.Count + axis) * Outcomes, Outcomes)))]),
             }),
         ];
+
+        // A few votes have few outcomes: very many comparisons share their tallies.
+        Tally TallyOf(ReadOnlySpan<int> votes)
+        {
+            ref var tally = ref CollectionsMarshal.GetValueRefOrAddDefault(tallies, (votes[0], votes[1], votes[2], votes[3]), out _);
+            return tally ??= Tally.Of(votes);
+        }
     }
 
     /// <summary>A dictionary of the few axes of a study: a large study has very many of them.</summary>

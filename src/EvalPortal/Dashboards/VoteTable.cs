@@ -14,7 +14,7 @@ public sealed record VoteTable
     public required IReadOnlyList<Comparison> Comparisons { get; init; }
 
     /// <summary>The counting votes, real and simulated, in any order; at most one of a rater on a comparison and axis.</summary>
-    public required IReadOnlyList<CountingVote> Votes { get; init; }
+    public required IReadOnlyCollection<CountingVote> Votes { get; init; }
 
     /// <summary>How many votes the study asks for on each comparison and axis.</summary>
     public required int VotesPerComparison { get; init; }
@@ -31,10 +31,10 @@ public sealed record VoteTable
     /// <summary>The same comparisons with the votes of one source.</summary>
     public VoteTable From(VoteSource source) => Votes.All(vote => source.Includes(vote.Simulated))
         ? this
-        : this with { Votes = [.. Votes.Where(vote => source.Includes(vote.Simulated))] };
+        : Where(vote => source.Includes(vote.Simulated));
 
     /// <summary>The same comparisons without the votes of some raters.</summary>
-    public VoteTable Without(Func<long, bool> raters) => this with { Votes = [.. Votes.Where(vote => !raters(vote.RaterId))] };
+    public VoteTable Without(Func<long, bool> raters) => Where(vote => !raters(vote.RaterId));
 
     /// <summary>The same comparisons with the votes that count.</summary>
     public VoteTable Under(Exclusions exclusions) =>
@@ -46,41 +46,13 @@ public sealed record VoteTable
         source => Votes.Count(vote => source.Includes(vote.Simulated) && (exclusions == Exclusions.None || !Excluded.ContainsKey(vote.RaterId))));
 
     /// <summary>The same votes in an order that does not depend on how they were read: sums of fractions round by their order.</summary>
-    public VoteTable Sorted()
-    {
-        if (IsSorted())
-            return this;
-        CountingVote[] votes = [.. Votes];
-        Array.Sort(votes, CountingVote.Compare);
-        return this with { Votes = votes };
-    }
+    public VoteTable Sorted() =>
+        Votes is SortedVotes ? this : this with { Votes = new SortedVotes(Votes.Order(Comparer<CountingVote>.Create(CountingVote.Compare))) };
 
-    /// <summary>The same votes but for those on some questions that raters have answered anew; sorted, as this has to be.</summary>
-    /// <param name="touched">On what, and whose: what is there of these does not count any more.</param>
-    /// <param name="votes">Those of the touched that count now, in any order.</param>
-    internal VoteTable With(IReadOnlySet<(long ComparisonId, long RaterId, Axis Axis)> touched, CountingVote[] votes)
-    {
-        Array.Sort(votes, CountingVote.Compare);
-        var merged = new List<CountingVote>(Votes.Count + votes.Length);
-        var next = 0;
-        foreach (var vote in Votes)
-        {
-            while (next < votes.Length && CountingVote.Compare(votes[next], vote) < 0)
-                merged.Add(votes[next++]);
-            if (!touched.Contains((vote.ComparisonId, vote.RaterId, vote.Axis)))
-                merged.Add(vote);
-        }
-        merged.AddRange(votes.AsSpan(next));
-        return this with { Votes = merged };
-    }
+    /// <summary>The same votes but for those on some questions that raters have answered anew; see <see cref="SortedVotes.With"/>.</summary>
+    internal VoteTable With(IReadOnlySet<(long ComparisonId, long RaterId, Axis Axis)> touched, IEnumerable<CountingVote> votes) =>
+        this with { Votes = ((SortedVotes)Sorted().Votes).With(touched, votes) };
 
-    private bool IsSorted()
-    {
-        for (var i = 1; i < Votes.Count; i++)
-        {
-            if (CountingVote.Compare(Votes[i - 1], Votes[i]) > 0)
-                return false;
-        }
-        return true;
-    }
+    private VoteTable Where(Func<CountingVote, bool> wanted) =>
+        this with { Votes = Votes is SortedVotes sorted ? sorted.Where(wanted) : [.. Votes.Where(wanted)] };
 }

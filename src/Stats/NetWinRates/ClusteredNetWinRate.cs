@@ -61,7 +61,7 @@ public sealed record ClusteredEstimate
 public static class ClusteredNetWinRate
 {
     /// <summary>Net win rate with a cluster-robust interval. Two-way: V = V(prompt) + V(rater) − V(prompt and rater).</summary>
-    /// <param name="scores">One per vote that compares (rejects left out), or one per decision.</param>
+    /// <param name="scores">One per vote that compares (rejects left out), or one per decision; gone over several times.</param>
     /// <param name="clustering">
     /// <see cref="Clustering.TwoWay"/> when raters vote on several prompts. It falls back, and says so, to the one way that has at
     /// least two clusters, or, where the difference of variances is not positive, to the one way with the larger variance.
@@ -70,7 +70,7 @@ public static class ClusteredNetWinRate
     /// <param name="level">Confidence level, 0.5 to 0.999.</param>
     /// <exception cref="ArgumentOutOfRangeException">The level is outside its range.</exception>
     public static ClusteredEstimate Of(
-        IReadOnlyList<ClusteredScore> scores,
+        IEnumerable<ClusteredScore> scores,
         Clustering clustering,
         ClusterCorrection correction = ClusterCorrection.Cr1,
         double level = 0.95)
@@ -84,7 +84,7 @@ public static class ClusteredNetWinRate
         {
             Clustering.ByPrompt => byPrompt,
             Clustering.ByRater => byRater,
-            _ => TwoWay(byPrompt, byRater, ClusterTotals.ByPromptAndRater(scores).Variance(correction)),
+            _ => TwoWay(byPrompt, byRater, prompts.VarianceByPromptAndRater(scores, correction)),
         };
         var factor = correction == ClusterCorrection.Cr1 ? "cr1" : "cr0";
         var estimate = StudentInterval($"Student t interval, cluster-robust {basis.Name} ({factor})", prompts, basis, level);

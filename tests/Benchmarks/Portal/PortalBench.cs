@@ -107,7 +107,8 @@ internal static class PortalBench
     }
 
     /// <summary>How long somebody waited for a page, and what the portal's processors spent meanwhile, on it and on everything else.</summary>
-    private sealed record Look(double Seconds, double Processor);
+    /// <param name="MostBytes">The most memory that the portal has held until then.</param>
+    private sealed record Look(double Seconds, double Processor, long MostBytes);
 
     private sealed class Looking(PortalProcess portal, HttpClient client)
     {
@@ -125,11 +126,11 @@ internal static class PortalBench
             using var answer = await client.GetAsync(address);
             answer.EnsureSuccessStatusCode();
             await answer.Content.ReadAsByteArrayAsync();
-            return new Look(Stopwatch.GetElapsedTime(began).TotalSeconds, (portal.ProcessorTime - spent).TotalSeconds);
+            return new Look(Stopwatch.GetElapsedTime(began).TotalSeconds, (portal.ProcessorTime - spent).TotalSeconds, portal.MostResidentBytes);
         }
     }
 
     private static string Told(IReadOnlyList<Look> looks) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{(looks.Count == 1 ? "" : "mean ")}{looks.Average(look => look.Seconds):F2} s{(looks.Count == 1 ? "" : $", slowest {looks.Max(look => look.Seconds):F2} s")} (processor {looks.Average(look => look.Processor):F2} s)");
+        $"{(looks.Count == 1 ? "" : "mean ")}{looks.Average(look => look.Seconds):F2} s{(looks.Count == 1 ? "" : $", slowest {looks.Max(look => look.Seconds):F2} s")} (processor {looks.Average(look => look.Processor):F2} s; at most {looks.Max(look => look.MostBytes) >> 20} MB by then)");
 }

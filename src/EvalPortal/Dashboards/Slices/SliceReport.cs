@@ -57,14 +57,14 @@ public sealed record SliceReport
     public required IReadOnlyList<Slice> Slices { get; init; }
 
     /// <summary>Slices votes on pairs; the net win rate is that of the votes, clustered by prompt and rater as on the page of results.</summary>
-    /// <param name="votes">On one axis, those that are counted.</param>
+    /// <param name="votes">On one axis, those that are counted, in order.</param>
     /// <param name="promptOf">The prompt of a comparison.</param>
     /// <param name="keyOf">The slice of a vote.</param>
     /// <param name="nameOf">The name of a slice.</param>
     public static SliceReport OfPairs(
         IEnumerable<CountingVote> votes, IReadOnlyDictionary<long, long> promptOf, Func<CountingVote, string> keyOf, Func<string, string> nameOf)
     {
-        var slices = votes.GroupBy(keyOf).Select(slice => OfPairs(slice.Key, nameOf(slice.Key), [.. slice], promptOf));
+        var slices = SortedVotes.GroupBy(votes, keyOf).Select(slice => OfPairs(slice.Key, nameOf(slice.Key), slice.Value, promptOf));
         return Of(slices, ["Net win rate of A in votes, %"], firstDifference: 0, hasTest: true, "Student t, clustered by prompt and rater");
     }
 
@@ -116,12 +116,10 @@ public sealed record SliceReport
         };
     }
 
-    private static Slice OfPairs(string key, string name, IReadOnlyList<CountingVote> votes, IReadOnlyDictionary<long, long> promptOf)
+    private static Slice OfPairs(string key, string name, IEnumerable<CountingVote> votes, IReadOnlyDictionary<long, long> promptOf)
     {
         var outcomes = OutcomeCounts.OfVotes(votes.Select(vote => vote.Winner));
-        var net = ClusteredNetWinRate.Of(
-            [.. from vote in votes where vote.Winner != Outcome.Reject select new ClusteredScore(promptOf[vote.ComparisonId], vote.RaterId, vote.Winner.Score()!.Value)],
-            Clustering.TwoWay);
+        var net = ClusteredNetWinRate.Of(CountingVote.Scores(votes, promptOf), Clustering.TwoWay);
         var clusters = net.Clustering switch
         {
             Clustering.ByPrompt => net.Prompts,
@@ -134,7 +132,7 @@ public sealed record SliceReport
             Key = key,
             Name = name,
             Outcomes = outcomes,
-            Votes = votes.Count,
+            Votes = outcomes.Total,
             Raters = votes.Select(vote => vote.RaterId).Distinct().Count(),
             Prompts = votes.Select(vote => promptOf[vote.ComparisonId]).Distinct().Count(),
             Figures = [net.Estimate],
