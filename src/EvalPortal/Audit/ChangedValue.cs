@@ -1,4 +1,7 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using PixelPost.EvalPortal.Shell;
 
 namespace PixelPost.EvalPortal.Audit;
 
@@ -6,16 +9,17 @@ namespace PixelPost.EvalPortal.Audit;
 /// <param name="Name">What it is.</param>
 /// <param name="Before">What it was; null where there was nothing.</param>
 /// <param name="After">What it is now; null where there is nothing any more.</param>
-public sealed record ChangedValue(string Name, string? Before, string? After)
+public sealed partial record ChangedValue(string Name, string? Before, string? After)
 {
     private const int MostCharacters = 120;
 
-    /// <summary>The values of an entry, in its order.</summary>
+    /// <summary>The values of an entry, in its order; what is empty before and after is left out.</summary>
     public static IEnumerable<ChangedValue> Of(AuditEntry entry)
     {
         var (before, after) = (Parse(entry.BeforeJson), Parse(entry.AfterJson));
         return before.Select(value => value.Key).Union(after.Select(value => value.Key))
-            .Select(name => new ChangedValue(name.Replace('_', ' '), Text(before[name]), Text(after[name])));
+            .Select(name => new ChangedValue(name.Replace('_', ' '), Text(before[name]), Text(after[name])))
+            .Where(value => !string.IsNullOrEmpty(value.Before) || !string.IsNullOrEmpty(value.After));
     }
 
     private static JsonObject Parse(string? json) => json is null ? [] : JsonNode.Parse(json)!.AsObject();
@@ -25,10 +29,15 @@ public sealed record ChangedValue(string Name, string? Before, string? After)
         var text = value switch
         {
             null => null,
+            JsonValue one when Time().IsMatch(one.ToString()) => TimeText.Exact(DateTimeOffset.Parse(one.ToString(), CultureInfo.InvariantCulture)),
             JsonValue one => one.ToString(),
             JsonArray list => string.Join(", ", list.Select(Text)),
             _ => value.ToJsonString(),
         };
         return text?.Length > MostCharacters ? $"{text[..MostCharacters]}…" : text;
     }
+
+    /// <summary>A time as it is recorded: to the part of a second, with its offset.</summary>
+    [GeneratedRegex(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$")]
+    private static partial Regex Time();
 }

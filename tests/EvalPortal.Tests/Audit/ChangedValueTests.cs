@@ -21,6 +21,15 @@ public sealed class ChangedValueTests
     public void Of_NothingRecorded_IsEmpty() => Assert.Empty(Values(null, null));
 
     [Fact]
+    public void Of_EmptyBeforeAndAfter_IsLeftOut() =>
+        Assert.Equal([new("licence", "MIT", "")], Values("{\"licence\":\"MIT\",\"source\":null}", "{\"licence\":\"\",\"source\":\"\"}"));
+
+    [Fact]
+    public void Of_Time_IsToldAsElsewhere() =>
+        Assert.Equal([new("expires at", null, "30 Nov 2026, 16:53:20 UTC"), new("name", null, "2026-11-30")],
+            Values(null, "{\"expires_at\":\"2026-11-30T17:53:20.5558733+01:00\",\"name\":\"2026-11-30\"}"));
+
+    [Fact]
     public void Of_LongText_IsCutOff()
     {
         var value = Assert.Single(Values(null, $$"""{"consent":"{{new string('a', 1_000)}}"}"""));
