@@ -63,32 +63,22 @@ public sealed class StudyAlarms(Db db, ExclusionStore exclusions)
             ORDER BY vote.received_at, vote.vote_id
             """;
         await using var connection = await db.OpenAsync(cancel);
-        await foreach (var row in connection.QueryUnbufferedAsync<AlarmRow>(Sql, new { StudyId = studyId, Axis = axis.ToText() }).WithCancellation(cancel))
-            yield return row.ToVote();
+        await using var reader = await connection.ExecuteReaderAsync(new CommandDefinition(Sql, new { StudyId = studyId, Axis = axis.ToText() }, cancellationToken: cancel));
+        var row = new RowCursor(reader);
+        while (await row.ReadAsync(cancel))
+            yield return Read(row);
     }
 
-    private sealed record AlarmRow
+    private static CourseVote Read(RowCursor row)
     {
-        public long RaterId { get; init; }
-
-        public DateTimeOffset ReceivedAt { get; init; }
-
-        public int ResponseMs { get; init; }
-
-        public PairKind Kind { get; init; }
-
-        public Outcome? Winner { get; init; }
-
-        public Outcome? Gold { get; init; }
-
-        public Outcome? First { get; init; }
-
-        public CourseVote ToVote() => new(RaterId, ReceivedAt, new CourseTallies
+        var (rater, at, response, kind) = (row.Whole(), row.Time(), row.Number(), row.Word<PairKind>());
+        var (winner, gold, first) = (row.WordOrNull<Outcome>(), row.WordOrNull<Outcome>(), row.WordOrNull<Outcome>());
+        return new CourseVote(rater, at, new CourseTallies
         {
-            Votes = Kind == PairKind.Item ? 1 : 0,
-            [CourseMeasure.Fast] = HitCount.Of(ResponseMs < RaterQuality.FloorMs),
-            [CourseMeasure.MissedGold] = HitCount.Of(Gold is { } right ? Winner != right : null),
-            [CourseMeasure.ChangedRepeats] = HitCount.Of(First is { } first ? Winner != first : null),
+            Votes = kind == PairKind.Item ? 1 : 0,
+            [CourseMeasure.Fast] = HitCount.Of(response < RaterQuality.FloorMs),
+            [CourseMeasure.MissedGold] = HitCount.Of(gold is null ? null : winner != gold),
+            [CourseMeasure.ChangedRepeats] = HitCount.Of(first is null ? null : winner != first),
         });
     }
 }
