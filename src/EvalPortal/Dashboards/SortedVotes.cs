@@ -126,8 +126,8 @@ internal sealed class SortedVotes : IReadOnlyCollection<CountingVote>
         var blocks = (votes.Count + Most - 1) / Most;
         for (var i = 0; i < blocks; i++)
         {
-            var first = votes.Count * i / blocks;
-            Append([.. votes[first..(votes.Count * (i + 1) / blocks)]]);
+            var (first, end) = (votes.Count * i / blocks, votes.Count * (i + 1) / blocks);
+            Append(CollectionsMarshal.AsSpan(votes)[first..end].ToArray());
         }
     }
 
