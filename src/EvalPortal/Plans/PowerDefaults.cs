@@ -49,8 +49,9 @@ public sealed record PowerDefaults
         {
             return null;
         }
-        var byPrompt = ClusterEffect.OfVotes([.. axis.Select(vote => new ClusteredScore(prompts[vote.ComparisonId], vote.RaterId, vote.Winner.Score()!.Value))]);
-        var byRater = ClusterEffect.OfVotes([.. axis.Select(vote => new ClusteredScore(vote.RaterId, prompts[vote.ComparisonId], vote.Winner.Score()!.Value))]);
+        var scores = CountingVote.Scores(axis, prompts).ToList();
+        var byPrompt = ClusterEffect.OfVotes(scores);
+        var byRater = ClusterEffect.OfVotes([.. scores.Select(score => new ClusteredScore(score.Rater, score.Prompt, score.Score))]);
         if (byPrompt.IntraclassCorrelation is not { } ofPrompt || byRater.IntraclassCorrelation is not { } ofRater)
             return null;
         return new PowerDefaults
