@@ -18,6 +18,7 @@ using PixelPost.EvalPortal.Participants;
 using PixelPost.EvalPortal.Plans;
 using PixelPost.EvalPortal.Presets;
 using PixelPost.EvalPortal.Quality;
+using PixelPost.EvalPortal.RaterPreview;
 using PixelPost.EvalPortal.Rating;
 using PixelPost.EvalPortal.Rounds;
 using PixelPost.EvalPortal.Simulation;
@@ -65,6 +66,7 @@ public static class PortalServices
         services.AddSingleton<StudyMaterialStore>();
         services.AddSingleton<PlanStore>();
         services.AddSingleton<PilotStore>();
+        services.AddSingleton<PreviewRuns>();
         services.AddSingleton<DraftCheck>();
         services.AddSingleton<RaterStore>();
         services.AddSingleton<AssignmentStore>();

@@ -14,6 +14,7 @@ using PixelPost.EvalPortal.Material;
 using PixelPost.EvalPortal.Monitoring;
 using PixelPost.EvalPortal.Participants;
 using PixelPost.EvalPortal.Plots;
+using PixelPost.EvalPortal.RaterPreview;
 using PixelPost.EvalPortal.Rating;
 using PixelPost.EvalPortal.Reports;
 using PixelPost.EvalPortal.Rounds;
@@ -109,6 +110,7 @@ public static class Program
         app.MapShell();
         app.MapAccounts();
         app.MapRating();
+        app.MapRaterPreview();
         app.MapImages();
         app.MapMaterial();
         app.MapJobs();

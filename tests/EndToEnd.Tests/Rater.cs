@@ -46,7 +46,7 @@ internal static class Rater
     {
         for (var answered = 0; answered < most; answered++)
         {
-            var what = page.Locator("#rate[aria-busy=false], #break[open], #part[open], #receipt");
+            var what = page.Locator("#rate[aria-busy=false], #break[open], #part[open], #notice");
             await what.First.WaitForAsync();
             if (await page.Locator("#break[open]").CountAsync() > 0)
             {
@@ -55,7 +55,7 @@ internal static class Rater
             }
             if (await page.Locator("#part[open]").CountAsync() > 0)
                 await page.Keyboard.PressAsync("Enter");
-            else if (await page.Locator("#receipt").CountAsync() > 0)
+            else if (await page.Locator("#notice").CountAsync() > 0)
                 return answered;
             await page.AnswerAsync(keys());
         }

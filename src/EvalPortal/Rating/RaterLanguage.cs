@@ -29,9 +29,9 @@ public sealed class RaterLanguage(StudyStore studies)
         return _ofStudies.GetOrAdd(link, Language.Find(code) ?? Language.English);
     }
 
-    /// <summary>The study of an address such as <c>/studies/7/guidelines/preview</c>; null for every other address.</summary>
+    /// <summary>The study of an address such as <c>/studies/7/preview/guidelines</c>; null for every other address.</summary>
     private static long? Previewed(PathString path) =>
-        path.Value?.Split('/') is ["", "studies", var id, .., "preview"] && long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var studyId) ? studyId : null;
+        path.Value?.Split('/') is ["", "studies", var id, "preview", ..] && long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var studyId) ? studyId : null;
 
     /// <summary>Whether an address is of the rater's side.</summary>
     public static bool IsRaters(PathString path) => RaterPaths.Any(start => path.StartsWithSegments(start));

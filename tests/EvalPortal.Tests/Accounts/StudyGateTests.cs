@@ -20,7 +20,7 @@ public sealed class StudyGateTests : IAsyncLifetime
     ];
 
     // Values that name something of the study that stands before them.
-    private static readonly string[] BesideAStudy = ["comparisonId", "exclusionId"];
+    private static readonly string[] BesideAStudy = ["comparisonId", "exclusionId", "previewId"];
 
     // What a viewer presses changes nothing: views, files, filters and their own sign-in.
     private static readonly string[] HarmlessButtons =
@@ -151,6 +151,7 @@ public sealed class StudyGateTests : IAsyncLifetime
         Microsoft.AspNetCore.Routing.Patterns.RoutePatternParameterPart { Name: "image" } => "000000.png",
         Microsoft.AspNetCore.Routing.Patterns.RoutePatternParameterPart { Name: "extension" } => "csv",
         Microsoft.AspNetCore.Routing.Patterns.RoutePatternParameterPart { Name: "format" } => "svg",
+        Microsoft.AspNetCore.Routing.Patterns.RoutePatternParameterPart value when value.ParameterPolicies.Any(policy => policy.Content == "guid") => $"{Guid.Empty}",
         Microsoft.AspNetCore.Routing.Patterns.RoutePatternParameterPart value => _people.Values.GetValueOrDefault(value.Name, "1"),
         _ => throw new InvalidOperationException($"{route.DisplayName} has a part of an unknown kind."),
     }))));

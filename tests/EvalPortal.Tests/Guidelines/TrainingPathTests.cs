@@ -280,12 +280,12 @@ public sealed class TrainingPathTests : IAsyncLifetime
         await TryAsync(rater, right: 3);
         using var researcher = await _portal.SignedInClientAsync(Role.Admin);
 
-        var preview = await OpenAsync(researcher, $"/studies/{_study.StudyId}/guidelines/preview");
+        var preview = await OpenAsync(researcher, $"/studies/{_study.StudyId}/preview/guidelines");
         var table = CsvText.Read(await researcher.GetStringAsync($"/studies/{_study.StudyId}/export/training.csv"));
 
         Assert.Equal(4, preview.QuerySelectorAll(".example").Length);
         Assert.Equal(HttpStatusCode.OK, (await researcher.GetAsync(preview.QuerySelector(".example img")!.GetAttribute("src"))).StatusCode);
-        Assert.Equal(HttpStatusCode.Redirect, (await rater.GetAsync($"/studies/{_study.StudyId}/guidelines/preview")).StatusCode);
+        Assert.Equal(HttpStatusCode.Redirect, (await rater.GetAsync($"/studies/{_study.StudyId}/preview/guidelines")).StatusCode);
         Assert.Equal([("1", "1", "true"), ("1", "2", "true"), ("1", "3", "true")], table.Select(row => (row["attempt"], row["position"], row["correct"])));
         Assert.All(table, row => Assert.Equal((row["right_answer"], "1500", "flaws"), (row["choice_screen"], row["rt_ms"], row["axis"])));
     }

@@ -83,7 +83,7 @@ public sealed partial class ArabicStudyTests : IAsyncLifetime
         _study = await AddStudyAsync("ar", training: 1);
         using var researcher = await _portal.SignedInClientAsync(Role.Admin);
 
-        var preview = await OpenAsync(researcher, $"/studies/{_study.StudyId}/guidelines/preview");
+        var preview = await OpenAsync(researcher, $"/studies/{_study.StudyId}/preview/guidelines");
 
         Assert.Equal(["ltr", "ltr"], preview.QuerySelectorAll("[lang=en]").Select(part => part.GetAttribute("dir"))); // said to researchers only
         foreach (var part in preview.QuerySelectorAll("title, [lang=en]").ToList())

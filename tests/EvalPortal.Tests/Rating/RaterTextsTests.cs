@@ -15,8 +15,8 @@ public sealed partial class RaterTextsTests
         "Guidelines/ExampleCard.razor",
         "Guidelines/ExampleForm.razor",
         "Guidelines/GuidelinesPage.razor",
-        "Guidelines/GuidelinesPreviewPage.razor",
         "Guidelines/TrainingTable.razor",
+        "RaterPreview/PreviewPage.razor",
     ];
 
     /// <summary>By language, the texts by key.</summary>

@@ -17,7 +17,7 @@ export function uuid7() {
 
 /** Says "change" whenever something was added or answered, and "back" when the portal answers again. */
 export class Outbox extends EventTarget {
-  #link;
+  #address;
   #database;
   #owner; // the rater in the study: what another person sent from this browser is none of theirs
   #records = []; // oldest first: { key, owner, voteId, vote and pair, flaw, or none of them for a retraction, state, sentence }
@@ -30,10 +30,11 @@ export class Outbox extends EventTarget {
   /** False where the browser stores nothing, e.g. because the disk is full: then the page must stay open until all is sent. */
   kept = true;
 
-  /** Opens what this browser keeps of a rater in a study, and goes on sending it. */
-  static async open({ link, rater }) {
+  /** Opens what this browser keeps of a rater in a study, and goes on sending it. With another address it is a preview, which begins anew. */
+  static async open({ link, rater, address }) {
+    if (address) await Outbox.forget({ link, rater });
     const outbox = new Outbox();
-    outbox.#link = link;
+    outbox.#address = address ?? `/api/rate/${link}`;
     outbox.#owner = `${link} ${rater}`;
     await outbox.#read();
     outbox.#send();
@@ -223,7 +224,7 @@ export class Outbox extends EventTarget {
   async #fetch(path, options) {
     let answer = null;
     try {
-      const response = await fetch(`/api/rate/${this.#link}/${path}`, { ...options, signal: AbortSignal.timeout(TIMEOUT) });
+      const response = await fetch(`${this.#address}/${path}`, { ...options, signal: AbortSignal.timeout(TIMEOUT) });
       const text = await response.text();
       answer = { ok: response.ok, status: response.status, body: text ? JSON.parse(text) : null };
     } catch {

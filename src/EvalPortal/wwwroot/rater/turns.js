@@ -89,7 +89,7 @@ export class Turns {
   #load = (item) => ({ ...item, loading: this.#form.load(item) });
 
   async #end(turn) {
-    if (turn.pairs.length === 0) return location.reload(); // the page says why there is nothing left
+    if (turn.pairs.length === 0) return turn.end ? location.assign(turn.end) : location.reload(); // the page says why there is nothing left
     // The portal asks for what it has received: it has lost it.
     await this.#outbox.reconcile((await this.#outbox.ask("receipt")).voteIds);
     await this.#outbox.drained();
