@@ -7,6 +7,7 @@ using PixelPost.EvalPortal.Accounts;
 using PixelPost.EvalPortal.Api.Description;
 using PixelPost.EvalPortal.Api.Endpoints;
 using PixelPost.EvalPortal.Api.Keys;
+using PixelPost.EvalPortal.Api.Operations;
 using PixelPost.EvalPortal.Api.Requests;
 using PixelPost.EvalPortal.Studies;
 
@@ -28,6 +29,7 @@ public static class ApiSetup
         services.AddSingleton<ApiKeyStore>();
         services.AddSingleton<ApiRequestStore>();
         services.AddSingleton<ApiGate>();
+        services.AddSingleton<OperationRunner>();
         services.AddSingleton<StudyChangeStore>();
         services.AddSingleton<StudyReader>();
         services.AddAuthentication().AddScheme<AuthenticationSchemeOptions, ApiKeyHandler>(ApiKeyHandler.SchemeName, configureOptions: null);
@@ -68,6 +70,7 @@ public static class ApiSetup
         ReportFileEndpoints.Map(api);
         BundleFileEndpoints.Map(api);
         ImportedVoteEndpoints.Map(api);
+        OperationEndpoints.Map(api);
         PreferenceSetEndpoints.Map(api);
         JobOrderEndpoints.Map(api);
         JobStateEndpoints.Map(api);

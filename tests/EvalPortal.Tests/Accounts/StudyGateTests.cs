@@ -16,7 +16,7 @@ public sealed class StudyGateTests : IAsyncLifetime
     private static readonly string[] OfNoStudy =
     [
         "modelId", "importId", "promptSetId", "systemId", "number", "table", "secret", "code", "sha256", "name", "step", "image", "figure", "format", "axis", "extension", "layout", "side", "place",
-        "link", "assignmentId", "voteId", "examplePairId", "trainingPairId", "answerId",
+        "link", "assignmentId", "voteId", "examplePairId", "trainingPairId", "answerId", "operationId",
     ];
 
     // Values that name something of the study that stands before them.

@@ -2,6 +2,8 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using PixelPost.EvalPortal.Api.Description;
 using PixelPost.EvalPortal.Api.Keys;
+using PixelPost.EvalPortal.Api.Operations;
+using PixelPost.EvalPortal.Api.Requests;
 using PixelPost.EvalPortal.Audit;
 using PixelPost.EvalPortal.Bundles;
 
@@ -34,28 +36,26 @@ internal static class BundleFileEndpoints
             .Tell("exportBundle", Groups.Results, "Read a study as one signed zip", "With its linked studies: images, votes, settings, numbers and pages that open without a server. See docs/bundle.md.");
         api.MapPost("/bundles", ImportAsync).Needs(ApiScope.Import).WithMetadata(new RequestSizeLimitAttribute(BundleImportSession.MostUploaded))
             .TakesFile("A bundle, as it was made.")
-            .Tell("importBundle", Groups.Studies, "Make the studies of a bundle again", "Nothing is stored before every hash, row and number is known to be right. A bundle that is here already changes nothing and is answered with 200.");
+            .Tell("importBundle", Groups.Studies, "Make the studies of a bundle again", "Nothing is stored before every hash, row and number is known to be right. A bundle that is here already changes nothing and is answered with 200. With 'Prefer: respond-async' it is answered as soon as the file is here, and its operation tells how far it is.");
     }
 
-    private static async Task<Results<Created<BundleResource>, Ok<BundleResource>>> ImportAsync(HttpRequest request, BundleImport import, DataFolder data, CancellationToken cancel)
+    private static async Task<Results<Created<BundleResource>, Ok<BundleResource>, Accepted<OperationResource>>> ImportAsync(
+        HttpContext context, BundleImport import, OperationRunner operations, DataFolder data, CancellationToken cancel)
     {
         var path = Path.Combine(data.Imports, $"bundle-{Guid.NewGuid():N}.zip");
-        try
+        await ReceivedFile.WriteAsync(context.Request, path, cancel);
+        return await operations.AnswerAsync(context, ImportAsync, () => File.Delete(path));
+
+        async Task<Made<BundleResource>> ImportAsync(Action<OperationProgress> tell, CancellationToken stop)
         {
-            await using (var file = new FileStream(path, FileMode.CreateNew))
-                await request.Body.CopyToAsync(file, cancel);
             using var bundle = BundleFile.Open(path, "The bundle");
-            var taken = await import.TakeAsync(bundle, tell: null, cancel);
+            var taken = await import.TakeAsync(bundle, progress => tell(new OperationProgress(progress.Doing, progress.Done, progress.Total)), stop);
             var made = new BundleResource
             {
                 Studies = [.. taken.Studies.Select(study => new BundledStudy(study.StudyId, study.Name, study.StudyGroupId))],
                 Fingerprint = taken.Studies[0].Fingerprint!,
             };
-            return taken.IsNew ? TypedResults.Created($"{ApiSetup.Root}/studies/{made.Studies[0].StudyId}", made) : TypedResults.Ok(made);
-        }
-        finally
-        {
-            File.Delete(path);
+            return new(made, taken.IsNew ? $"{ApiSetup.Root}/studies/{made.Studies[0].StudyId}" : null);
         }
     }
 }

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Mvc;
 using PixelPost.EvalPortal.Accounts;
 using PixelPost.EvalPortal.Api.Description;
 using PixelPost.EvalPortal.Api.Keys;
+using PixelPost.EvalPortal.Api.Operations;
 using PixelPost.EvalPortal.Api.Requests;
 using PixelPost.EvalPortal.Studies;
 using PixelPost.EvalPortal.VoteImports;
@@ -54,10 +55,10 @@ internal static class ImportedVoteEndpoints
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapPost("/vote-imports", ImportAsync).Needs(ApiScope.Import).WithMetadata(new RequestSizeLimitAttribute(VoteImportSession.MostUploaded))
             .TakesFile("The file: CSV, JSON, JSON lines or Parquet, as it is or packed with gzip, in one of the formats of docs/vote-imports.md.")
-            .Tell("importVotes", Groups.Material, "Bring in votes that were given elsewhere", "As closed studies of their own. With check=true the file is only looked at. The same file again stores nothing twice and goes on where it was broken off.");
+            .Tell("importVotes", Groups.Material, "Bring in votes that were given elsewhere", "As closed studies of their own. With check=true the file is only looked at. The same file again stores nothing twice and goes on where it was broken off. With 'Prefer: respond-async' it is answered as soon as the file is here, and its operation tells how far it is.");
 
-    private static async Task<Results<Created<VoteImportResource>, Ok<VoteImportResource>>> ImportAsync(
-        string name, string file, string? format, string? overall, bool? check, HttpContext context, VoteCheck checks, VoteTake take, VoteImportStore store, DataFolder data, CancellationToken cancel)
+    private static async Task<Results<Created<VoteImportResource>, Ok<VoteImportResource>, Accepted<OperationResource>>> ImportAsync(
+        string name, string file, string? format, string? overall, bool? check, HttpContext context, VoteCheck checks, VoteTake take, VoteImportStore store, OperationRunner operations, DataFolder data, CancellationToken cancel)
     {
         if (format is not null && ImportFormat.Find(format) is null)
             throw new RefusedException($"There is no format '{format}'. There are: {string.Join(", ", ImportFormat.All.Select(known => known.Key))}.");
@@ -65,22 +66,20 @@ internal static class ImportedVoteEndpoints
         if (kept is not (Axis.Appeal or Axis.Flaws))
             throw new RefusedException("overall is appeal or flaws: pairs are judged by these.");
         var path = Path.Combine(data.Imports, $"votes-{Guid.NewGuid():N}");
-        try
+        await ReceivedFile.WriteAsync(context.Request, path, cancel);
+        var order = new VoteOrder { Path = path, FileName = Path.GetFileName(file), Study = name.Trim(), Format = format, Overall = kept, AccountId = context.User.AccountId() };
+        return await operations.AnswerAsync(context, ImportAsync, () => File.Delete(path));
+
+        async Task<Made<VoteImportResource>> ImportAsync(Action<OperationProgress> tell, CancellationToken stop)
         {
-            await using (var stream = new FileStream(path, FileMode.CreateNew))
-                await context.Request.Body.CopyToAsync(stream, cancel);
-            var order = new VoteOrder { Path = path, FileName = Path.GetFileName(file), Study = name.Trim(), Format = format, Overall = kept, AccountId = context.User.AccountId() };
-            var summary = await checks.RunAsync(order, cancel: cancel);
+            var summary = await checks.RunAsync(order, progress: Telling("Looking at the votes"), cancel: stop);
             if (check == true)
-                return TypedResults.Ok(Resource(summary, stored: 0, import: null));
-            var stored = await take.RunAsync(order, summary, cancel: cancel);
+                return new(Resource(summary, stored: 0, import: null), Location: null);
+            var stored = await take.RunAsync(order, summary, Telling("Storing the votes"), stop);
             var made = Resource(summary, stored, await store.FindAsync(order.Study, CancellationToken.None));
-            return stored == 0 ? TypedResults.Ok(made)
-                : TypedResults.Created(made.StudyGroupId is { } group ? $"{ApiSetup.Root}/study-groups/{group}" : $"{ApiSetup.Root}/studies/{made.StudyId}", made);
-        }
-        finally
-        {
-            File.Delete(path);
+            return new(made, stored == 0 ? null : made.StudyGroupId is { } group ? $"{ApiSetup.Root}/study-groups/{group}" : $"{ApiSetup.Root}/studies/{made.StudyId}");
+
+            Action<VoteProgress> Telling(string doing) => progress => tell(new OperationProgress(doing, progress.Done, progress.Total));
         }
     }
 

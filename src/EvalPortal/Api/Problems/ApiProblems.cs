@@ -36,7 +36,8 @@ internal static class ApiProblems
         }
     }
 
-    private static (int Status, string Detail) Of(Exception exception) => exception switch
+    /// <summary>The status and the sentence of whatever went wrong.</summary>
+    public static (int Status, string Detail) Of(Exception exception) => exception switch
     {
         ApiProblemException problem => (problem.Status, problem.Message),
         RefusedException { InnerException: DbException } taken => (StatusCodes.Status409Conflict, taken.Message),
