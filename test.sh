@@ -5,7 +5,7 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 
-# Chromium for the browser tests, PostgreSQL for the second database, curl and jq for the examples of docs/api.md: installed when missing and
+# Chromium for the browser tests, PostgreSQL for the second database, curl and jq for the examples of docs/api.md, LaTeX for reports: installed when missing and
 # we may, else those tests skip and say why.
 wanted=()
 for program in curl jq; do
@@ -13,6 +13,7 @@ for program in curl jq; do
 done
 command -v chromium-headless-shell >/dev/null || wanted+=(chromium-headless-shell)
 compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || command -v initdb >/dev/null || wanted+=(postgresql)
+command -v pdflatex >/dev/null || wanted+=(texlive-latex-recommended lmodern)
 if ((${#wanted[@]})); then
   if [[ $(id -u) == 0 ]] && command -v apt-get >/dev/null; then
     apt-get update -qq

@@ -63,6 +63,33 @@ public sealed class DocumentFormatTests
         Assert.Contains("prefers-color-scheme: dark", html, StringComparison.Ordinal);
     }
 
+    [SkippableFact]
+    public async Task Latex_HostileNamesAndLongTables_Compiles()
+    {
+        Skip.IfNot(Latex.IsHere, Latex.Missing);
+        string[] names =
+        [
+            "50 % $x^2_1$ & #1 {a} ~ \"b\" <c> [d] -- `e", "\\input{/etc/passwd} \\write18{ls}", "# 1. - > | --- |", "Ženeva Ångström “quoted” … 1–2 − 3",
+            new('a', 64), "α κ λ μ π ≥ ≤ × ± · → ← ² ³ ½ Δ ρ σ √ ∞ ≈ ≠ Москва 東京 🦊",
+        ];
+        var table = new DocumentTable(names[0], [new(names[1]), new("Number", true, "Group"), new("Other", true, "Group")], [.. names.Select(name => DocumentRow.Of(name, "1", "2"))]) { Notes = names };
+        var rows = Enumerable.Range(1, 200).Select(i => DocumentRow.Of($"row {i}", names[i % names.Length], "1"));
+        var high = new DocumentTable(names[3], [new("a"), new("b"), new("n", true)], [DocumentRow.Heading(names[0]), .. rows]) { Notes = names };
+
+        await Latex.AssertCompilesAsync(LatexDocument.Write(new ReportDocument
+        {
+            Title = names[0],
+            Facts = names,
+            Warnings = names,
+            Sections = [new(names[1], [new Paragraph(string.Join(", ", names)), new BulletList(names), new BulletList([]), table, high])],
+        }.Numbered()));
+    }
+
+    [Fact]
+    public void Latex_Hash_MayBeBroken() => Assert.Equal(
+        "SHA-256 0123456789abcdef\\allowbreak{}0123456789abcdef\\allowbreak{}01, 0123456789abcdef0123456789abcdef",
+        LatexDocument.Escape("SHA-256 0123456789abcdef0123456789abcdef01, 0123456789abcdef0123456789abcdef"));
+
     [Fact]
     public void Latex_GroupedColumns_StandUnderTheirRule()
     {

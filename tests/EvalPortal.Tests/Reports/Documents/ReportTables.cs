@@ -10,7 +10,7 @@ internal static partial class ReportTables
     // What LaTeX text stands for, by code that shares nothing with the program that wrote it.
     private static readonly (string Set, string Text)[] Latex =
     [
-        ("\\textbackslash{}", "\u0001"), ("\\textasciitilde{}", "\u0002"), ("\\textasciicircum{}", "^"), ("\\textless{}", "<"), ("\\textgreater{}", ">"), ("\\textbar{}", "|"),
+        ("\\allowbreak{}", ""), ("\\textbackslash{}", "\u0001"), ("\\textasciitilde{}", "\u0002"), ("\\textasciicircum{}", "^"), ("\\textless{}", "<"), ("\\textgreater{}", ">"), ("\\textbar{}", "|"),
         ("\\textquotedbl{}", "\""), ("\\textasciigrave{}", "`"), ("\\textendash{}", "–"), ("\\dots{}", "…"), ("{[}", "["), ("{]}", "]"), ("{-}", "-"), ("$-$", "−"),
         ("~", "\u00A0"), ("\\&", "&"), ("\\%", "%"), ("\\#", "#"), ("\\_", "_"), ("\\$", "$"), ("\\{", "{"), ("\\}", "}"), ("``", "“"), ("''", "”"), ("\u0001", "\\"), ("\u0002", "~"),
     ];

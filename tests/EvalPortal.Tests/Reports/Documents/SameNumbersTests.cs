@@ -149,6 +149,8 @@ public sealed class SameNumbersTests : IAsyncLifetime
                     Assert.All(rows!.SelectMany(row => row.Split(" ¦ ")).Where(cell => !cell.Contains("TIME", StringComparison.Ordinal)), cell => Assert.Contains(ReportTables.Dense(cell), pdf, StringComparison.Ordinal));
                 continue;
             }
+            if (format.Extension == "tex" && Latex.IsHere)
+                await Latex.AssertCompilesAsync(Encoding.UTF8.GetString(portal));
             var (ours, theirs) = (Rows(format.Extension, portal), Rows(format.Extension, exported));
             Assert.Equal(ours, theirs);
             Assert.Equal(rows ?? ours, ours);
