@@ -18,24 +18,17 @@ public sealed class StudyAlarms(Db db, ExclusionStore exclusions)
     {
         var all = await exclusions.ListAsync(study.StudyId, cancel);
         var byRater = new Dictionary<long, int>();
-        var courses = new List<(string, StudyCourse)>();
+        var cutting = new Dictionary<Axis, StudyCourse.Cutting>();
         foreach (var axis in study.Axes.Select(axis => axis.Axis))
+            cutting.Add(axis, new(await CountWantedAsync(study, axis, cancel)));
+        await foreach (var (axis, vote) in ReadVotesAsync(study.StudyId, cancel))
         {
-            var course = await StudyCourse.OfAsync(CountedAsync(axis), await CountWantedAsync(study, axis, cancel));
-            if (course.Blocks.Count > 0)
-                courses.Add((axis.ToText(), course));
+            cutting[axis].Add(vote);
+            if (vote.Tallies.Votes > 0)
+                byRater[vote.RaterId] = byRater.GetValueOrDefault(vote.RaterId) + 1;
         }
+        var courses = study.Axes.Select(axis => (axis.Axis.ToText(), cutting[axis.Axis].Finish())).Where(course => course.Item2.Blocks.Count > 0).ToList();
         return [.. ExclusionAlarms.Of(byRater, all), .. BlockAlarms.Of(courses, study.Axes.Count, all)];
-
-        async IAsyncEnumerable<CourseVote> CountedAsync(Axis axis)
-        {
-            await foreach (var vote in ReadVotesAsync(study.StudyId, axis, cancel))
-            {
-                if (vote.Tallies.Votes > 0)
-                    byRater[vote.RaterId] = byRater.GetValueOrDefault(vote.RaterId) + 1;
-                yield return vote;
-            }
-        }
     }
 
     /// <summary>What was asked for at the start, without votes on top of close ones, so that blocks never move.</summary>
@@ -47,10 +40,10 @@ public sealed class StudyAlarms(Db db, ExclusionStore exclusions)
             new CommandDefinition(Sql, new { study.StudyId, Axis = axis.ToText() }, cancellationToken: cancel));
     }
 
-    private async IAsyncEnumerable<CourseVote> ReadVotesAsync(long studyId, Axis axis, [EnumeratorCancellation] CancellationToken cancel)
+    private async IAsyncEnumerable<(Axis Axis, CourseVote Vote)> ReadVotesAsync(long studyId, [EnumeratorCancellation] CancellationToken cancel)
     {
         const string Sql = """
-            SELECT vote.rater_id, vote.received_at, vote.response_ms, vote.kind, vote.winner, gold.winner AS gold,
+            SELECT vote.axis, vote.rater_id, vote.received_at, vote.response_ms, vote.kind, vote.winner, gold.winner AS gold,
               CASE WHEN vote.kind = 'repeat' THEN (
                 SELECT first.winner
                 FROM standing_vote first
@@ -59,14 +52,14 @@ public sealed class StudyAlarms(Db db, ExclusionStore exclusions)
             FROM standing_vote vote
             JOIN rater ON rater.rater_id = vote.rater_id
             LEFT JOIN gold ON gold.study_id = vote.study_id AND gold.comparison_id = vote.comparison_id AND gold.axis = vote.axis
-            WHERE vote.study_id = @StudyId AND vote.axis = @Axis AND NOT vote.surplus AND NOT rater.simulated
+            WHERE vote.study_id = @StudyId AND NOT vote.surplus AND NOT rater.simulated
             ORDER BY vote.received_at, vote.vote_id
             """;
         await using var connection = await db.OpenAsync(cancel);
-        await using var reader = await connection.ExecuteReaderAsync(new CommandDefinition(Sql, new { StudyId = studyId, Axis = axis.ToText() }, cancellationToken: cancel));
+        await using var reader = await connection.ExecuteReaderAsync(new CommandDefinition(Sql, new { StudyId = studyId }, cancellationToken: cancel));
         var row = new RowCursor(reader);
         while (await row.ReadAsync(cancel))
-            yield return Read(row);
+            yield return (row.Word<Axis>(), Read(row));
     }
 
     private static CourseVote Read(RowCursor row)

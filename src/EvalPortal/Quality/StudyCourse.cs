@@ -129,33 +129,34 @@ public sealed record StudyCourse
     /// <param name="wanted">Votes that the study asks for.</param>
     internal static StudyCourse Of(IEnumerable<CourseVote> votes, int wanted)
     {
-        var (empty, blocks) = Plan(wanted);
+        var course = new Cutting(wanted);
         foreach (var vote in votes)
-            empty.Add(vote, blocks);
-        return empty with { Changes = ChangesOf([.. empty.Full]) };
+            course.Add(vote);
+        return course.Finish();
     }
 
-    /// <summary>The same of votes that are read one by one.</summary>
-    internal static async Task<StudyCourse> OfAsync(IAsyncEnumerable<CourseVote> votes, int wanted)
+    /// <summary>Cuts a study into blocks while its votes are read.</summary>
+    /// <param name="wanted">Votes that the study asks for.</param>
+    internal sealed class Cutting(int wanted)
     {
-        var (empty, blocks) = Plan(wanted);
-        await foreach (var vote in votes)
-            empty.Add(vote, blocks);
-        return empty with { Changes = ChangesOf([.. empty.Full]) };
-    }
+        private readonly int _planned = Math.Clamp(wanted / FewestVotes, 1, MostBlocks);
+        private readonly List<StudyBlock> _blocks = [];
 
-    private static (StudyCourse Empty, List<StudyBlock> Blocks) Plan(int wanted)
-    {
-        var planned = Math.Clamp(wanted / FewestVotes, 1, MostBlocks);
-        var blocks = new List<StudyBlock>();
-        return (new StudyCourse { Planned = planned, BlockVotes = Math.Max(FewestVotes, (wanted + planned - 1) / planned), Blocks = blocks, Changes = [] }, blocks);
-    }
+        private int BlockVotes => Math.Max(FewestVotes, (wanted + _planned - 1) / _planned);
 
-    private void Add(CourseVote vote, List<StudyBlock> blocks)
-    {
-        if (blocks.Count == 0 || blocks.Count < Planned && blocks[^1].All.Votes >= BlockVotes)
-            blocks.Add(new StudyBlock { From = vote.At });
-        blocks[^1].Add(vote);
+        /// <summary>Takes the next vote in order of arrival.</summary>
+        public void Add(CourseVote vote)
+        {
+            if (_blocks.Count == 0 || _blocks.Count < _planned && _blocks[^1].All.Votes >= BlockVotes)
+                _blocks.Add(new StudyBlock { From = vote.At });
+            _blocks[^1].Add(vote);
+        }
+
+        public StudyCourse Finish()
+        {
+            var course = new StudyCourse { Planned = _planned, BlockVotes = BlockVotes, Blocks = _blocks, Changes = [] };
+            return course with { Changes = ChangesOf([.. course.Full]) };
+        }
     }
 
     /// <summary>The change of a tally from some blocks to others.</summary>

@@ -77,7 +77,7 @@ internal static class MillionVoteStudy
         )
         """;
 
-    // System A is ahead a little; raters differ, and one in five is on a phone.
+    // System A is ahead a little; raters differ, and one in five is on a phone. Rows lie in the order in which votes arrive, as the portal appends them.
     private const string Votes = """
         INSERT INTO vote (vote_id, assignment_id, study_id, comparison_id, axis, rater_id, choice_screen, winner, reject_reason, response_ms,
           shown_at, voted_at, received_at, clock_suspect, input, viewport_w, viewport_h, dpr, visible_ms, max_zoom, native_seen_left,
@@ -93,6 +93,7 @@ internal static class MillionVoteStudy
           FROM (SELECT rowid, *, (comparison_id * 2654435761 + rater_id * 40503 + length(axis) * 7919) / 256 % 100 AS number FROM assignment WHERE study_id = @StudyId) drawn
           JOIN assignment a ON a.rowid = drawn.rowid
         )
+        ORDER BY time
         """;
 
     private const string Flaws = """

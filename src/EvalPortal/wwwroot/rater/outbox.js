@@ -30,7 +30,7 @@ export class Outbox extends EventTarget {
   /** False where the browser stores nothing, e.g. because the disk is full: then the page must stay open until all is sent. */
   kept = true;
 
-  /** Opens what this browser keeps of a rater in a study, and goes on sending it. With another address it is a preview, which begins anew. */
+  /** Opens what this browser keeps of a rater in a study, and goes on sending it. A preview, at another address, begins anew. */
   static async open({ link, rater, address }) {
     if (address) await Outbox.forget({ link, rater });
     const outbox = new Outbox();

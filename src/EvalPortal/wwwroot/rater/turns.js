@@ -65,7 +65,7 @@ export class Turns {
     else await this.refill();
   }
 
-  // Which item ------------------------------------------------------------------------------------------------------------
+  // Which item ----------------------------------------------------------------
 
   async refill() {
     if (this.#refilling || this.#queue.length >= AHEAD) return;
@@ -89,14 +89,14 @@ export class Turns {
   #load = (item) => ({ ...item, loading: this.#form.load(item) });
 
   async #end(turn) {
-    if (turn.pairs.length === 0) return turn.end ? location.assign(turn.end) : location.reload(); // the page says why there is nothing left
+    if (turn.pairs.length === 0) return turn.end ? location.assign(turn.end) : location.reload(); // the page says why
     // The portal asks for what it has received: it has lost it.
     await this.#outbox.reconcile((await this.#outbox.ask("receipt")).voteIds);
     await this.#outbox.drained();
     await this.refill();
   }
 
-  // On the screen ---------------------------------------------------------------------------------------------------------
+  // On the screen ----------------------------------------------------------------
 
   async #show(item) {
     const question = element("question");
@@ -138,7 +138,7 @@ export class Turns {
     element("last").textContent = last ? this.#form.wordFor(last.vote) : "";
   }
 
-  // Answers ---------------------------------------------------------------------------------------------------------------
+  // Answers ----------------------------------------------------------------
 
   /** Takes an answer: a choice, the reason of a reject, what it was made with, and what the form adds. */
   async answer({ choice, reason = null, input, ...contents }) {
