@@ -27,7 +27,7 @@ namespace PixelPost.EvalPortal;
 /// <summary>The composition root: which verbs there are and what the portal is made of.</summary>
 public static class Program
 {
-    private static readonly Dictionary<string, Func<OptionsReader, Task>> Verbs = new()
+    internal static readonly IReadOnlyDictionary<string, Func<OptionsReader, Task>> Verbs = new Dictionary<string, Func<OptionsReader, Task>>()
     {
         ["serve"] = ServeCommand.RunAsync,
         ["user"] = UserCommand.RunAsync,
@@ -41,12 +41,17 @@ public static class Program
 
     public static async Task<int> Main(string[] args)
     {
+        if (Help.IsAsked(args))
+        {
+            Help.Print(Console.Out);
+            return 0;
+        }
         try
         {
             var settings = new ConfigurationBuilder().SetBasePath(AppContext.BaseDirectory).AddJsonFile("appsettings.json").Build();
             var reader = new OptionsReader(settings.GetSection("PixelPost"), Environment.GetEnvironmentVariables(), args);
             if (!Verbs.TryGetValue(reader.Verb, out var verb))
-                throw new RefusedException($"{reader.Verb}: there is no such command. There are: {string.Join(", ", Verbs.Keys)}.");
+                throw new RefusedException($"{reader.Verb}: there is no such command. There are: {string.Join(", ", Verbs.Keys)}. --help says what each does.");
             if (verb != ServeCommand.RunAsync)
                 Actor.Enter(Actor.OfCommand(reader.Verb));
             await verb(reader);
