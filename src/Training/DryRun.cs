@@ -18,8 +18,10 @@ internal sealed class DryRun
     private readonly Learner _learner;
     private readonly TrainingSet _data;
     private readonly Draw _first; // what the run draws first
+    private readonly Generator _generator;
 
-    private DryRun(LoopSettings settings, Learner learner, TrainingSet data, Draw first) => (_settings, _learner, _data, _first) = (settings, learner, data, first);
+    private DryRun(LoopSettings settings, Learner learner, TrainingSet data, Draw first, Generator generator) =>
+        (_settings, _learner, _data, _first, _generator) = (settings, learner, data, first, generator);
 
     /// <summary>Measures one update of the weights and its parts.</summary>
     /// <param name="job">The job.</param>
@@ -42,12 +44,12 @@ internal sealed class DryRun
         });
         var encoding = clock.Elapsed.TotalSeconds * data.ImageCount / batch.SelectMany(e => new[] { e.Chosen, e.Rejected }).OfType<int>().Distinct().Count();
         using var scope = NewDisposeScope();
-        return new DryRun(settings, learner, data, new MicroStep(settings, learner, data).Draw(batch, generator)).Report(encoding);
+        return new DryRun(settings, learner, data, new MicroStep(settings, learner, data).Draw(batch, 1, generator), generator).Report(encoding);
     }
 
-    /// <summary>The job with a pixel term: its own, or one of weight 1.</summary>
+    /// <summary>The job with a pixel term for every example: its own, or one of weight 1.</summary>
     internal static LoopSettings WithPixels(LoopSettings settings) =>
-        settings.PixelWeight > 0 ? settings : settings with { PixelWeight = 1, PixelObjective = null };
+        (settings.PixelWeight > 0 ? settings : settings with { PixelWeight = 1, PixelObjective = null }) with { PixelEvery = 1, PixelBelow = 1 };
 
     /// <summary>The job without its pixel term; one of pixels alone as one of latents alone.</summary>
     internal static LoopSettings WithoutPixels(LoopSettings settings) =>
@@ -56,9 +58,9 @@ internal sealed class DryRun
     // the smaller pass goes first, for a process does not give back all that it frees
     private DryRunReport Report(double encoding)
     {
-        Pass(WithoutPixels(_settings)); // makes the gradients, and whatever is made once
+        Pass(WithoutPixels(_settings), _first); // makes the gradients, and whatever is made once
         var (without, with) = (CostOf(WithoutPixels(_settings)), CostOf(WithPixels(_settings)));
-        var loss = Pass(_settings);
+        var loss = Pass(_settings, _first);
         var forward = Seconds(Predict);
         Update();
         return new DryRunReport
@@ -107,16 +109,17 @@ internal sealed class DryRun
 
     private Cost CostOf(LoopSettings settings)
     {
-        var peak = Cost.Of(() => Pass(settings)).PeakBytes;
-        return new(_learner.Model.Device.type == DeviceType.CPU ? peak : null, Seconds(() => Pass(settings)));
+        var first = new MicroStep(settings, _learner, _data).DrawPixels(_first, 1, _generator);
+        var peak = Cost.Of(() => Pass(settings, first)).PeakBytes;
+        return new(_learner.Model.Device.type == DeviceType.CPU ? peak : null, Seconds(() => Pass(settings, first)));
     }
 
     // one of a step's forward and backward passes, for whichever settings of these networks
-    private double Pass(LoopSettings settings)
+    private double Pass(LoopSettings settings, Draw draw)
     {
         using var scope = NewDisposeScope();
         var meter = new StepMeter(settings.Objective);
-        var loss = new MicroStep(settings, _learner, _data).Loss(_first);
+        var loss = new MicroStep(settings, _learner, _data).Loss(draw);
         meter.Add(1, _first.Examples, loss);
         Checkpointed.Backward(loss.Loss / settings.Accumulation);
         return meter.Line(1, 0, 0, 0, 0, null).Loss;

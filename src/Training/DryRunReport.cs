@@ -46,7 +46,7 @@ internal sealed record DryRunReport
     /// <summary>One forward and backward pass without a pixel term.</summary>
     public required Cost Without { get; init; }
 
-    /// <summary>The same with one.</summary>
+    /// <summary>The same with one for every example.</summary>
     public required Cost With { get; init; }
 
     /// <summary>Clipping, optimizer and moving average, once.</summary>
@@ -59,13 +59,19 @@ internal sealed record DryRunReport
     public required double MeasuringSeconds { get; init; }
 
     /// <summary>All steps.</summary>
-    public double TrainingSeconds => Settings.Steps * (Settings.Accumulation * Pass.Seconds + UpdateSeconds);
+    public double TrainingSeconds => Settings.Steps * (Settings.Accumulation * PassSeconds + UpdateSeconds);
 
-    /// <summary>A pass of this job.</summary>
-    public Cost Pass => Settings.PixelWeight > 0 ? With : Without;
+    /// <summary>Share of the examples that have a pixel term in this job, or would have one.</summary>
+    public double PixelShare => Settings.PixelBelow / Settings.PixelEvery;
 
-    /// <summary>What is held and what a pass of this job takes, in bytes, without program and libraries; null where the system does not tell it.</summary>
-    public long? MostBytes => Held.Sum(part => part.Bytes) + Pass.PeakBytes;
+    /// <summary>A pass with a pixel term, on average over steps and examples.</summary>
+    public double WithSeconds => Without.Seconds + (PixelShare * (With.Seconds - Without.Seconds));
+
+    /// <summary>A pass of this job, on average.</summary>
+    public double PassSeconds => Settings.PixelWeight > 0 ? WithSeconds : Without.Seconds;
+
+    /// <summary>What is held and what the largest pass of this job takes, in bytes, without program and libraries; null where the system does not tell it.</summary>
+    public long? MostBytes => Held.Sum(part => part.Bytes) + (Settings.PixelWeight > 0 ? With : Without).PeakBytes;
 
     /// <summary>How often every example is seen.</summary>
     public double Epochs => (double)Settings.Steps * Settings.BatchSize * Settings.Accumulation / Pairs;
@@ -88,7 +94,8 @@ internal sealed record DryRunReport
         Line($"{"one pass forward and backward",-40}{"MB above",10}{"seconds",10}");
         Line($"  {"without a pixel term",-38}{Megabytes(Without),10}{Without.Seconds,10:F3}");
         Line($"  {$"with a pixel term{(Settings.PixelWeight > 0 ? "" : " (this job has none)")}",-38}{Megabytes(With),10}{With.Seconds,10:F3}");
-        Line($"  the pixel term makes a pass take {With.Seconds / Without.Seconds:F2} times as long{(With.PeakBytes is { } with && Without.PeakBytes is > 0 and { } without ? $" and {(double)with / without:F2} times the memory" : "")}");
+        if (PixelShare < 1) Line($"  {FormattableString.Invariant($"on average, for {PixelShare:P1} of the examples"),-38}{"",10}{WithSeconds,10:F3}");
+        Line($"  the pixel term makes a pass take {WithSeconds / Without.Seconds:F2} times as long{(With.PeakBytes is { } with && Without.PeakBytes is > 0 and { } without ? $" and {(double)with / without:F2} times the memory" : "")}");
         if (MostBytes is { } most) Line($"  held and a pass of this job: {most / 1e6:N1} MB beside the program itself");
         to.WriteLine();
 

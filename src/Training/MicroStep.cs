@@ -12,12 +12,13 @@ namespace PixelPost.Training;
 /// <param name="Noise">[B, C, h, w] standard normal.</param>
 /// <param name="Timesteps">[B] int64.</param>
 /// <param name="Dropped">Which captions are left out.</param>
-internal sealed record Draw(IReadOnlyList<Example> Examples, Tensor Noise, Tensor Timesteps, IReadOnlyList<bool> Dropped);
+/// <param name="Pixels">The pixel term; null where this micro-step has none.</param>
+internal sealed record Draw(IReadOnlyList<Example> Examples, Tensor Noise, Tensor Timesteps, IReadOnlyList<bool> Dropped, PixelTerm? Pixels);
 
 /// <summary>What a micro-step comes to.</summary>
 /// <param name="Loss">[] the whole loss.</param>
 /// <param name="Latent">[B] latent term, or null.</param>
-/// <param name="Pixel">[B] pixel term, or null.</param>
+/// <param name="Pixel">[B] pixel term, 0 for examples without it; null in a micro-step without it.</param>
 /// <param name="Errors">[B or 2B] latent errors of the model.</param>
 /// <param name="ReferenceErrors">The same of the reference, or null.</param>
 internal sealed record MicroStepLoss(Tensor Loss, Tensor? Latent, Tensor? Pixel, Tensor Errors, Tensor? ReferenceErrors);
@@ -42,27 +43,37 @@ internal sealed class MicroStep(LoopSettings settings, Denoiser denoiser, Denois
     {
     }
 
-    /// <summary>Draws for some examples: noise, timesteps, which captions to leave out.</summary>
-    public Draw Draw(IReadOnlyList<Example> examples, Generator generator)
+    /// <summary>Draws for some examples: noise, timesteps, which captions to leave out, which part of which images the pixel term sees.</summary>
+    /// <param name="examples">The batch.</param>
+    /// <param name="step">The optimizer step, from 1.</param>
+    /// <param name="generator">Of everything drawn.</param>
+    public Draw Draw(IReadOnlyList<Example> examples, int step, Generator generator)
     {
         var noise = randn([examples.Count, .. data.LatentShape(examples)], generator: generator);
         var timesteps = randint(0, schedule.Length, [examples.Count], generator: generator);
         var dropped = rand([examples.Count], generator: generator).data<float>().Select(u => u < settings.CaptionDropout).ToList();
-        return new Draw(examples, noise, timesteps, dropped);
+        return DrawPixels(new Draw(examples, noise, timesteps, dropped, Pixels: null), step, generator);
+    }
+
+    /// <summary>The same draw with a pixel term that is drawn anew.</summary>
+    public Draw DrawPixels(Draw draw, int step, Generator generator)
+    {
+        var shape = draw.Noise.shape;
+        return draw with { Pixels = PixelTerm.Draw(pixels, settings, step, draw.Timesteps, schedule.Length, shape[^2], shape[^1], generator) };
     }
 
     /// <summary>Errors of the model, and of the reference where there is one; a term of the objective on each kind of error; their weighted sum.</summary>
     public MicroStepLoss Loss(Draw draw)
     {
         // forward: errors in latents and, with a pixel term, in pixels; [B] for SFT, else [2B]
-        var batch = InPrecision(() => new NoisyBatch(data, draw.Examples, draw.Noise, draw.Timesteps, draw.Dropped, schedule, pixels, settings.MinSnrGamma));
+        var batch = InPrecision(() => new NoisyBatch(data, draw.Examples, draw.Noise, draw.Timesteps, draw.Dropped, schedule, pixels is null ? null : draw.Pixels, settings.MinSnrGamma));
         var policy = InPrecision(() => batch.Errors(denoiser));
         var before = reference is null ? default((Tensor Latent, Tensor? Pixel)?) : Of(reference, batch);
 
         // loss: an objective on each kind of error, Eq. 3 or 7
         var latent = settings.LatentWeight > 0 ? Losses.Term(settings.Objective, policy.Latent, before?.Latent, settings.BetaOfMeans(settings.Beta, batch.LatentElements), settings) : null;
-        var pixel = policy.Pixel is null ? null : Losses.Term(_pixelObjective, policy.Pixel, before?.Pixel, settings.BetaOfMeans(settings.PixelBeta, batch.PixelElements), settings);
-        var loss = Losses.WeightedMean(Losses.Total((settings.LatentWeight, latent), (settings.PixelWeight, pixel)), data.Weights(draw.Examples));
+        var pixel = policy.Pixel is null ? null : draw.Pixels!.Spread(Losses.Term(_pixelObjective, policy.Pixel, before?.Pixel, settings.BetaOfMeans(settings.PixelBeta, batch.PixelElements), settings), draw.Examples.Count);
+        var loss = Losses.WeightedMean(Losses.Total((settings.LatentWeight, latent), (settings.PixelWeight * settings.PixelEvery, pixel)), data.Weights(draw.Examples));
         return new MicroStepLoss(loss, latent, pixel, policy.Latent, before?.Latent);
     }
 

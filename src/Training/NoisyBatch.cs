@@ -11,10 +11,10 @@ namespace PixelPost.Training;
 /// </summary>
 internal sealed class NoisyBatch
 {
-    private readonly PixelDecoder? _pixels;
-    private readonly Tensor _latents, _timesteps, _noisy, _target;
+    private readonly Tensor _timesteps, _noisy, _target;
     private readonly Conditioning _conditioning;
-    private readonly Tensor? _targetImages, _weights;
+    private readonly Func<Tensor, Tensor>? _pixelErrors; // from the network's output to [B or 2B]
+    private readonly Tensor? _weights;
 
     /// <param name="data">Holds latents and what the prompts tell the model.</param>
     /// <param name="examples">B examples, all pairs or all single images.</param>
@@ -22,19 +22,19 @@ internal sealed class NoisyBatch
     /// <param name="timesteps">[B] int64.</param>
     /// <param name="dropped">Which examples are trained on without their prompt.</param>
     /// <param name="schedule">The denoiser's schedule.</param>
-    /// <param name="pixels">Decoder of the pixel term; null without one.</param>
+    /// <param name="pixels">The pixel term; null without one.</param>
     /// <param name="minSnrGamma">γ of the weights of latent errors; 0 for none.</param>
-    public NoisyBatch(TrainingSet data, IReadOnlyList<Example> examples, Tensor noise, Tensor timesteps, IReadOnlyList<bool> dropped, NoiseSchedule schedule, PixelDecoder? pixels, double minSnrGamma = 0)
+    public NoisyBatch(TrainingSet data, IReadOnlyList<Example> examples, Tensor noise, Tensor timesteps, IReadOnlyList<bool> dropped, NoiseSchedule schedule, PixelTerm? pixels, double minSnrGamma = 0)
     {
         var sides = examples[0].Rejected is null ? 1 : 2;
-        _pixels = pixels;
-        _latents = data.Latents(examples);
-        noise = noise.to(_latents.device).repeat(sides, 1, 1, 1); // drawn on the CPU
-        _timesteps = timesteps.to(_latents.device).repeat(sides);
+        var latents = data.Latents(examples);
+        noise = noise.to(latents.device).repeat(sides, 1, 1, 1); // drawn on the CPU
+        _timesteps = timesteps.to(latents.device).repeat(sides);
         _conditioning = data.Prompts(examples, dropped).Repeat(sides);
-        _noisy = schedule.AddNoise(_latents, noise, _timesteps);
-        _target = Prediction.Target(schedule, _latents, noise, _timesteps);
-        _targetImages = pixels?.Target(_latents, noise, _timesteps);
+        _noisy = schedule.AddNoise(latents, noise, _timesteps);
+        _target = Prediction.Target(schedule, latents, noise, _timesteps);
+        _pixelErrors = pixels?.Errors(latents, noise, _noisy, _timesteps, sides);
+        PixelElements = pixels?.Decoder.Elements(latents) ?? 0;
         _weights = minSnrGamma > 0 ? MinSnr.Weights(schedule, _timesteps, minSnrGamma) : null;
     }
 
@@ -42,15 +42,15 @@ internal sealed class NoisyBatch
     public long LatentElements => _target[0].NumberOfElements;
 
     /// <summary>Elements that a pixel error is the mean of; 0 without a pixel term.</summary>
-    public long PixelElements => _targetImages is null ? 0 : _targetImages[0].NumberOfElements;
+    public long PixelElements { get; }
 
-    /// <summary>Errors of one model, [B or 2B]: of its prediction, whatever it predicts, and of the image it leads to.</summary>
+    /// <summary>Errors of one model: of its prediction, whatever it predicts, [B or 2B], and of the images that it leads to, [b or 2b] of the b examples that have the term.</summary>
     /// <param name="denoiser">The model.</param>
     /// <param name="inPixels">Whether its pixel errors are wanted too; they cost a pass through the decoder.</param>
     public (Tensor Latent, Tensor? Pixel) Errors(Denoiser denoiser, bool inPixels = true)
     {
         var prediction = denoiser.Predict(_noisy, _timesteps, _conditioning).to(_noisy.dtype); // errors are not taken in bfloat16
-        var pixel = _pixels is null || !inPixels ? null : Losses.Error(_pixels.Predicted(_latents, prediction, _noisy, _timesteps), _targetImages!);
+        var pixel = inPixels ? _pixelErrors?.Invoke(prediction) : null;
         var latent = Losses.Error(prediction, _target);
         return (_weights is null ? latent : _weights * latent, pixel);
     }

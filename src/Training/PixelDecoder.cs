@@ -26,7 +26,7 @@ public sealed class PixelDecoder(Autoencoder vae, NoiseSchedule schedule, PixelT
     public Tensor Target(Tensor latents, Tensor noise, Tensor timesteps)
     {
         using var noGrad = no_grad();
-        return Compared(latents, timesteps, () => noise, () => latents);
+        return Decode(True(latents, noise, timesteps));
     }
 
     /// <summary>What the network's output leads to; the gradient reaches it through the decoder.</summary>
@@ -35,16 +35,47 @@ public sealed class PixelDecoder(Autoencoder vae, NoiseSchedule schedule, PixelT
     /// <param name="noisyLatents">z_t, [B, C, h, w].</param>
     /// <param name="timesteps">t, [B].</param>
     /// <returns>Like <see cref="Target"/>.</returns>
-    public Tensor Predicted(Tensor latents, Tensor output, Tensor noisyLatents, Tensor timesteps) => Compared(latents, timesteps,
-        () => Prediction.Noise(schedule, output, noisyLatents, timesteps), () => Prediction.Clean(schedule, output, noisyLatents, timesteps));
+    public Tensor Predicted(Tensor latents, Tensor output, Tensor noisyLatents, Tensor timesteps) => Decode(Estimated(latents, output, noisyLatents, timesteps));
 
-    private Tensor Compared(Tensor latents, Tensor timesteps, Func<Tensor> noise, Func<Tensor> clean) => target switch
+    /// <summary>Elements of what is compared: of an image, or of the control's latent.</summary>
+    /// <param name="latents">[B, C, h, w].</param>
+    public long Elements(Tensor latents) => target == PixelTarget.ReverseNoised ? latents[0].NumberOfElements : 3 * latents.shape[2] * latents.shape[3] * vae.Compression * vae.Compression;
+
+    /// <summary>
+    /// The mean squared difference over windows: of the network's output from the truth, whose decoding gives the norms their statistics, so
+    /// that a window is decoded as the whole image would be with these.
+    /// </summary>
+    /// <param name="latents">z, [B, C, h, w] scaled.</param>
+    /// <param name="noise">ε, [B, C, h, w].</param>
+    /// <param name="timesteps">t, [B].</param>
+    /// <param name="windows">Which parts; the mean over them counts.</param>
+    /// <param name="margin">Cells around each that are decoded too.</param>
+    /// <returns>From output and noisy latents to [B], as often as models are compared. Expected over <see cref="LatentWindow.Draw"/> it is the mean over the whole image.</returns>
+    public Func<Tensor, Tensor, Tensor> WindowErrors(Tensor latents, Tensor noise, Tensor timesteps, IReadOnlyList<LatentWindow> windows, int margin)
     {
-        PixelTarget.Noisy => Decode(schedule.AddNoise(latents, noise(), timesteps)),
-        PixelTarget.Clean => Decode(clean()),
-        PixelTarget.ReverseNoised => schedule.AddNoise(latents, noise(), timesteps),
-        _ => throw new InvalidOperationException($"{target} is no pixel target."),
-    };
+        GroupStatistics? statistics;
+        IReadOnlyList<Tensor> truth;
+        using (no_grad())
+        {
+            var unscaled = True(latents, noise, timesteps) / vae.ScalingFactor;
+            (var images, statistics) = vae.HasNorms ? vae.DecodeWatched(unscaled) : (null, null);
+            truth = images is null ? vae.DecodeWindows(unscaled, windows, margin, null) : [.. windows.Select(window => window.Pixels(images, vae.Compression))];
+        }
+        return (output, noisyLatents) =>
+        {
+            var parts = vae.DecodeWindows(Estimated(latents, output, noisyLatents, timesteps) / vae.ScalingFactor, windows, margin, statistics);
+            return stack(parts.Zip(truth, (part, true_) => Losses.Error(part.to(latents.dtype), true_.to(latents.dtype))).ToArray()).mean([0]);
+        };
+    }
 
-    private Tensor Decode(Tensor scaledLatents) => vae.Decode(scaledLatents / vae.ScalingFactor).to(scaledLatents.dtype); // not bfloat16
+    /// <summary>The latent that the truth leads to.</summary>
+    private Tensor True(Tensor latents, Tensor noise, Tensor timesteps) => target == PixelTarget.Clean ? latents : schedule.AddNoise(latents, noise, timesteps);
+
+    /// <summary>The latent that the network's output leads to.</summary>
+    private Tensor Estimated(Tensor latents, Tensor output, Tensor noisyLatents, Tensor timesteps) => target == PixelTarget.Clean
+        ? Prediction.Clean(schedule, output, noisyLatents, timesteps)
+        : schedule.AddNoise(latents, Prediction.Noise(schedule, output, noisyLatents, timesteps), timesteps);
+
+    private Tensor Decode(Tensor scaledLatents) =>
+        target == PixelTarget.ReverseNoised ? scaledLatents : vae.Decode(scaledLatents / vae.ScalingFactor).to(scaledLatents.dtype); // not bfloat16
 }

@@ -4,6 +4,7 @@ using PixelPost.Training.Bench;
 using PixelPost.Training.Contracts;
 using PixelPost.Training.Data;
 using PixelPost.Training.Native;
+using PixelPost.Training.PixelBudgets;
 using PixelPost.Training.Pretraining;
 using PixelPost.Training.Verification;
 
@@ -33,6 +34,8 @@ Verb[] verbs =
         [new("model", "FOLDER[,FOLDER]", "one or more models in diffusers layout", Required: true), data, new("out", "FOLDER", "where data, runs, results and table are made", Required: true),
             new("features", "FOLDER", "network of the kernel distance, as data/fetch-features.sh fetches it"), .. Option.Of<AblationSettings>()],
         a => Loaded(() => AblationRun.Run(EmojiPackages.Read(a["data"]), a["model"].Split(','), a.Text("features", "") is { Length: > 0 } features ? features : null, a["out"], a.Settings<AblationSettings>()))),
+    new("pixel-budget", "measures what a pixel term costs and what windows of images give, and chooses settings for a budget", [model, data, .. Option.Of<PixelBudgetSettings>()],
+        a => Loaded(() => PixelBudget.Run(EmojiPackages.Read(a["data"]), a["model"], a.Settings<PixelBudgetSettings>(), Console.Out))),
     new("merge-lora", "writes a model with a LoRA added to its denoiser's weights",
         [model, new("lora", "FILE", "safetensors, or a folder with adapter_model.safetensors", Required: true), new("out", "FOLDER", "where the new model is made", Required: true), new("scale", "N", "how much of it; default 1")],
         a => Loaded(() => LoraMerge.Run(a["model"], a["lora"], a["out"], a.Text("scale", "1")))),

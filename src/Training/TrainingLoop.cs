@@ -66,9 +66,9 @@ public static class TrainingLoop
             {
                 using var microScope = NewDisposeScope();
 
-                // draw: examples, noise, timesteps, which captions to leave out
+                // draw: examples, noise, timesteps, which captions to leave out, where the pixel term looks
                 var examples = order.Next(settings.BatchSize, generator).Select(i => data.Training[i]).ToList();
-                var draw = microStep.Draw(examples, generator);
+                var draw = microStep.Draw(examples, step, generator);
 
                 // forward: errors in latents and pixels, an objective on each, Eq. 3 or 7
                 var loss = microStep.Loss(draw);

@@ -94,12 +94,19 @@ public sealed class ContractTests
             Previews = 0,
             Seed = -1,
             BucketStep = -1,
+            PixelEvery = 0,
+            PixelBelow = 0,
+            PixelWindow = 0,
+            PixelWindows = 0,
+            PixelMargin = -1,
         };
 
-        Assert.Equal(33, wrong.Faults().Count);
+        Assert.Equal(38, wrong.Faults().Count);
         Assert.Contains("training.beta1 is 1; it must be at least 0 and below 1.", wrong.Faults());
         Assert.Empty(new LoopSettings().Faults());
         Assert.Equal(["training.latent_weight and training.pixel_weight are both 0; one of them must be more."], new LoopSettings { LatentWeight = 0 }.Faults());
+        Assert.Single(new LoopSettings { LatentWeight = 0, PixelWeight = 1, PixelEvery = 2 }.Faults());
+        Assert.Single(new LoopSettings { PixelWeight = 1, PixelTarget = PixelTarget.ReverseNoised, PixelDecoding = PixelDecoding.Windows }.Faults());
         Assert.Single(new LoopSettings { Objective = Objective.Sft, PixelObjective = Objective.Dpo }.Faults());
         Assert.Empty(new LoopSettings { Objective = Objective.Dpo, LatentWeight = 0, PixelWeight = 1, PixelObjective = Objective.SimPo }.Faults());
         Assert.Equal(3, new SampleSettings { InferenceSteps = 0, GuidanceScale = -1, BatchSize = 0 }.Faults().Count);

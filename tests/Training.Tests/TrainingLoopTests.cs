@@ -26,9 +26,11 @@ public sealed class TrainingLoopTests(TinyJob jobs) : IClassFixture<TinyJob>
     [InlineData(0, OptimizerKind.Adam)]
     [InlineData(2, OptimizerKind.AdamW)]
     [InlineData(0, OptimizerKind.Adafactor)]
-    public void Run_StoppedHalfWayAndResumed_SameBitsAsUninterrupted(int loraRank, OptimizerKind optimizer)
+    [InlineData(0, OptimizerKind.Adam, true)]
+    public void Run_StoppedHalfWayAndResumed_SameBitsAsUninterrupted(int loraRank, OptimizerKind optimizer, bool cheapPixels = false)
     {
-        var whole = jobs.Train(Six with { LoraRank = loraRank, Optimizer = optimizer });
+        var settings = Six with { LoraRank = loraRank, Optimizer = optimizer };
+        var whole = jobs.Train(!cheapPixels ? settings : settings with { PixelWeight = 8, PixelDecoding = PixelDecoding.Windows, PixelWindow = 2, PixelMargin = 1, PixelWindows = 2, PixelEvery = 2, PixelBelow = 0.7 });
         TinyJob.Succeed(whole);
         var resumed = jobs.Copy(whole);
         Directory.Delete(resumed.Checkpoint(6), recursive: true);
@@ -270,6 +272,30 @@ public sealed class TrainingLoopTests(TinyJob jobs) : IClassFixture<TinyJob>
         Assert.Equal(4, ContractJson.ReadFile<JobOptions>(folder.Options).Examples);
     }
 
+    [Fact]
+    public void Run_PixelTermOfSomeStepsAndExamples_IsMeasuredWhereItIs()
+    {
+        var settings = Six with { Accumulation = 1, PixelWeight = 8, PixelEvery = 2, PixelDecoding = PixelDecoding.Windows, PixelWindow = 2 };
+        var folder = jobs.Train(settings);
+
+        TinyJob.Succeed(folder);
+
+        Assert.Equal([true, false, true, false, true, false], TinyJob.Metrics(folder).Select(line => line.PixelLoss is not null));
+    }
+
+    /// <summary>A window as large as the image, at every step and for every example, is the whole image.</summary>
+    [Fact]
+    public void Run_WindowOfTheWholeImage_IsTheRunWithoutWindows()
+    {
+        var settings = Six with { PixelWeight = 8, Steps = 2, Accumulation = 1 };
+        var (whole, windows) = (jobs.Train(settings), jobs.Train(settings with { PixelDecoding = PixelDecoding.Windows, PixelWindow = 4 }));
+
+        TinyJob.Succeed(whole);
+        TinyJob.Succeed(windows);
+
+        Assert.Equal(TinyJob.Metrics(whole)[0].PixelLoss!.Value, TinyJob.Metrics(windows)[0].PixelLoss!.Value, 1e-6);
+    }
+
     /// <summary>Both terms of a model's loss on all examples, with the same noise every time.</summary>
     private (double Latent, double Pixel) FixedLoss(JobFolder folder, LoopSettings settings, string modelFolder)
     {
@@ -281,7 +307,7 @@ public sealed class TrainingLoopTests(TinyJob jobs) : IClassFixture<TinyJob>
         using var data = TrainingSet.Load(settings, original, files);
         using var generator = new Generator(11);
         var count = data.Training.Count;
-        var batch = new NoisyBatch(data, data.Training, randn([count, 4, 4, 4], generator: generator), randint(0, 1000, [count], generator: generator), new bool[count], original.Schedule, new PixelDecoder(original.Vae, original.Schedule, settings.PixelTarget));
+        var batch = new NoisyBatch(data, data.Training, randn([count, 4, 4, 4], generator: generator), randint(0, 1000, [count], generator: generator), new bool[count], original.Schedule, new PixelTerm(new PixelDecoder(original.Vae, original.Schedule, settings.PixelTarget)));
         var (policy, reference) = (batch.Errors(measured.Denoiser), batch.Errors(original.Denoiser));
         return (Losses.Term(settings.Objective, policy.Latent, reference.Latent, settings.Beta, settings).mean().item<float>(),
             Losses.Term(settings.PixelObjective ?? settings.Objective, policy.Pixel!, reference.Pixel, settings.PixelBeta, settings).mean().item<float>());

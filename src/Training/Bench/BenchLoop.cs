@@ -61,7 +61,7 @@ internal sealed class BenchLoop : IDisposable
         var meter = new StepMeter(objective);
         var examples = _data.Training.Where(e => e.Rejected is null == (objective == Objective.Sft)).ToList();
         var microStep = new MicroStep(settings, _denoiser, settings.NeedsReference() ? _reference : null, _schedule, pixels: null, _data);
-        var loss = microStep.Loss(microStep.Draw(examples, _generator));
+        var loss = microStep.Loss(microStep.Draw(examples, _step + 1, _generator));
         meter.Add(++_step, examples, loss);
         Checkpointed.Backward(loss.Loss);
 

@@ -35,6 +35,19 @@ public enum PixelTarget
     ReverseNoised,
 }
 
+/// <summary>How much of an image the pixel term decodes.</summary>
+public enum PixelDecoding
+{
+    /// <summary>All of it.</summary>
+    Whole,
+
+    /// <summary>
+    /// Windows that are drawn anew for each batch, by the decoder with the norms' statistics of the true image: on average the same as that decoder's
+    /// whole image. A decoder without norms is the same decoder up to <see cref="LoopSettings.PixelMargin"/>.
+    /// </summary>
+    Windows,
+}
+
 /// <summary>What β multiplies.</summary>
 public enum BetaConvention
 {

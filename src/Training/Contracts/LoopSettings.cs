@@ -46,6 +46,25 @@ public sealed record LoopSettings
     /// <summary>Probability of training a sample without its caption, which keeps classifier-free guidance working.</summary>
     public double CaptionDropout { get; init; } = 0.1;
 
+    /// <summary>Optimizer steps of which one has the pixel term, which then counts as often: the same on average, and cheaper.</summary>
+    [Category("Cost of the pixel term")]
+    public int PixelEvery { get; init; } = 1;
+
+    /// <summary>Share of the noise schedule, from its clean end, in which examples have the pixel term: where there is more noise an estimate is blurred, and its pixels tell little.</summary>
+    public double PixelBelow { get; init; } = 1;
+
+    /// <summary>Whether the pixel term decodes whole images or windows of them.</summary>
+    public PixelDecoding PixelDecoding { get; init; }
+
+    /// <summary>Side of a window, in cells of the latent.</summary>
+    public int PixelWindow { get; init; } = 8;
+
+    /// <summary>Windows in each batch, the same ones in all its images.</summary>
+    public int PixelWindows { get; init; } = 1;
+
+    /// <summary>Cells around a window that are decoded too, so that its pixels have what they depend on.</summary>
+    public int PixelMargin { get; init; } = 4;
+
     /// <summary>Optimizer steps.</summary>
     [Category("Data and length")]
     public int Steps { get; init; } = 300;
@@ -177,6 +196,15 @@ public sealed record LoopSettings
 
         Require(LatentWeight >= 0, "latent_weight", LatentWeight, "0 or more");
         Require(PixelWeight >= 0, "pixel_weight", PixelWeight, "0 or more");
+        Require(PixelEvery >= 1, "pixel_every", PixelEvery, "1 or more");
+        Require(PixelBelow is > 0 and <= 1, "pixel_below", PixelBelow, "more than 0 and at most 1");
+        Require(PixelWindow >= 1, "pixel_window", PixelWindow, "1 or more");
+        Require(PixelWindows >= 1, "pixel_windows", PixelWindows, "1 or more");
+        Require(PixelMargin >= 0, "pixel_margin", PixelMargin, "0 or more");
+        if (LatentWeight == 0 && PixelWeight > 0 && (PixelEvery > 1 || PixelBelow < 1))
+            faults.Add("training.latent_weight is 0, so that every step and every example needs the pixel term: pixel_every and pixel_below must be 1.");
+        if (PixelDecoding == PixelDecoding.Windows && PixelTarget == PixelTarget.ReverseNoised)
+            faults.Add("training.pixel_decoding is windows, and pixel_target reverse_noised decodes nothing: leave one of them as it is.");
         if (LatentWeight == 0 && PixelWeight == 0) faults.Add("training.latent_weight and training.pixel_weight are both 0; one of them must be more.");
         if (PixelObjective is { } inPixels && inPixels == Objective.Sft != (Objective == Objective.Sft))
             faults.Add("training.pixel_objective and training.objective learn from different data: sft from captioned images, the others from pairs; both or neither must be sft.");

@@ -75,7 +75,38 @@ public sealed class AutoencoderKL : Autoencoder
     public override Tensor Encode(Tensor images) => Distribution(images).Mean;
 
     /// <inheritdoc/>
-    public override Tensor Decode(Tensor latents) => decoder.call(post_quant_conv.call(latents), GradientCheckpointing);
+    public override Tensor Decode(Tensor latents)
+    {
+        using var scope = NewDisposeScope();
+        return decoder.Rest(decoder.Whole(post_quant_conv.call(latents)), GradientCheckpointing, null).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>Of what is behind the attention, which always sees the whole latent.</remarks>
+    public override int Reach => Reached([.. Config.BlockOutChannels.Select((_, i) => // finest first
+        2 * (Config.LayersPerBlock + 1) + (i == 0 ? 1 : 0) + (i == Config.BlockOutChannels.Length - 1 ? 0 : 1))]); // blocks, conv_out, the convolution after doubling
+
+    /// <inheritdoc/>
+    public override bool HasNorms => true;
+
+    /// <inheritdoc/>
+    public override (Tensor Images, GroupStatistics? Statistics) DecodeWatched(Tensor latents)
+    {
+        var statistics = new GroupStatistics(latents);
+        using var scope = NewDisposeScope();
+        var images = decoder.Rest(decoder.Whole(post_quant_conv.call(latents)), GradientCheckpointing, statistics);
+        statistics.Freeze();
+        return (images.MoveToOuterDisposeScope(), statistics);
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Tensor> DecodeWindows(Tensor latents, IReadOnlyList<LatentWindow> windows, int margin, GroupStatistics? statistics)
+    {
+        ArgumentNullException.ThrowIfNull(statistics); // a part's own would be another decoder's
+        using var scope = NewDisposeScope();
+        var whole = decoder.Whole(post_quant_conv.call(latents)); // once for all windows
+        return [.. windows.Select(window => window.Decode(whole, margin, Compression, part => decoder.Rest(part, GradientCheckpointing, statistics)).MoveToOuterDisposeScope())];
+    }
 }
 
 /// <summary>A normal distribution of latents, independent by element.</summary>
@@ -147,11 +178,18 @@ internal sealed class DecoderKL : nn.Module
         RegisterComponents();
     }
 
-    public Tensor call(Tensor x, bool checkpointed)
+    /// <summary>What needs the whole latent, for its attention: a twentieth of the work, at the latent's size.</summary>
+    public Tensor Whole(Tensor x)
     {
         using var scope = NewDisposeScope();
-        x = mid_block.call(conv_in.call(x));
-        foreach (var block in up_blocks) x = block.call(x, checkpointed);
-        return Checkpointed.Call(checkpointed, inputs => conv_out.call(nn.functional.silu(conv_norm_out.call(inputs[0]))), x).MoveToOuterDisposeScope();
+        return mid_block.call(conv_in.call(x)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The rest, of the whole or of a part.</summary>
+    public Tensor Rest(Tensor x, bool checkpointed, GroupStatistics? statistics)
+    {
+        using var scope = NewDisposeScope();
+        foreach (var block in up_blocks) x = block.call(x, checkpointed, statistics);
+        return Checkpointed.Call(checkpointed, inputs => conv_out.call(nn.functional.silu(conv_norm_out.call(inputs[0], statistics))), x).MoveToOuterDisposeScope();
     }
 }

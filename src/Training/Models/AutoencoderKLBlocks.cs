@@ -39,10 +39,10 @@ internal sealed class UpDecoderBlock2D : nn.Module
         RegisterComponents();
     }
 
-    public Tensor call(Tensor x, bool checkpointed)
+    public Tensor call(Tensor x, bool checkpointed, GroupStatistics? statistics)
     {
         using var scope = NewDisposeScope();
-        foreach (var resnet in resnets) x = resnet.call(x, checkpointed: checkpointed);
+        foreach (var resnet in resnets) x = resnet.call(x, checkpointed: checkpointed, statistics: statistics);
         return (upsamplers is null ? x : Checkpointed.Call(checkpointed, inputs => upsamplers[0].call(inputs[0], 2 * inputs[0].shape[2], 2 * inputs[0].shape[3]), x)).MoveToOuterDisposeScope();
     }
 }

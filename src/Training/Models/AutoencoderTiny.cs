@@ -66,6 +66,19 @@ public sealed class AutoencoderTiny : Autoencoder
 
     /// <inheritdoc/>
     public override Tensor Decode(Tensor latents) => decoder.call(latents, GradientCheckpointing);
+
+    /// <inheritdoc/>
+    public override int Reach => Reached([.. Config.NumDecoderBlocks.Reverse().Select((blocks, i) => 3 * blocks + 1 + (i == 0 ? 1 : 0))]); // blocks, what is before them, the last
+
+    /// <inheritdoc/>
+    public override bool HasNorms => false;
+
+    /// <inheritdoc/>
+    public override (Tensor Images, GroupStatistics? Statistics) DecodeWatched(Tensor latents) => (Decode(latents), null);
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Tensor> DecodeWindows(Tensor latents, IReadOnlyList<LatentWindow> windows, int margin, GroupStatistics? statistics) =>
+        [.. windows.Select(window => window.Decode(latents, margin, Compression, Decode))];
 }
 
 /// <summary>Three 3×3 convolutions beside a skip connection.</summary>

@@ -27,4 +27,24 @@ internal sealed class GroupNorm2d : nn.Module<Tensor, Tensor>
     }
 
     public override Tensor forward(Tensor x) => nn.functional.group_norm(x, _groups, weight, bias, _epsilon);
+
+    /// <summary>The same with statistics of an earlier pass in place of its own, or with its own noted.</summary>
+    /// <param name="x">[B, C, H, W].</param>
+    /// <param name="statistics">Null for the norm as it is.</param>
+    public Tensor call(Tensor x, GroupStatistics? statistics)
+    {
+        if (statistics is null) return call(x);
+        using var scope = NewDisposeScope();
+        if (statistics.IsRecording)
+        {
+            var grouped = x.reshape(x.shape[0], _groups, -1);
+            statistics.Note(this, grouped.mean([2]), (grouped.var(2, unbiased: false) + _epsilon).rsqrt());
+            return call(x).MoveToOuterDisposeScope();
+        }
+        var (mean, inverse) = statistics.Of(this);
+        var scale = ByChannel(inverse, x) * weight.reshape(1, -1, 1, 1);
+        return addcmul(bias.reshape(1, -1, 1, 1) - ByChannel(mean, x) * scale, x, scale, 1).MoveToOuterDisposeScope();
+    }
+
+    private Tensor ByChannel(Tensor ofGroups, Tensor x) => ofGroups.repeat_interleave(x.shape[1] / _groups, 1).unsqueeze(-1).unsqueeze(-1);
 }

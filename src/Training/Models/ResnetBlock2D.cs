@@ -31,17 +31,18 @@ internal sealed class ResnetBlock2D : nn.Module
     /// <param name="x">[B, inputs, H, W].</param>
     /// <param name="time">[B, timeWidth]; null without one.</param>
     /// <param name="checkpointed">Whether it is computed again in the backward pass.</param>
+    /// <param name="statistics">Of the norms; null for their own.</param>
     /// <returns>[B, outputs, H, W].</returns>
-    public Tensor call(Tensor x, Tensor? time = null, bool checkpointed = false) =>
-        Checkpointed.Call(checkpointed, inputs => Computed(inputs[0], inputs[1]), x, time);
+    public Tensor call(Tensor x, Tensor? time = null, bool checkpointed = false, GroupStatistics? statistics = null) =>
+        Checkpointed.Call(checkpointed, inputs => Computed(inputs[0], inputs[1], statistics), x, time);
 
-    private Tensor Computed(Tensor x, Tensor? time)
+    private Tensor Computed(Tensor x, Tensor? time, GroupStatistics? statistics)
     {
         using var scope = NewDisposeScope();
-        var inner = conv1.call(nn.functional.silu(norm1.call(x)));
+        var inner = conv1.call(nn.functional.silu(norm1.call(x, statistics)));
         if (time_emb_proj is not null)
             inner += time_emb_proj.call(nn.functional.silu(time!)).unsqueeze(-1).unsqueeze(-1);
-        inner = conv2.call(nn.functional.silu(norm2.call(inner)));
+        inner = conv2.call(nn.functional.silu(norm2.call(inner, statistics)));
         return ((conv_shortcut is null ? x : conv_shortcut.call(x)) + inner).MoveToOuterDisposeScope();
     }
 }

@@ -78,6 +78,7 @@ public static class LibTorch
         loaded.Add(binding);
         NativeLibrary.SetDllImportResolver(typeof(TorchSharp.torch).Assembly, (name, _, _) => name == "LibTorchSharp" ? handle : IntPtr.Zero);
         LimitThreads();
+        LeaveOutNnpack(loaded);
         return loaded;
     }
 
@@ -112,6 +113,18 @@ public static class LibTorch
     // libtorch counts the machine's processors; .NET also knows the limit of a container
     private static void LimitThreads() =>
         TorchSharp.torch.set_num_threads(Math.Min(TorchSharp.torch.get_num_threads(), Environment.ProcessorCount));
+
+    /// <summary>
+    /// libtorch asks for NNPACK at every convolution of one small image, and on processors that it does not know prints a warning each time. Without it
+    /// the other ways to convolve serve, whose numbers are those of every other size.
+    /// </summary>
+    private static unsafe void LeaveOutNnpack(IEnumerable<string> loaded)
+    {
+        if (loaded.FirstOrDefault(path => Path.GetFileName(path).Contains("torch_cpu", StringComparison.Ordinal)) is not { } path) return;
+        var library = NativeLibrary.Load(path);
+        if (NativeLibrary.TryGetExport(library, "_ZN2at13globalContextEv", out var context) && NativeLibrary.TryGetExport(library, "_ZN2at7Context20setUserEnabledNNPACKEb", out var set))
+            ((delegate* unmanaged<IntPtr, byte, void>)set)(((delegate* unmanaged<IntPtr>)context)(), 0);
+    }
 
     // .NET's own Environment.SetEnvironmentVariable does not reach native code on Unix
     [DllImport("libc", EntryPoint = "setenv")]

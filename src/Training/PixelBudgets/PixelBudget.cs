@@ -1,0 +1,167 @@
+using System.Globalization;
+using System.Text.Json;
+using PixelPost.Training.Bench;
+using PixelPost.Training.Contracts;
+using PixelPost.Training.Data;
+using PixelPost.Training.Models;
+using PixelPost.Training.Native;
+using static TorchSharp.torch;
+
+namespace PixelPost.Training.PixelBudgets;
+
+/// <summary>
+/// What a pixel term costs a model on this machine, what windows of images give in place of whole ones, and settings with which the term costs
+/// no more than a budget.
+/// </summary>
+public sealed class PixelBudget
+{
+    private const int MostImages = 64; // encoded; noise makes the draws
+    private const int MostTries = 4;   // to come below the budget
+    private const int Gated = 4;       // examples that have a term where all have one, in a round
+
+    private static readonly string[] Shown = ["pixel_every", "pixel_below", "pixel_decoding", "pixel_window", "pixel_margin"];
+
+    private readonly PixelBudgetSettings _settings;
+    private readonly TextToImageModel _model;
+    private readonly Learner _learner;
+    private readonly TrainingSet _data;
+    private readonly TextWriter _to;
+
+    private PixelBudget(PixelBudgetSettings settings, TextToImageModel model, Learner learner, TrainingSet data, TextWriter to) =>
+        (_settings, _model, _learner, _data, _to) = (settings, model, learner, data, to);
+
+    private LoopSettings Plain => new() { Objective = _settings.Objective, BatchSize = _settings.BatchSize, CaptionDropout = 0, LearningRate = 1e-9, WarmupSteps = 0 };
+
+    private LoopSettings Pixels(BudgetPlan plan) => plan.Of(Plain with { PixelWeight = 8, PixelWindow = _settings.Window, PixelMargin = _settings.Margin });
+
+    /// <summary>Measures and prints; the last line is <c>overhead P % time, M % memory</c> of the settings that were chosen.</summary>
+    /// <param name="pictures">Pictures with captions to measure on.</param>
+    /// <param name="folder">The model.</param>
+    /// <param name="settings">How.</param>
+    /// <param name="to">Where it is printed.</param>
+    /// <exception cref="BadJobException">The settings are unusable, or there are too few pictures.</exception>
+    public static void Run(IReadOnlyList<CaptionedPicture> pictures, string folder, PixelBudgetSettings settings, TextWriter to)
+    {
+        if (settings.Faults() is { Count: > 0 } faults) throw new BadJobException(string.Join(" ", faults));
+        if (pictures.Count < 2) throw new BadJobException($"There are {pictures.Count} pictures; two at least make a pair.");
+        using var scope = NewDisposeScope();
+        using var generator = new Generator((ulong)settings.Seed);
+        using var model = TextToImageModel.Load(folder, ComputeDevice.Choose());
+        var chosen = QualityBench.Spread(pictures.Count, Math.Min(MostImages, pictures.Count)).Select(i => pictures[i]).ToList();
+        using var data = Encode(chosen, model, settings.Objective != Objective.Sft);
+        using var learner = new Learner(new LoopSettings { Objective = settings.Objective, LearningRate = 1e-9 }, model, generator);
+        new PixelBudget(settings, model, learner, data, to).Report();
+    }
+
+    private static TrainingSet Encode(List<CaptionedPicture> pictures, TextToImageModel model, bool pairs)
+    {
+        using var noGrad = no_grad();
+        var latents = pictures.Select(picture =>
+        {
+            using var inner = NewDisposeScope();
+            return (model.Vae.Encode(Pictures.ToUnit(Data.Pictures.ReadBytes(picture.File, model.ImageSize)).unsqueeze(0).to(model.Device)) * model.Vae.ScalingFactor)[0].cpu().DetachFromDisposeScope();
+        }).ToArray();
+        var examples = pictures.Select((picture, i) => new Example($"{i}", picture.Caption, i, pairs ? (i + 1) % pictures.Count : null, 1)).ToList();
+        return new TrainingSet(examples, latents, model.Prompts.Encode(["", .. examples.Select(example => example.Prompt).Distinct(StringComparer.Ordinal)]), model.Vae.Compression, model.Device);
+    }
+
+    private void Report()
+    {
+        Line($"model    {_model.Folder}: {_learner.Denoiser.GetName()} with {_model.Vae.GetName()}, {_model.ImageSize} px, on {_model.Device}, {get_num_threads()} threads");
+        Line($"windows  {_settings.Window} x {_settings.Window} cells with {_settings.Margin} around them; with {_model.Vae.Reach} they were exact\n");
+        var variance = ReportBias();
+
+        var (latent, whole, windows) = (Plain, Pixels(new(PixelDecoding.Whole, 1, 1)), Pixels(new(PixelDecoding.Windows, 1, 1)));
+        Line($"\n{$"{_settings.Objective} step of {_settings.BatchSize}, against latents alone",-44}{"time",10}{"memory",10}");
+        var costs = new[] { ("whole images", whole), ("a window", windows) }.Select(row => Told(row.Item1, Overhead(latent, row.Item2))).ToList();
+        var plan = BudgetPlan.Of(costs[0].Time, costs[1].Time, variance, _settings.Budget);
+        var (time, memory) = Overhead(latent, Pixels(plan));
+        for (var tries = 0; tries < MostTries && time > _settings.Budget; tries++) // a few examples cost more each than many
+        {
+            plan = plan with { Every = plan.Every + 1 };
+            (time, memory) = Overhead(latent, Pixels(plan));
+        }
+        Line($"\nFor a budget of {_settings.Budget:P0}, in \"training\" of job.json:");
+        Line($"  {Json(Pixels(plan))}");
+        Line($"overhead {100 * time:F1} % time, {(memory is { } more ? (100 * more).ToString("F1", CultureInfo.InvariantCulture) : "unknown")} % memory");
+    }
+
+    /// <summary>Prints the table of <see cref="WindowBias"/>.</summary>
+    /// <returns>Its mean variance.</returns>
+    private double ReportBias()
+    {
+        var variances = new List<double>();
+        Line($"{"timesteps",-14}{"pixel error",13}{"bias",10}{"norms",10}{"cosine",10}{"length",10}{"variance",10}");
+        using var generator = new Generator((ulong)_settings.Seed);
+        for (var bin = 0; bin < _settings.Bins; bin++)
+        {
+            using var scope = NewDisposeScope();
+            var (from, until) = (bin * _model.Schedule.Length / _settings.Bins, (bin + 1) * _model.Schedule.Length / _settings.Bins);
+            var bias = WindowBias.Of(_model.Vae, _model.Schedule, Batches(generator, from, until), from, until, _settings.Window, _settings.Margin);
+            variances.Add(bias.Variance);
+            Line($"{$"{from} to {until - 1}",-14}{bias.Loss,13:G4}{bias.Bias,10:P2}{bias.Frozen,10:P2}{bias.Cosine,10:F4}{bias.NormRatio,10:F3}{bias.Variance,10:F2}");
+        }
+        Line($"bias: mean over all windows against the whole image, by the decoder with the true image's norms; norms: that decoder against the decoder as it is");
+        Line($"cosine, length: the mean gradient over windows against that of the whole image; variance: mean square of one window's gradient over the square of the mean");
+        return variances.Average();
+    }
+
+    private IEnumerable<(Tensor Latents, Tensor Noise, Tensor Timesteps, Tensor Noisy, Tensor Output)> Batches(Generator generator, int from, int until)
+    {
+        var left = (_settings.Draws + _settings.Bins - 1) / _settings.Bins;
+        for (var at = 0; left > 0; at++)
+        {
+            var count = Math.Min(left, _settings.BatchSize);
+            var examples = Enumerable.Range(at * _settings.BatchSize, count).Select(i => _data.Training[i % _data.Training.Count] with { Rejected = null }).ToList();
+            var latents = _data.Latents(examples);
+            var noise = randn(latents.shape, generator: generator).to(latents.device);
+            var timesteps = randint(from, until, [count], generator: generator).to(latents.device);
+            var noisy = _model.Schedule.AddNoise(latents, noise, timesteps);
+            Tensor output;
+            using (no_grad()) output = _learner.Denoiser.Predict(noisy, timesteps, _data.Prompts(examples, new bool[count]));
+            yield return (latents, noise, timesteps, noisy, output);
+            left -= count;
+        }
+    }
+
+    private (double Time, double? Memory) Told(string what, (double Time, double? Memory) cost)
+    {
+        Line($"  {what,-42}{$"{100 * cost.Time:+0.0} %",10}{(cost.Memory is { } more ? $"{100 * more:+0.0} %" : "unknown"),10}");
+        return cost;
+    }
+
+    /// <summary>How much longer steps take, and how much more memory the largest of them: medians of rounds of without, with and without.</summary>
+    private (double Time, double? Memory) Overhead(LoopSettings without, LoopSettings with)
+    {
+        var steps = with.PixelEvery * (int)Math.Ceiling((with.PixelBelow < 1 ? 3.0 * Gated : Gated) / with.BatchSize); // whole turns, and enough examples on both sides of a gate
+        Steps(with, steps);
+        var (few, many) = (Cost.Of(() => Steps(without, 1)).PeakBytes, Cost.Of(() => Steps(with, 1)).PeakBytes);
+        var ratios = Enumerable.Range(0, _settings.Rounds).Select(round =>
+        {
+            var (before, between, after) = (Timed(without), Timed(with), Timed(without));
+            return 2 * between / (before + after);
+            double Timed(LoopSettings settings) => Timing.Of(_model.Device, () => Steps(settings, steps, round)).Wall;
+        }).Order().ToList();
+        return (ratios[ratios.Count / 2] - 1, many is { } most && few is > 0 and { } least ? (double)most / least - 1 : null);
+    }
+
+    /// <summary>Whole optimizer steps, of the same draws whatever the settings.</summary>
+    private void Steps(LoopSettings settings, int count, int round = 0)
+    {
+        var microStep = new MicroStep(settings, _learner, _data);
+        for (var step = 1; step <= count; step++)
+        {
+            using var scope = NewDisposeScope();
+            using var generator = new Generator((ulong)(_settings.Seed + (1000 * round) + step));
+            var examples = Enumerable.Range(step * settings.BatchSize, settings.BatchSize).Select(i => _data.Training[i % _data.Training.Count]).ToList();
+            Checkpointed.Backward(microStep.Loss(microStep.Draw(examples, step, generator)).Loss);
+            _learner.Optimizer.ClipGradients(settings.GradClip);
+            _learner.Optimizer.Step(settings.LearningRate);
+        }
+    }
+
+    private static string Json(LoopSettings settings) => string.Join(", ", JsonSerializer.SerializeToElement(settings, ContractJson.Line).EnumerateObject()
+        .Where(setting => Shown.Contains(setting.Name)).Select(setting => $"\"{setting.Name}\": {setting.Value.GetRawText()}"));
+
+    private void Line(FormattableString line) => _to.WriteLine(line.ToString(CultureInfo.InvariantCulture));
+}

@@ -1,0 +1,63 @@
+using PixelPost.Training.Contracts;
+using PixelPost.Training.Models;
+using static TorchSharp.torch;
+
+namespace PixelPost.Training;
+
+/// <summary>The pixel term of one micro-step: for which of its examples, and on which part of their images.</summary>
+/// <param name="Decoder">Decodes.</param>
+/// <param name="Rows">Places of the examples that have it, in order; null for all.</param>
+/// <param name="Windows">What is decoded of an image; null for all.</param>
+/// <param name="Margin">Cells around a window that are decoded too.</param>
+internal sealed record PixelTerm(PixelDecoder Decoder, IReadOnlyList<long>? Rows = null, IReadOnlyList<LatentWindow>? Windows = null, int Margin = 0)
+{
+    /// <summary>Decodes what the truth leads to.</summary>
+    /// <param name="latents">[B, C, h, w], of pairs [2B], the preferred images first.</param>
+    /// <param name="noise">Of the same shape.</param>
+    /// <param name="noisy">Of the same shape.</param>
+    /// <param name="timesteps">[B] or [2B].</param>
+    /// <param name="sides">1, or 2 for pairs.</param>
+    /// <returns>From a network's output, [B or 2B, C, h, w], to the errors of its images, [b or 2b].</returns>
+    public Func<Tensor, Tensor> Errors(Tensor latents, Tensor noise, Tensor noisy, Tensor timesteps, int sides)
+    {
+        var rows = Rows is null ? null : tensor(Enumerable.Range(0, sides).SelectMany(side => Rows.Select(row => row + side * latents.shape[0] / sides)).ToArray()).to(latents.device);
+        Tensor Chosen(Tensor of) => rows is null ? of : of.index_select(0, rows);
+
+        (latents, noise, noisy, timesteps) = (Chosen(latents), Chosen(noise), Chosen(noisy), Chosen(timesteps));
+        if (Windows is not null)
+        {
+            var ofWindows = Decoder.WindowErrors(latents, noise, timesteps, Windows, Margin);
+            return output => ofWindows(Chosen(output), noisy);
+        }
+        var images = Decoder.Target(latents, noise, timesteps);
+        return output => Losses.Error(Decoder.Predicted(latents, Chosen(output), noisy, timesteps), images);
+    }
+
+    /// <summary>Losses of the examples that have the term in their places, nothing in the others.</summary>
+    /// <param name="losses">[b].</param>
+    /// <param name="count">B.</param>
+    /// <returns>[B].</returns>
+    public Tensor Spread(Tensor losses, int count) =>
+        Rows is null ? losses : zeros(count, dtype: losses.dtype, device: losses.device).index_add(0, tensor(Rows.ToArray()).to(losses.device), losses, 1);
+
+    /// <summary>Draws it.</summary>
+    /// <param name="decoder">Decodes.</param>
+    /// <param name="settings">When there is a term, and how much of it.</param>
+    /// <param name="step">The optimizer step, from 1.</param>
+    /// <param name="timesteps">[B], on the CPU.</param>
+    /// <param name="steps">Of the whole schedule.</param>
+    /// <param name="height">Of a latent.</param>
+    /// <param name="width">Of a latent.</param>
+    /// <param name="generator">Of the windows; not asked where there are none.</param>
+    /// <returns>Null where no example has the term.</returns>
+    public static PixelTerm? Draw(PixelDecoder? decoder, LoopSettings settings, int step, Tensor timesteps, int steps, long height, long width, Generator generator)
+    {
+        if (decoder is null || (step - 1) % settings.PixelEvery != 0) return null;
+        var windows = settings.PixelDecoding == PixelDecoding.Windows
+            ? LatentWindow.Draw(LatentWindow.Partition(height, width, settings.PixelWindow), settings.PixelWindows, generator)
+            : null;
+        if (settings.PixelBelow >= 1) return new PixelTerm(decoder, null, windows, settings.PixelMargin);
+        var rows = timesteps.data<long>().Index().Where(t => t.Item < settings.PixelBelow * steps).Select(t => (long)t.Index).ToList();
+        return rows.Count == 0 ? null : new PixelTerm(decoder, rows, windows, settings.PixelMargin);
+    }
+}
