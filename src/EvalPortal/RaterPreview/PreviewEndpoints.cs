@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Mvc;
 using PixelPost.EvalPortal.Images;
 using PixelPost.EvalPortal.Rating;
 using static PixelPost.EvalPortal.Rating.Texts.RaterTexts;
@@ -24,7 +25,8 @@ public static class PreviewEndpoints
 
     public static void MapRaterPreview(this IEndpointRouteBuilder routes)
     {
-        var preview = routes.MapGroup("/studies/{studyId:long}/preview/judging/{previewId:guid}").AddEndpointFilter(FindAsync);
+        var preview = routes.MapGroup("/studies/{studyId:long}/preview/judging/{previewId:guid}")
+            .WithMetadata(new RequestSizeLimitAttribute(RatingEndpoints.LargestVote)).AddEndpointFilter(FindAsync);
         preview.MapGet("next", (HttpContext context) => Next(Run(context)));
         preview.MapGet("receipt", (HttpContext context) => Receipt(Run(context).VoteIds));
         preview.MapPut("votes/{voteId:guid}", VoteAsync);
