@@ -25,6 +25,15 @@ public sealed class AlignmentPageTests(Chromium chromium)
         await using var researcher = await chromium.VisitAsync(portal);
         await researcher.BecomeAdminAsync(portal);
         var link = await MakeStudyAsync(researcher.Page);
+        var study = researcher.Page.Url;
+
+        await researcher.Page.GotoAsync($"{study}/preview/judging"); // of which nothing is counted below
+        await researcher.Page.WaitForPairAsync();
+        await Looks.PictureAsync(researcher.Page, "preview-alignment");
+        Assert.Equal((0, 0), (await Looks.WidthTooMuchAsync(researcher.Page), await Looks.HeightTooMuchAsync(researcher.Page)));
+        await AnswerByKeysAsync(researcher.Page, no: false);
+        await researcher.Page.GetByText("2 of 4").WaitForAsync();
+        await researcher.Page.GotoAsync(study);
 
         await using var desk = await chromium.VisitAsync(portal);
         desk.Expect("Applying inline style violates"); // axe sets some

@@ -17,6 +17,17 @@ public sealed class PreferencePageTests(Chromium chromium)
         await using var researcher = await chromium.VisitAsync(portal);
         await researcher.BecomeAdminAsync(portal);
         var link = await MakeStudyAsync(researcher.Page);
+        var study = researcher.Page.Url;
+
+        await researcher.Page.GotoAsync($"{study}/preview/judging"); // of which nothing is counted below
+        await researcher.Page.WaitForPairAsync();
+        await researcher.Page.Keyboard.PressAsync("1");
+        await researcher.Page.Keyboard.PressAsync("4");
+        await Looks.PictureAsync(researcher.Page, "preview-preference");
+        Assert.Equal((0, 0), (await Looks.WidthTooMuchAsync(researcher.Page), await Looks.HeightTooMuchAsync(researcher.Page)));
+        await researcher.Page.ClickButtonAsync("Next");
+        await researcher.Page.GetByText("2 of 2").WaitForAsync();
+        await researcher.Page.GotoAsync(study);
 
         await using var desk = await chromium.VisitAsync(portal);
         desk.Expect("Applying inline style violates"); // axe sets some
