@@ -9,6 +9,8 @@ namespace PixelPost.EvalPortal.Tests.Database;
 public abstract class DatabaseTests(DatabaseKind kind) : IAsyncLifetime
 {
     private string? _folder;
+    private string? _postgres; // the connection string of Db
+    private bool _changesTables;
 
     /// <summary>The database under test.</summary>
     protected Db Db { get; private set; } = null!;
@@ -22,17 +24,21 @@ public abstract class DatabaseTests(DatabaseKind kind) : IAsyncLifetime
     /// <summary>Makes the database; overridden to add the rows a suite starts from.</summary>
     public virtual async Task InitializeAsync()
     {
-        Db = await CreateMigratedAsync();
+        Db = kind == DatabaseKind.Postgres ? Db.Postgres(_postgres = await MigratedDatabase.CopyOnPostgresAsync()) : await CreateMigratedAsync();
         Seeds = new Seeds(Db, Clock);
     }
 
-    public virtual Task DisposeAsync()
+    public virtual async Task DisposeAsync()
     {
+        if (_postgres is not null && !_changesTables)
+            await MigratedDatabase.GiveBackAsync(Db, _postgres);
         Db?.Dispose();
         if (_folder is not null)
             Directory.Delete(_folder, recursive: true);
-        return Task.CompletedTask;
     }
+
+    /// <summary>To be called by a test that changes tables, views or triggers: no other test gets its database.</summary>
+    protected void KeepFromOthers() => _changesTables = true;
 
     /// <summary>A database without any table.</summary>
     protected async Task<Db> CreateEmptyAsync() =>

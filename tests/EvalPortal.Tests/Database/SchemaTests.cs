@@ -91,6 +91,7 @@ public abstract class SchemaTests(DatabaseKind kind) : DatabaseTests(kind)
     public async Task Flaw_WhenItsVoteIsErased_GoesWithIt()
     {
         await AddFlawAsync("'hands', 'left', 0.5, 0.5");
+        KeepFromOthers();
         await ExecuteAsync(Db.Kind == DatabaseKind.Sqlite ? "DROP TRIGGER vote_delete" : "DROP TRIGGER vote_append_only ON vote");
 
         await ExecuteAsync("DELETE FROM vote");

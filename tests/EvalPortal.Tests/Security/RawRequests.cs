@@ -20,6 +20,7 @@ internal static class RawRequests
         var address = new Uri($"{client.BaseAddress!.GetLeftPart(UriPartial.Authority)}{path}", new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
         using var request = new HttpRequestMessage(new HttpMethod(method), address) { Content = body };
         request.Headers.ConnectionClose = true; // the portal hangs up on some of these, which the next request on the connection would meet
+        request.Headers.ExpectContinue = body is not null; // what is too large is refused before it is sent: the portal hangs up, and the answer could be lost
         if (body is not null && type is not null)
             body.Headers.ContentType = MediaTypeHeaderValue.Parse(type);
         foreach (var (name, value) in headers)
