@@ -167,7 +167,6 @@ public sealed class RaterPathTests(Chromium chromium)
         await page.AssertLooksRightAsync("path-mine", dark: false);
 
         await page.RouteAsync("**/votes/**", route => route.AbortAsync());
-        await Task.Delay(300); // both images are decoded
         var other = await first.Locator("[data-answer][aria-pressed=false]").First.GetAttributeAsync("data-answer") ?? "";
         await first.Locator($"[data-answer={other}]").ClickAsync();
         await page.Locator("#status").Filter(new() { HasText = "offline" }).WaitForAsync();

@@ -32,6 +32,7 @@ async function look(item) {
   try {
     await Promise.all(images.map((image) => image.decode()));
     looking.set(item, { at: performance.now(), wall: Date.now() });
+    for (const button of item.querySelectorAll("[data-answer]")) button.disabled = false; // an answer is about images that can be seen
   } catch {
     element("problem").textContent = say("Mine_NotLoaded");
   }
@@ -40,7 +41,6 @@ async function look(item) {
 function change(button, input) {
   const item = button.closest("li");
   const shown = looking.get(item);
-  if (!shown) return; // an answer is about images that can be seen
   const { assignment, vote: last } = item.dataset;
   const choice = button.dataset.answer;
   const responseMs = Math.round(performance.now() - shown.at);
