@@ -3,6 +3,7 @@ using PixelPost.Training.Contracts;
 using PixelPost.Training.Data;
 using PixelPost.Training.Models;
 using PixelPost.Training.Native;
+using PixelPost.Training.PixelBudgets;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -29,7 +30,7 @@ internal sealed class DryRun
     /// <exception cref="BadJobException">Job, model or data are not as they must be: the sentence of the run itself.</exception>
     public static DryRunReport Measure(JobSpec job, JobFolder folder)
     {
-        var settings = TrainingLoop.Settings(job);
+        var settings = TrainingLoop.Settings(job, folder);
         using var generator = new Generator((ulong)settings.Seed);
         using var model = TextToImageModel.Load(Path.Combine(folder.Root, job.Model), ComputeDevice.Choose());
         using var learner = new Learner(settings, model, generator);
@@ -44,7 +45,10 @@ internal sealed class DryRun
         });
         var encoding = clock.Elapsed.TotalSeconds * data.ImageCount / batch.SelectMany(e => new[] { e.Chosen, e.Rejected }).OfType<int>().Distinct().Count();
         using var scope = NewDisposeScope();
-        return new DryRun(settings, learner, data, new MicroStep(settings, learner, data).Draw(batch, 1, generator), generator).Report(encoding);
+        learner.Metric = LocalMetricFit.For(settings, learner, data, batch, file: null);
+        var choice = PixelChooser.Choose(settings, learner, data, batch, file: null);
+        settings = choice?.Of(settings) ?? settings;
+        return new DryRun(settings, learner, data, new MicroStep(settings, learner, data).Draw(batch, 1, generator), generator).Report(encoding, choice);
     }
 
     /// <summary>The job with a pixel term for every example: its own, or one of weight 1.</summary>
@@ -56,7 +60,7 @@ internal sealed class DryRun
         settings.LatentWeight > 0 ? settings with { PixelWeight = 0 } : settings with { PixelWeight = 0, LatentWeight = 1, Objective = settings.PixelObjective ?? settings.Objective };
 
     // the smaller pass goes first, for a process does not give back all that it frees
-    private DryRunReport Report(double encoding)
+    private DryRunReport Report(double encoding, PixelChoice? choice)
     {
         Pass(WithoutPixels(_settings), _first); // makes the gradients, and whatever is made once
         var (without, with) = (CostOf(WithoutPixels(_settings)), CostOf(WithPixels(_settings)));
@@ -66,6 +70,7 @@ internal sealed class DryRun
         return new DryRunReport
         {
             Settings = _settings,
+            Pixels = choice,
             Model = _learner.Model.Folder,
             Denoiser = _learner.Denoiser.GetName(),
             Device = _learner.Model.Device.ToString(),
@@ -102,6 +107,7 @@ internal sealed class DryRun
         yield return ("moving average", Bytes(_learner.Average is { } average ? average.State().Values : []));
         yield return ("reference", Bytes(Tensors(_learner.Reference is { } reference ? [reference] : [])));
         yield return ("autoencoder, frozen", Bytes(Tensors([_learner.Model.Vae])));
+        if (_learner.Decoder != _learner.Model.Vae) yield return ("decoder of the pixel term, frozen", Bytes(Tensors([_learner.Decoder])));
         yield return ("text encoders, frozen", Bytes(Tensors(_learner.Model.Prompts.Networks)));
         yield return ("latents of all images", _data.LatentBytes);
         yield return ("encoded prompts", _data.PromptBytes);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using PixelPost.Training.Contracts;
 using PixelPost.Training.Native;
+using PixelPost.Training.PixelBudgets;
 
 namespace PixelPost.Training;
 
@@ -9,6 +10,9 @@ internal sealed record DryRunReport
 {
     /// <summary>The job's settings.</summary>
     public required LoopSettings Settings { get; init; }
+
+    /// <summary>What of these was chosen for the pixel term, as the run will choose it, but on its first batch alone; null where the job says it all.</summary>
+    public PixelChoice? Pixels { get; init; }
 
     /// <summary>The model's folder.</summary>
     public required string Model { get; init; }
@@ -95,6 +99,7 @@ internal sealed record DryRunReport
         Line($"  {"without a pixel term",-38}{Megabytes(Without),10}{Without.Seconds,10:F3}");
         Line($"  {$"with a pixel term{(Settings.PixelWeight > 0 ? "" : " (this job has none)")}",-38}{Megabytes(With),10}{With.Seconds,10:F3}");
         if (PixelShare < 1) Line($"  {FormattableString.Invariant($"on average, for {PixelShare:P1} of the examples"),-38}{"",10}{WithSeconds,10:F3}");
+        foreach (var sentence in Pixels is null ? [] : PixelChooser.Sentences(Pixels)) to.WriteLine($"  {sentence}");
         Line($"  the pixel term makes a pass take {WithSeconds / Without.Seconds:F2} times as long{(With.PeakBytes is { } with && Without.PeakBytes is > 0 and { } without ? $" and {(double)with / without:F2} times the memory" : "")}");
         if (MostBytes is { } most) Line($"  held and a pass of this job: {most / 1e6:N1} MB beside the program itself");
         to.WriteLine();

@@ -1,6 +1,8 @@
+using System.Text.Json;
 using PixelPost.Training.Contracts;
 using PixelPost.Training.Models;
 using PixelPost.Training.Native;
+using PixelPost.Training.Weights;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -20,10 +22,11 @@ internal sealed class Learner : IDisposable
     {
         Model = model;
         SetArithmetic(settings, model.Device);
-        Denoiser.GradientCheckpointing = model.Vae.GradientCheckpointing = settings.GradientCheckpointing;
+        Denoiser.GradientCheckpointing = settings.GradientCheckpointing;
         Adapters = settings.LoraRank > 0 ? new LoraAdapters(Denoiser, settings.LoraTargetNames, settings.LoraRank, settings.LoraAlpha > 0 ? settings.LoraAlpha : settings.LoraRank, generator) : null;
+        Decoder = settings.PixelDecoder.Length > 0 ? LoadDecoder(settings.PixelDecoder, model) : model.Vae;
         Reference = settings.NeedsReference() ? Adapters?.Base() ?? model.LoadDenoiserAgain() : null;
-        Freeze(model.Vae, Reference);
+        Freeze(model.Vae, Decoder, Reference);
 
         Parameters = [.. ((nn.Module?)Adapters ?? Denoiser).named_parameters().Select(p => (p.name, (Tensor)p.parameter))];
         Optimizer = settings.Optimizer == OptimizerKind.Adafactor
@@ -37,6 +40,12 @@ internal sealed class Learner : IDisposable
 
     /// <summary>The network that learns, with its adapters if it has any.</summary>
     public Denoiser Denoiser => Model.Denoiser;
+
+    /// <summary>What the pixel term decodes with: the model's own autoencoder, or the one that the job names.</summary>
+    public Autoencoder Decoder { get; }
+
+    /// <summary>What <see cref="PixelDecoding.Linear"/> takes in place of decoding; set once it is fitted.</summary>
+    public LocalMetric? Metric { get; set; }
 
     /// <summary>The matrices that are trained in place of the denoiser's weights; or null.</summary>
     public LoraAdapters? Adapters { get; }
@@ -55,10 +64,27 @@ internal sealed class Learner : IDisposable
 
     public void Dispose()
     {
+        Metric?.Dispose();
         Average?.Dispose();
         Optimizer.Dispose();
         Reference?.Dispose();
+        if (Decoder != Model.Vae) Decoder.Dispose();
         Adapters?.Dispose();
+    }
+
+    private static Autoencoder LoadDecoder(string folder, TextToImageModel model)
+    {
+        Autoencoder decoder;
+        try
+        {
+            decoder = DiffusersFolder.LoadAutoencoder(folder).to(model.Device);
+        }
+        catch (Exception problem) when (problem is IOException or InvalidDataException or JsonException)
+        {
+            throw new BadJobException($"The autoencoder of pixel_decoder cannot be read: {problem.Message}", problem);
+        }
+        if ((decoder.LatentChannels, decoder.Compression) == (model.Vae.LatentChannels, model.Vae.Compression)) return decoder;
+        throw new BadJobException($"pixel_decoder: '{folder}' decodes latents of {decoder.LatentChannels} channels and {decoder.Compression} pixels a cell; the model has {model.Vae.LatentChannels} and {model.Vae.Compression}.");
     }
 
     private static void SetArithmetic(LoopSettings settings, Device device)

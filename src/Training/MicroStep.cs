@@ -39,8 +39,9 @@ internal sealed class MicroStep(LoopSettings settings, Denoiser denoiser, Denois
     /// <param name="data">Latents and texts of the examples.</param>
     public MicroStep(LoopSettings settings, Learner learner, TrainingSet data)
         : this(settings, learner.Denoiser, settings.NeedsReference() ? learner.Reference : null, learner.Model.Schedule,
-            settings.PixelWeight > 0 ? new PixelDecoder(learner.Model.Vae, learner.Model.Schedule, settings.PixelTarget) : null, data)
+            settings.PixelWeight > 0 ? new PixelDecoder(learner.Decoder, learner.Model.Schedule, settings.PixelTarget) { Metric = learner.Metric } : null, data)
     {
+        learner.Decoder.GradientCheckpointing = settings.GradientCheckpointing || settings.PixelAtOnce == PixelAtOnce.Block;
     }
 
     /// <summary>Draws for some examples: noise, timesteps, which captions to leave out, which part of which images the pixel term sees.</summary>

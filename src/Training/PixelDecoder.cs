@@ -18,6 +18,9 @@ namespace PixelPost.Training;
 /// </remarks>
 public sealed class PixelDecoder(Autoencoder vae, NoiseSchedule schedule, PixelTarget target = PixelTarget.Noisy)
 {
+    /// <summary>What <see cref="PixelDecoding.Linear"/> takes in place of decoding; null where it is not asked for.</summary>
+    internal LocalMetric? Metric { get; init; }
+
     /// <summary>What the truth leads to; without gradient.</summary>
     /// <param name="latents">z, [B, C, h, w] scaled.</param>
     /// <param name="noise">ε, [B, C, h, w].</param>
@@ -36,6 +39,16 @@ public sealed class PixelDecoder(Autoencoder vae, NoiseSchedule schedule, PixelT
     /// <param name="timesteps">t, [B].</param>
     /// <returns>Like <see cref="Target"/>.</returns>
     public Tensor Predicted(Tensor latents, Tensor output, Tensor noisyLatents, Tensor timesteps) => Decode(Estimated(latents, output, noisyLatents, timesteps));
+
+    /// <summary>How far the latent that the network's output leads to is from the one that the truth leads to: what is decoded to an error.</summary>
+    /// <param name="latents">z, [B, C, h, w] scaled.</param>
+    /// <param name="noise">ε, [B, C, h, w].</param>
+    /// <param name="output">Of the network, [B, C, h, w].</param>
+    /// <param name="noisyLatents">z_t, [B, C, h, w].</param>
+    /// <param name="timesteps">t, [B].</param>
+    /// <returns>[B, C, h, w] scaled.</returns>
+    public Tensor Difference(Tensor latents, Tensor noise, Tensor output, Tensor noisyLatents, Tensor timesteps) =>
+        Estimated(latents, output, noisyLatents, timesteps) - True(latents, noise, timesteps);
 
     /// <summary>Elements of what is compared: of an image, or of the control's latent.</summary>
     /// <param name="latents">[B, C, h, w].</param>

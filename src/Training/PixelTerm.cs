@@ -9,7 +9,9 @@ namespace PixelPost.Training;
 /// <param name="Rows">Places of the examples that have it, in order; null for all.</param>
 /// <param name="Windows">What is decoded of an image; null for all.</param>
 /// <param name="Margin">Cells around a window that are decoded too.</param>
-internal sealed record PixelTerm(PixelDecoder Decoder, IReadOnlyList<long>? Rows = null, IReadOnlyList<LatentWindow>? Windows = null, int Margin = 0)
+/// <param name="AtOnce">How many images are held in memory decoded; each part has its gradient taken before the next is begun.</param>
+/// <param name="Linear">Whether nothing is decoded, and <see cref="PixelDecoder.Metric"/> taken instead.</param>
+internal sealed record PixelTerm(PixelDecoder Decoder, IReadOnlyList<long>? Rows = null, IReadOnlyList<LatentWindow>? Windows = null, int Margin = 0, PixelAtOnce AtOnce = PixelAtOnce.Batch, bool Linear = false)
 {
     /// <summary>Decodes what the truth leads to.</summary>
     /// <param name="latents">[B, C, h, w], of pairs [2B], the preferred images first.</param>
@@ -24,13 +26,46 @@ internal sealed record PixelTerm(PixelDecoder Decoder, IReadOnlyList<long>? Rows
         Tensor Chosen(Tensor of) => rows is null ? of : of.index_select(0, rows);
 
         (latents, noise, noisy, timesteps) = (Chosen(latents), Chosen(noise), Chosen(noisy), Chosen(timesteps));
+        if (AtOnce == PixelAtOnce.Batch)
+        {
+            var errors = OfImages(latents, noise, noisy, timesteps);
+            return output => errors(Chosen(output));
+        }
+        var ofEach = Enumerable.Range(0, (int)latents.shape[0]).Select(i => OfImages(latents.narrow(0, i, 1), noise.narrow(0, i, 1), noisy.narrow(0, i, 1), timesteps.narrow(0, i, 1))).ToList();
+        return output =>
+        {
+            var chosen = Chosen(output);
+            return cat(ofEach.Select((errors, i) => WithGradient(errors, chosen.narrow(0, i, 1))).ToArray());
+        };
+    }
+
+    private Func<Tensor, Tensor> OfImages(Tensor latents, Tensor noise, Tensor noisy, Tensor timesteps)
+    {
+        if (Linear)
+            return output => Decoder.Metric!.Errors(Decoder.Difference(latents, noise, output, noisy, timesteps), timesteps);
         if (Windows is not null)
         {
             var ofWindows = Decoder.WindowErrors(latents, noise, timesteps, Windows, Margin);
-            return output => ofWindows(Chosen(output), noisy);
+            return output => ofWindows(output, noisy);
         }
         var images = Decoder.Target(latents, noise, timesteps);
-        return output => Losses.Error(Decoder.Predicted(latents, Chosen(output), noisy, timesteps), images);
+        return output => Losses.Error(Decoder.Predicted(latents, output, noisy, timesteps), images);
+    }
+
+    /// <summary>
+    /// Errors whose graph is gone: their gradient is taken at once, and what is returned has the same value and, to first order, the same
+    /// gradient. Only the gradient stays in memory, as large as the output, and not what the decoder met.
+    /// </summary>
+    /// <param name="errors">From an output, [b, C, h, w], to [b], each of its own image alone.</param>
+    /// <param name="output">Of the network.</param>
+    private static Tensor WithGradient(Func<Tensor, Tensor> errors, Tensor output)
+    {
+        if (!is_grad_enabled() || !output.requires_grad) return errors(output);
+        using var scope = NewDisposeScope();
+        var leaf = output.detach().requires_grad_();
+        var values = errors(leaf);
+        Checkpointed.Backward(values.sum());
+        return (values.detach() + ((output - leaf.detach()) * leaf.grad!).sum([1, 2, 3])).MoveToOuterDisposeScope(); // nothing is added, but a gradient
     }
 
     /// <summary>Losses of the examples that have the term in their places, nothing in the others.</summary>
@@ -56,8 +91,9 @@ internal sealed record PixelTerm(PixelDecoder Decoder, IReadOnlyList<long>? Rows
         var windows = settings.PixelDecoding == PixelDecoding.Windows
             ? LatentWindow.Draw(LatentWindow.Partition(height, width, settings.PixelWindow), settings.PixelWindows, generator)
             : null;
-        if (settings.PixelBelow >= 1) return new PixelTerm(decoder, null, windows, settings.PixelMargin);
+        var linear = settings.PixelDecoding == PixelDecoding.Linear;
+        if (settings.PixelBelow >= 1) return new PixelTerm(decoder, null, windows, settings.PixelMargin, settings.PixelAtOnce, linear);
         var rows = timesteps.data<long>().Index().Where(t => t.Item < settings.PixelBelow * steps).Select(t => (long)t.Index).ToList();
-        return rows.Count == 0 ? null : new PixelTerm(decoder, rows, windows, settings.PixelMargin);
+        return rows.Count == 0 ? null : new PixelTerm(decoder, rows, windows, settings.PixelMargin, settings.PixelAtOnce, linear);
     }
 }

@@ -6,6 +6,7 @@ using PixelPost.Training.Contracts;
 using PixelPost.Training.Data;
 using PixelPost.Training.Models;
 using PixelPost.Training.Native;
+using PixelPost.Training.PixelBudgets;
 using static TorchSharp.torch;
 
 namespace PixelPost.Training;
@@ -24,7 +25,7 @@ public static class TrainingLoop
     {
         // settings
         var folder = files.Folder;
-        var settings = Settings(job);
+        var settings = Settings(job, folder);
 
         // the one generator of every draw: on the CPU, so that all devices draw the same
         using var generator = new Generator((ulong)settings.Seed);
@@ -39,10 +40,16 @@ public static class TrainingLoop
         using var data = TrainingSet.Load(settings, model, files);
         using var heldOut = new HeldOut(data, model, learner.Reference);
         var order = new Shuffle(data.Training.Count, i => data.Training[i].Shape);
+
+        // what the pixel term weighs, how often it is computed and what stands for its decoder, where that is to be measured
+        if (settings.PixelWeight > 0 && (settings.PixelBudget > 0 || settings.PixelShare > 0 || settings.PixelDecoding == PixelDecoding.Linear)) files.Phase(JobState.Starting, "measuring the pixel term", total: 0);
+        learner.Metric = LocalMetricFit.For(settings, learner, data, data.Training, folder.PixelMetric);
+        var pixels = PixelChooser.Choose(settings, learner, data, data.Training, folder.Pixels);
+        var options = Options(job with { Training = settings }, model, data, pixels);
+        settings = pixels?.Of(settings) ?? settings;
         var microStep = new MicroStep(settings, learner, data);
 
         // the last run's state, if there was one
-        var options = Options(job with { Training = settings }, model, data);
         var checkpoints = new Checkpoints(folder, model, learner.Adapters, optimizer, average, generator, order, settings.KeepCheckpoints, Fingerprint(options));
         var (start, elapsedBefore) = checkpoints.Resume();
         var health = new RunHealth(settings);
@@ -129,10 +136,11 @@ public static class TrainingLoop
 
     /// <summary>A job's settings, checked.</summary>
     /// <exception cref="BadJobException">They are unusable.</exception>
-    internal static LoopSettings Settings(JobSpec job)
+    internal static LoopSettings Settings(JobSpec job, JobFolder folder)
     {
         var settings = job.Training ?? new LoopSettings();
-        return settings.Faults() is { Count: > 0 } faults ? throw new BadJobException($"job.json: {string.Join(" ", faults)}") : settings;
+        if (settings.Faults() is { Count: > 0 } faults) throw new BadJobException($"job.json: {string.Join(" ", faults)}");
+        return settings.PixelDecoder.Length > 0 ? settings with { PixelDecoder = Path.Combine(folder.Root, settings.PixelDecoder) } : settings;
     }
 
     /// <summary>Whether a step measures on the held-out pairs.</summary>
@@ -140,7 +148,7 @@ public static class TrainingLoop
 
     private static bool IsCheckpoint(int step, LoopSettings settings) => step % settings.CheckpointEvery == 0 || step == settings.Steps;
 
-    private static JobOptions Options(JobSpec job, TextToImageModel model, TrainingSet data) => new()
+    private static JobOptions Options(JobSpec job, TextToImageModel model, TrainingSet data, PixelChoice? pixels) => new()
     {
         Job = job,
         ModelSha256 = ModelFolder.Sha256(model.Folder),
@@ -148,20 +156,29 @@ public static class TrainingLoop
         Examples = data.Training.Count,
         HeldOut = data.HeldOut.Count,
         Convention = job.Training!.Objective == Objective.Sft ? null : job.Training.BetaMeaning(),
+        Pixels = pixels,
+        PixelDecoderSha256 = job.Training.PixelDecoder.Length > 0 ? Sha256OfPart(job.Training.PixelDecoder) : null,
         WorkerVersion = Versions.Worker,
         Torch = Versions.Torch,
         Threads = get_num_threads(),
         Device = model.Device.ToString(),
     };
 
+    private static string Sha256OfPart(string folder)
+    {
+        var part = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
+        return ModelFolder.Sha256(Path.GetDirectoryName(part)!, Path.GetFileName(part));
+    }
+
     /// <summary>What must be the same for a run to go on: settings, model and data, not where or on how many threads it runs.</summary>
     private static string Fingerprint(JobOptions options) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(options.Job.Training, ContractJson.Line) + options.ModelSha256 + options.DataSha256)));
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(options.Job.Training! with { PixelDecoder = "" }, ContractJson.Line) + options.ModelSha256 + options.DataSha256 + options.PixelDecoderSha256)));
 
     private static void Announce(JobOptions options, int start)
     {
         Console.WriteLine(JsonSerializer.Serialize(options, ContractJson.File));
         if (options.Convention is not null) Console.WriteLine(options.Convention);
+        foreach (var sentence in options.Pixels is { } choice ? PixelChooser.Sentences(choice) : []) Console.WriteLine(sentence);
         if (start > 0) Console.WriteLine($"Going on after step {start}.");
     }
 

@@ -17,10 +17,10 @@ public sealed partial class PixelBudgetTests(TinyJob jobs) : IClassFixture<TinyJ
     [InlineData(1.80, 0.90, 1.0, 0.90, PixelDecoding.Windows, 0.9, 1)]
     public void Plan_MeasuredCosts_StaysBelowTheBudget(double whole, double windows, double variance, double budget, PixelDecoding decoding, double below, int every)
     {
-        var plan = BudgetPlan.Of(whole, windows, variance, budget);
+        var plan = BudgetPlan.Of(new(whole), new(windows), variance, budget);
 
         Assert.Equal((decoding, every), (plan.Decoding, plan.Every));
-        Assert.Equal(below, plan.Below, 1e-9);
+        Assert.Equal(below, plan.Below, 1e-4); // it is rounded down
         Assert.InRange(plan.Below / plan.Every * (decoding == PixelDecoding.Windows ? windows : whole), 0, budget);
         Assert.Empty(plan.Of(new LoopSettings { PixelWeight = 8 }).Faults());
     }
@@ -33,12 +33,38 @@ public sealed partial class PixelBudgetTests(TinyJob jobs) : IClassFixture<TinyJ
     {
         foreach (var cost in Enumerable.Range(1, 300).Select(i => i / 50.0))
         {
-            var plan = BudgetPlan.Of(cost, double.PositiveInfinity, 1, budget);
+            var plan = BudgetPlan.Of(new(cost), windows: null, 1, budget);
 
-            Assert.Equal(Math.Min(cost, 0.9 * budget), plan.Below / plan.Every * cost, 1e-9);
+            Assert.InRange(Math.Min(cost, 0.9 * budget) - plan.Cost(new(cost)), -1e-12, 1.0001e-4 * cost);
             Assert.InRange(plan.Below, 1e-9, 1);
             if (plan.Every > 1) Assert.True(plan.Below * (plan.Every - 1) / plan.Every < BudgetPlan.Gate); // with one step in fewer the gate were narrower than it should be
         }
+    }
+
+    /// <summary>Where one example costs nearly as much as all, few steps with many examples are what the money buys.</summary>
+    [Fact]
+    public void Plan_DearFirstExample_CountsHowManyHaveTheTerm()
+    {
+        var cost = TermCost.Of(one: 0.5, all: 1.0, examples: 4);
+
+        var plan = BudgetPlan.Of(cost, windows: null, 1, 0.1);
+
+        Assert.Equal((0.5, 1.0), (TermCost.Of(0.5, 1, 4).Fixed + ((1 - cost.Fixed) / 4), cost.Below(1)));
+        Assert.Equal(1 - Math.Pow(0.5, 4), (cost.Below(0.5) - (0.5 * (1 - cost.Fixed))) / cost.Fixed, 1e-12); // a fixed part where any has it
+        Assert.InRange(plan.Cost(cost), 0.0899, 0.09);
+        Assert.True(plan.Every > BudgetPlan.Of(new(1.0), null, 1, 0.1).Every);
+    }
+
+    [Fact]
+    public void AtOnce_FirstWayThatFits_ElseTheSmallest()
+    {
+        PixelAtOnce Of(double? batch, double? image, double? block) => PixelChooser.AtOnce([(PixelAtOnce.Batch, batch), (PixelAtOnce.Image, image), (PixelAtOnce.Block, block)]);
+
+        Assert.Equal(PixelAtOnce.Batch, Of(0.1, 0.1, 0.1));
+        Assert.Equal(PixelAtOnce.Image, Of(0.5, 0.15, 0.1));
+        Assert.Equal(PixelAtOnce.Block, Of(0.5, 0.4, 0.3));
+        Assert.Equal(PixelAtOnce.Image, Of(0.5, 0.4, 0.41));
+        Assert.Equal(PixelAtOnce.Image, Of(null, null, null)); // not told
     }
 
     [Theory]
@@ -50,11 +76,11 @@ public sealed partial class PixelBudgetTests(TinyJob jobs) : IClassFixture<TinyJ
         var pictures = Directory.EnumerateFiles(folder.Images).Order(StringComparer.Ordinal).Select((file, i) => new CaptionedPicture(file, $"{i}", $"circle {i}", [], HeldOut: false)).ToList();
         var printed = new StringWriter();
 
-        PixelBudget.Run(pictures, jobs.Model, new PixelBudgetSettings { Objective = objective, Draws = 8, Bins = 2, Rounds = 1, BatchSize = 2, Window = 2, Margin = 1 }, printed);
+        PixelBudget.Run(pictures, jobs.Model, "", new PixelBudgetSettings { Objective = objective, Draws = 8, Bins = 2, Rounds = 1, BatchSize = 2, Window = 2, Margin = 1 }, printed);
 
         var lines = printed.ToString().TrimEnd().Split(Environment.NewLine);
         Assert.Matches(@"^overhead -?\d+\.\d % time, (-?\d+\.\d|unknown) % memory$", lines[^1]);
-        Assert.Equal(2, lines.Count(line => Bin().IsMatch(line)));
+        Assert.Equal(2 * 2, lines.Count(line => Bin().IsMatch(line))); // of the linear map and of windows
         var settings = System.Text.Json.JsonSerializer.Deserialize<LoopSettings>($"{{ \"pixel_weight\": 8, {lines[^2]} }}", ContractJson.Line)!;
         Assert.Empty(settings.Faults());
         Assert.Equal((2, 1), (settings.PixelWindow, settings.PixelMargin));
@@ -63,10 +89,10 @@ public sealed partial class PixelBudgetTests(TinyJob jobs) : IClassFixture<TinyJ
     [Fact]
     public void Verb_SettingOutOfRange_IsASentence()
     {
-        var error = Assert.Throws<BadJobException>(() => PixelBudget.Run([], jobs.Model, new PixelBudgetSettings { Budget = 0, Draws = 1 }, TextWriter.Null));
+        var error = Assert.Throws<BadJobException>(() => PixelBudget.Run([], jobs.Model, "", new PixelBudgetSettings { Budget = 0, Draws = 1 }, TextWriter.Null));
 
         Assert.Equal("--budget is 0; it must be more than 0. --draws is 1; it must be as many as --bins or more.", error.Message);
-        Assert.Contains("two at least make a pair", Assert.Throws<BadJobException>(() => PixelBudget.Run([], jobs.Model, new PixelBudgetSettings(), TextWriter.Null)).Message, StringComparison.Ordinal);
+        Assert.Contains("two at least make a pair", Assert.Throws<BadJobException>(() => PixelBudget.Run([], jobs.Model, "", new PixelBudgetSettings(), TextWriter.Null)).Message, StringComparison.Ordinal);
     }
 
     [GeneratedRegex(@"^\d+ to \d+ ")]

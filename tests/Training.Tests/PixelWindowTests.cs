@@ -1,4 +1,3 @@
-using PixelPost.Training.Contracts;
 using PixelPost.Training.Diffusion;
 using PixelPost.Training.Models;
 using PixelPost.Training.Weights;
@@ -141,63 +140,13 @@ public sealed class PixelWindowTests : IDisposable
         Assert.True(Off(0.1) < 0.1, $"{Off(0.1)}");
     }
 
-    [Fact]
-    public void Term_EveryThirdStep_IsThere()
-    {
-        using var vae = Decoder("tiny");
-        var settings = new LoopSettings { PixelWeight = 1, PixelEvery = 3 };
-
-        var steps = Enumerable.Range(1, 7).Where(step => Term(settings, vae, step) is not null);
-
-        Assert.Equal([1, 4, 7], steps);
-    }
-
-    [Theory]
-    [InlineData(1.0, new long[0])] // all
-    [InlineData(0.5, new long[] { 0 })]
-    [InlineData(0.1001, new long[] { 0 })]
-    public void Term_Gate_LeavesOutNoisierExamples(double below, long[] rows)
-    {
-        using var vae = Decoder("tiny");
-
-        Assert.Equal(rows, Term(new LoopSettings { PixelWeight = 1, PixelBelow = below }, vae, 1)!.Rows ?? []);
-    }
-
-    [Fact]
-    public void Term_NothingBelowTheGate_IsNone()
-    {
-        using var vae = Decoder("tiny");
-
-        Assert.Null(Term(new LoopSettings { PixelWeight = 1, PixelBelow = 0.1 }, vae, 1)); // 100 is not below 100
-    }
-
-    [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    public void Term_SomeRows_HasTheErrorsOfThese(int sides)
-    {
-        using var vae = Decoder("tiny");
-        var decoder = new PixelDecoder(vae, _schedule);
-        Tensor Both(Tensor x) => x.repeat([sides, .. Enumerable.Repeat(1L, (int)x.dim() - 1)]);
-        var (z, noise, noisy, timesteps, output) = (Both(_z), Both(_noise), Both(_noisy), Both(_timesteps), Both(_output));
-
-        var all = new PixelTerm(decoder).Errors(z, noise, noisy, timesteps, sides)(output);
-        var some = new PixelTerm(decoder, [1]).Errors(z, noise, noisy, timesteps, sides)(output);
-
-        Golden.AssertClose(stack(all.reshape(sides, 2).unbind().Select(side => side[1]).ToArray()), some);
-        Assert.Equal([0f, 5f, 0f], new PixelTerm(decoder, [1]).Spread(tensor(new[] { 5f }), 3).data<float>().ToArray());
-    }
-
     public void Dispose()
     {
         _schedule.Dispose();
         _generator.Dispose();
     }
 
-    private PixelTerm? Term(LoopSettings settings, Autoencoder vae, int step) =>
-        PixelTerm.Draw(new PixelDecoder(vae, _schedule), settings, step, _timesteps, _schedule.Length, 16, 12, _generator);
-
-    private static Autoencoder Decoder(string name)
+    internal static Autoencoder Decoder(string name)
     {
         if (name == "tiny") return DiffusersFolder.LoadAutoencoder(Golden.File("taesd", "vae"));
         manual_seed(3);

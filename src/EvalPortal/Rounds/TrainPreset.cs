@@ -23,6 +23,9 @@ public sealed record TrainPreset
     /// <summary>Weight of the pixel term, where there is one.</summary>
     public double PixelWeight { get; init; } = ObjectiveChoice.PaperPixelWeight;
 
+    /// <summary>What the pixel term may cost, as a share of the time without it; 0 for whatever it does.</summary>
+    public double PixelBudget { get; init; }
+
     /// <summary>How often each pair is learnt from.</summary>
     public required int Epochs { get; init; }
 
@@ -30,6 +33,7 @@ public sealed record TrainPreset
     public static IReadOnlyList<TrainPreset> All { get; } =
     [
         Of("paper-dit", "Paper, DiT: SimPO + pixel", Objective.SimPo, Objective.SimPo, PaperEpochs, ObjectiveChoice.PaperPixelWeight),
+        Of("budget", "Paper, DiT, pixels for a tenth more time", Objective.SimPo, Objective.SimPo, PaperEpochs, ObjectiveChoice.PaperPixelWeight, pixelBudget: 0.1),
         Of("paper-emu", "Paper, Emu: SimPO + pixel", Objective.SimPo, Objective.SimPo, PaperEpochs, pixelWeight: 2),
         Of("paper-dpo", "Paper, baseline: DPO in latents", Objective.Dpo, null, PaperEpochs),
         Of("paper-dpo-pixel", "Paper, ablation: DPO + pixel", Objective.Dpo, Objective.Dpo, PaperEpochs),
@@ -51,6 +55,9 @@ public sealed record TrainPreset
             draft["latent_weight"] = "1";
         if (Choice.InPixels is not null)
             draft["pixel_weight"] = PixelWeight.ToString(CultureInfo.InvariantCulture);
+        draft["pixel_budget"] = PixelBudget.ToString(CultureInfo.InvariantCulture);
+        if (PixelBudget > 0)
+            (draft["pixel_every"], draft["pixel_below"]) = ("1", "1"); // it chooses these
         draft["optimizer"] = "adam";
         draft["weight_decay"] = new LoopSettings().WeightDecay.ToString("0.############", CultureInfo.InvariantCulture); // the paper's
         if (TrainPlan.Of(draft, pairs) is { } plan)
@@ -58,14 +65,15 @@ public sealed record TrainPreset
     }
 
     private static TrainPreset Of(
-        string key, string name, Objective inLatents, Objective? inPixels, int epochs, double pixelWeight = ObjectiveChoice.PaperPixelWeight) => new()
+        string key, string name, Objective inLatents, Objective? inPixels, int epochs, double pixelWeight = ObjectiveChoice.PaperPixelWeight, double pixelBudget = 0) => new()
         {
             Key = key,
             Name = name,
-            About = (inPixels is null ? "No pixel term" : string.Create(CultureInfo.InvariantCulture, $"Pixel weight {pixelWeight}"))
+            About = (inPixels is null ? "No pixel term" : string.Create(CultureInfo.InvariantCulture, $"Pixel weight {pixelWeight}{(pixelBudget > 0 ? $", computed as often as {pixelBudget:P0} more time allows, which is measured first" : "")}"))
                 + $", Adam with weight decay 5e-6, {epochs} epochs. Learning rate, batch size and β are not in the paper and stay as they are.",
             Choice = ObjectiveChoice.All.Single(choice => choice.InLatents == inLatents && choice.InPixels == inPixels),
             PixelWeight = pixelWeight,
+            PixelBudget = pixelBudget,
             Epochs = epochs,
         };
 }

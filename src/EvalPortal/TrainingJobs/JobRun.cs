@@ -17,7 +17,7 @@ public sealed record JobRun(LoopSettings Settings, IReadOnlyList<MetricsLine> Me
         [
             Of("total", CurveStyle.Main, line => line.Loss),
             Of(Weighted("latent", Settings.LatentWeight), CurveStyle.Second, line => line.LatentLoss * Settings.LatentWeight),
-            Of(Weighted("pixel", Settings.PixelWeight), CurveStyle.Third, line => line.PixelLoss * Settings.PixelWeight),
+            Of(Weighted("pixel", PixelWeight), CurveStyle.Third, line => line.PixelLoss * PixelWeight),
         ],
     };
 
@@ -46,8 +46,11 @@ public sealed record JobRun(LoopSettings Settings, IReadOnlyList<MetricsLine> Me
     /// <summary>Whether it learns from pairs.</summary>
     public bool IsOfPairs => Settings.Objective != Objective.Sft;
 
+    /// <summary>Of the pixel term: what the job says, or what was chosen before its first step.</summary>
+    private double PixelWeight => Options?.Pixels?.PixelWeight ?? Settings.PixelWeight;
+
     private static string Weighted(string term, double weight) =>
-        weight == 1 ? term : FormattableString.Invariant($"{term} × {weight}");
+        weight == 1 ? term : FormattableString.Invariant($"{term} × {weight:G4}");
 
     private Curve Of(string name, CurveStyle style, Func<MetricsLine, double?> value) =>
         Curve.Of(name, style, Metrics.Select(line => (line.Step, value(line))));

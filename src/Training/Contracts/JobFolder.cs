@@ -19,6 +19,12 @@ public sealed record JobFolder(string Root)
     /// <summary>Every setting after defaults, for the record. Written by the worker.</summary>
     public string Options => Path.Combine(Root, "options.json");
 
+    /// <summary>What was chosen for the pixel term before the first step, for runs that go on. Written by the worker.</summary>
+    public string Pixels => Path.Combine(Root, "pixels.json");
+
+    /// <summary>The linear map that <see cref="PixelDecoding.Linear"/> takes for the decoder, for runs that go on. Written by the worker.</summary>
+    public string PixelMetric => Path.Combine(Root, "pixels.safetensors");
+
     /// <summary>Where the worker is now. Replaced atomically by the worker.</summary>
     public string Status => Path.Combine(Root, "status.json");
 

@@ -21,6 +21,12 @@ public sealed record JobOptions
     /// <summary>What the numbers of this objective mean, e.g. how β is to be read.</summary>
     public string? Convention { get; init; }
 
+    /// <summary>What was chosen for the pixel term before the first step; nothing where the job says it all.</summary>
+    public PixelChoice? Pixels { get; init; }
+
+    /// <summary>Hash of the autoencoder that <see cref="LoopSettings.PixelDecoder"/> names (<see cref="JobResult.ModelSha256"/>).</summary>
+    public string? PixelDecoderSha256 { get; init; }
+
     /// <summary>Version of the worker.</summary>
     public required string WorkerVersion { get; init; }
 

@@ -46,6 +46,22 @@ public enum PixelDecoding
     /// whole image. A decoder without norms is the same decoder up to <see cref="LoopSettings.PixelMargin"/>.
     /// </summary>
     Windows,
+
+    /// <summary>Nothing: the decoder is taken for a linear map of latent differences, fitted before the first step. Nearly free, and only about right.</summary>
+    Linear,
+}
+
+/// <summary>How much of the pixel term's decoding is in memory at once. Losses are the same, gradients up to their last bit.</summary>
+public enum PixelAtOnce
+{
+    /// <summary>All images of a batch.</summary>
+    Batch,
+
+    /// <summary>One image: its gradient is taken before the next one is decoded.</summary>
+    Image,
+
+    /// <summary>One block of the decoder for one image; blocks are computed a second time in the backward pass.</summary>
+    Block,
 }
 
 /// <summary>What β multiplies.</summary>

@@ -19,8 +19,20 @@ public sealed record LoopSettings
     /// <summary>λ of Eq. 3 or μ of Eq. 7: weight of the pixel-space term; 0 switches it off.</summary>
     public double PixelWeight { get; init; }
 
+    /// <summary>
+    /// Length of the pixel term's gradient as a share of the latent term's, at the start: the weight that gives it takes the place of <see cref="PixelWeight"/>, which then
+    /// only has to be more than 0. 0 takes the weight as it is.
+    /// </summary>
+    public double PixelShare { get; init; }
+
     /// <summary>What the pixel term compares: both sides decoded at the noise level (Eq. 2), clean images (Eq. 8), or, as a control, the former without decoding.</summary>
     public PixelTarget PixelTarget { get; init; }
+
+    /// <summary>
+    /// Folder of another autoencoder whose decoder the pixel term uses: a smaller one for the same latents, as <c>distill-decoder</c> makes it. Absolute or relative to the
+    /// job's folder; left empty, it is the model's own.
+    /// </summary>
+    public string PixelDecoder { get; init; } = "";
 
     /// <summary>β of Eq. 4 and 5, and of IPO and KTO, on latent errors, read as <see cref="BetaConvention"/> says. Only comparable at equal latent size and convention.</summary>
     public double Beta { get; init; } = 500;
@@ -46,14 +58,20 @@ public sealed record LoopSettings
     /// <summary>Probability of training a sample without its caption, which keeps classifier-free guidance working.</summary>
     public double CaptionDropout { get; init; } = 0.1;
 
-    /// <summary>Optimizer steps of which one has the pixel term, which then counts as often: the same on average, and cheaper.</summary>
+    /// <summary>
+    /// What the pixel term may cost, as a share of the time of passes without it: <see cref="PixelEvery"/>, <see cref="PixelBelow"/> and <see cref="PixelAtOnce"/> are then chosen by measurement before
+    /// the first step, 0.1 for a tenth more. 0 takes them as they are.
+    /// </summary>
     [Category("Cost of the pixel term")]
+    public double PixelBudget { get; init; }
+
+    /// <summary>Optimizer steps of which one has the pixel term, which then counts as often: the same on average, and cheaper.</summary>
     public int PixelEvery { get; init; } = 1;
 
     /// <summary>Share of the noise schedule, from its clean end, in which examples have the pixel term: where there is more noise an estimate is blurred, and its pixels tell little.</summary>
     public double PixelBelow { get; init; } = 1;
 
-    /// <summary>Whether the pixel term decodes whole images or windows of them.</summary>
+    /// <summary>Whether the pixel term decodes whole images, windows of them, or takes the decoder for a linear map of latent differences that is fitted first and costs next to nothing.</summary>
     public PixelDecoding PixelDecoding { get; init; }
 
     /// <summary>Side of a window, in cells of the latent.</summary>
@@ -64,6 +82,9 @@ public sealed record LoopSettings
 
     /// <summary>Cells around a window that are decoded too, so that its pixels have what they depend on.</summary>
     public int PixelMargin { get; init; } = 4;
+
+    /// <summary>How much of the pixel term's decoding is in memory at once: all images of a batch, one image, or one block of the decoder for one image.</summary>
+    public PixelAtOnce PixelAtOnce { get; init; }
 
     /// <summary>Optimizer steps.</summary>
     [Category("Data and length")]
@@ -179,6 +200,14 @@ public sealed record LoopSettings
         _ => "β multiplies errors averaged over the elements of a latent (pixel_beta: of an image), without the factor ½ of the DiffusionDPO code, whose β 5000 is 2500 here; where errors are summed, β is smaller by the number of elements.",
     };
 
+    /// <summary>How decoded, for people.</summary>
+    internal static string InWords(PixelAtOnce atOnce) => atOnce switch
+    {
+        PixelAtOnce.Image => "image by image",
+        PixelAtOnce.Block => "block by block",
+        _ => "all at once",
+    };
+
     /// <summary>Images that one optimizer step learns from, both of a pair counted.</summary>
     internal int ImagesPerStep => BatchSize * Accumulation * (Objective == Objective.Sft ? 1 : 2);
 
@@ -196,6 +225,8 @@ public sealed record LoopSettings
 
         Require(LatentWeight >= 0, "latent_weight", LatentWeight, "0 or more");
         Require(PixelWeight >= 0, "pixel_weight", PixelWeight, "0 or more");
+        Require(PixelShare >= 0, "pixel_share", PixelShare, "0 or more");
+        Require(PixelBudget is 0 or >= 0.001, "pixel_budget", PixelBudget, "0, or 0.001 or more");
         Require(PixelEvery >= 1, "pixel_every", PixelEvery, "1 or more");
         Require(PixelBelow is > 0 and <= 1, "pixel_below", PixelBelow, "more than 0 and at most 1");
         Require(PixelWindow >= 1, "pixel_window", PixelWindow, "1 or more");
@@ -203,8 +234,14 @@ public sealed record LoopSettings
         Require(PixelMargin >= 0, "pixel_margin", PixelMargin, "0 or more");
         if (LatentWeight == 0 && PixelWeight > 0 && (PixelEvery > 1 || PixelBelow < 1))
             faults.Add("training.latent_weight is 0, so that every step and every example needs the pixel term: pixel_every and pixel_below must be 1.");
-        if (PixelDecoding == PixelDecoding.Windows && PixelTarget == PixelTarget.ReverseNoised)
-            faults.Add("training.pixel_decoding is windows, and pixel_target reverse_noised decodes nothing: leave one of them as it is.");
+        if (PixelWeight == 0 && (PixelBudget > 0 || PixelShare > 0))
+            faults.Add("training.pixel_budget and training.pixel_share are about a pixel term, and pixel_weight 0 switches it off: it must be more than 0.");
+        if (LatentWeight == 0 && (PixelBudget > 0 || PixelShare > 0))
+            faults.Add("training.latent_weight is 0, and pixel_budget and pixel_share compare with a latent term: both must be 0.");
+        if (PixelBudget > 0 && (PixelEvery > 1 || PixelBelow < 1))
+            faults.Add("training.pixel_budget chooses pixel_every and pixel_below: leave them at 1, or pixel_budget at 0.");
+        if (PixelDecoding != PixelDecoding.Whole && PixelTarget == PixelTarget.ReverseNoised)
+            faults.Add($"training.pixel_decoding is {PixelDecoding.ToString().ToLowerInvariant()}, and pixel_target reverse_noised decodes nothing: leave one of them as it is.");
         if (LatentWeight == 0 && PixelWeight == 0) faults.Add("training.latent_weight and training.pixel_weight are both 0; one of them must be more.");
         if (PixelObjective is { } inPixels && inPixels == Objective.Sft != (Objective == Objective.Sft))
             faults.Add("training.pixel_objective and training.objective learn from different data: sft from captioned images, the others from pairs; both or neither must be sft.");

@@ -19,28 +19,33 @@ public sealed class PixelBudget
     private const int MostTries = 4;   // to come below the budget
     private const int Gated = 4;       // examples that have a term where all have one, in a round
 
-    private static readonly string[] Shown = ["pixel_every", "pixel_below", "pixel_decoding", "pixel_window", "pixel_margin"];
+    private static readonly string[] Shown = ["pixel_every", "pixel_below", "pixel_decoding", "pixel_window", "pixel_margin", "pixel_at_once"];
 
     private readonly PixelBudgetSettings _settings;
     private readonly TextToImageModel _model;
     private readonly Learner _learner;
     private readonly TrainingSet _data;
+    private readonly string _decoder;
     private readonly TextWriter _to;
 
-    private PixelBudget(PixelBudgetSettings settings, TextToImageModel model, Learner learner, TrainingSet data, TextWriter to) =>
-        (_settings, _model, _learner, _data, _to) = (settings, model, learner, data, to);
+    private PixelBudget(PixelBudgetSettings settings, TextToImageModel model, Learner learner, TrainingSet data, string decoder, TextWriter to) =>
+        (_settings, _model, _learner, _data, _decoder, _to) = (settings, model, learner, data, decoder, to);
 
-    private LoopSettings Plain => new() { Objective = _settings.Objective, BatchSize = _settings.BatchSize, CaptionDropout = 0, LearningRate = 1e-9, WarmupSteps = 0 };
+    private LoopSettings Plain => new() { PixelDecoder = _decoder, Objective = _settings.Objective, BatchSize = _settings.BatchSize, CaptionDropout = 0, LearningRate = 1e-9, WarmupSteps = 0 };
 
-    private LoopSettings Pixels(BudgetPlan plan) => plan.Of(Plain with { PixelWeight = 8, PixelWindow = _settings.Window, PixelMargin = _settings.Margin });
+    private LoopSettings Pixels(BudgetPlan plan, PixelAtOnce atOnce) =>
+        plan.Of(Plain with { PixelWeight = 8, PixelWindow = _settings.Window, PixelMargin = _settings.Margin, PixelAtOnce = atOnce });
+
+    private LoopSettings Linear => Plain with { PixelWeight = 8, PixelDecoding = PixelDecoding.Linear };
 
     /// <summary>Measures and prints; the last line is <c>overhead P % time, M % memory</c> of the settings that were chosen.</summary>
     /// <param name="pictures">Pictures with captions to measure on.</param>
     /// <param name="folder">The model.</param>
+    /// <param name="decoder">Folder of an autoencoder to decode with in place of the model's own; empty for that.</param>
     /// <param name="settings">How.</param>
     /// <param name="to">Where it is printed.</param>
-    /// <exception cref="BadJobException">The settings are unusable, or there are too few pictures.</exception>
-    public static void Run(IReadOnlyList<CaptionedPicture> pictures, string folder, PixelBudgetSettings settings, TextWriter to)
+    /// <exception cref="BadJobException">The settings are unusable, there are too few pictures, or the decoder is none of the model's latents.</exception>
+    public static void Run(IReadOnlyList<CaptionedPicture> pictures, string folder, string decoder, PixelBudgetSettings settings, TextWriter to)
     {
         if (settings.Faults() is { Count: > 0 } faults) throw new BadJobException(string.Join(" ", faults));
         if (pictures.Count < 2) throw new BadJobException($"There are {pictures.Count} pictures; two at least make a pair.");
@@ -49,8 +54,8 @@ public sealed class PixelBudget
         using var model = TextToImageModel.Load(folder, ComputeDevice.Choose());
         var chosen = QualityBench.Spread(pictures.Count, Math.Min(MostImages, pictures.Count)).Select(i => pictures[i]).ToList();
         using var data = Encode(chosen, model, settings.Objective != Objective.Sft);
-        using var learner = new Learner(new LoopSettings { Objective = settings.Objective, LearningRate = 1e-9 }, model, generator);
-        new PixelBudget(settings, model, learner, data, to).Report();
+        using var learner = new Learner(new LoopSettings { PixelDecoder = decoder, Objective = settings.Objective, LearningRate = 1e-9 }, model, generator);
+        new PixelBudget(settings, model, learner, data, decoder, to).Report();
     }
 
     private static TrainingSet Encode(List<CaptionedPicture> pictures, TextToImageModel model, bool pairs)
@@ -68,23 +73,46 @@ public sealed class PixelBudget
     private void Report()
     {
         Line($"model    {_model.Folder}: {_learner.Denoiser.GetName()} with {_model.Vae.GetName()}, {_model.ImageSize} px, on {_model.Device}, {get_num_threads()} threads");
-        Line($"windows  {_settings.Window} x {_settings.Window} cells with {_settings.Margin} around them; with {_model.Vae.Reach} they were exact\n");
+        if (_decoder.Length > 0) ReportBias($"decoder  {_decoder}", new PixelTerm(new PixelDecoder(_learner.Decoder, _model.Schedule)));
+        _learner.Metric = LocalMetricFit.For(Linear, _learner, _data, _data.Training, file: null);
+        ReportBias($"linear   one kernel of {LocalMetric.Side} x {LocalMetric.Side} cells for each part of the schedule", new PixelTerm(new PixelDecoder(_learner.Decoder, _model.Schedule) { Metric = _learner.Metric }, Linear: true));
+        Line($"windows  {_settings.Window} x {_settings.Window} cells with {_settings.Margin} around them; with {_learner.Decoder.Reach} they were exact\n");
         var variance = ReportBias();
 
-        var (latent, whole, windows) = (Plain, Pixels(new(PixelDecoding.Whole, 1, 1)), Pixels(new(PixelDecoding.Windows, 1, 1)));
+        var (all, windows) = (new BudgetPlan(PixelDecoding.Whole, 1, 1), new BudgetPlan(PixelDecoding.Windows, 1, 1));
         Line($"\n{$"{_settings.Objective} step of {_settings.BatchSize}, against latents alone",-44}{"time",10}{"memory",10}");
-        var costs = new[] { ("whole images", whole), ("a window", windows) }.Select(row => Told(row.Item1, Overhead(latent, row.Item2))).ToList();
-        var plan = BudgetPlan.Of(costs[0].Time, costs[1].Time, variance, _settings.Budget);
-        var (time, memory) = Overhead(latent, Pixels(plan));
+        var ofWhole = Enum.GetValues<PixelAtOnce>().ToDictionary(atOnce => atOnce, atOnce => Told($"whole images, {LoopSettings.InWords(atOnce)}", Overhead(Plain, Pixels(all, atOnce))));
+        var atOnce = PixelChooser.AtOnce(ofWhole.Select(cost => (cost.Key, cost.Value.Memory)));
+        var ofWindows = Told($"a window, {LoopSettings.InWords(atOnce)}", Overhead(Plain, Pixels(windows, atOnce)));
+        Told("a linear map in place of the decoder", Overhead(Plain, Linear));
+        var plan = BudgetPlan.Of(new(ofWhole[atOnce].Time), new(ofWindows.Time), variance, _settings.Budget);
+        var (time, memory) = Overhead(Plain, Pixels(plan, atOnce));
         for (var tries = 0; tries < MostTries && time > _settings.Budget; tries++) // a few examples cost more each than many
         {
             plan = plan with { Every = plan.Every + 1 };
-            (time, memory) = Overhead(latent, Pixels(plan));
+            (time, memory) = Overhead(Plain, Pixels(plan, atOnce));
         }
         Line($"\nFor a budget of {_settings.Budget:P0}, in \"training\" of job.json:");
-        Line($"  {Json(Pixels(plan))}");
+        Line($"  {Json(Pixels(plan, atOnce))}");
         Line($"overhead {100 * time:F1} % time, {(memory is { } more ? (100 * more).ToString("F1", CultureInfo.InvariantCulture) : "unknown")} % memory");
     }
+
+    /// <summary>Prints the table of <see cref="DecoderBias"/>.</summary>
+    private void ReportBias(string what, PixelTerm other)
+    {
+        Line($"{what}\n\n{"timesteps",-14}{"pixel error",13}{"bias",10}{"cosine",10}{"length",10}");
+        using var generator = new Generator((ulong)_settings.Seed);
+        for (var bin = 0; bin < _settings.Bins; bin++)
+        {
+            using var scope = NewDisposeScope();
+            var (from, until) = Part(bin);
+            var bias = DecoderBias.Of(new PixelTerm(new PixelDecoder(_model.Vae, _model.Schedule)), other, Batches(generator, from, until));
+            Line($"{$"{from} to {until - 1}",-14}{bias.Loss,13:G4}{bias.Bias,10:P1}{bias.Cosine,10:F4}{bias.NormRatio,10:F3}");
+        }
+        Line($"bias: mean error against that by the model's own decoder; cosine, length: gradient for the network's output against that by the model's own decoder\n");
+    }
+
+    private (int From, int Until) Part(int bin) => (bin * _model.Schedule.Length / _settings.Bins, (bin + 1) * _model.Schedule.Length / _settings.Bins);
 
     /// <summary>Prints the table of <see cref="WindowBias"/>.</summary>
     /// <returns>Its mean variance.</returns>
@@ -96,8 +124,8 @@ public sealed class PixelBudget
         for (var bin = 0; bin < _settings.Bins; bin++)
         {
             using var scope = NewDisposeScope();
-            var (from, until) = (bin * _model.Schedule.Length / _settings.Bins, (bin + 1) * _model.Schedule.Length / _settings.Bins);
-            var bias = WindowBias.Of(_model.Vae, _model.Schedule, Batches(generator, from, until), from, until, _settings.Window, _settings.Margin);
+            var (from, until) = Part(bin);
+            var bias = WindowBias.Of(_learner.Decoder, _model.Schedule, Batches(generator, from, until), from, until, _settings.Window, _settings.Margin);
             variances.Add(bias.Variance);
             Line($"{$"{from} to {until - 1}",-14}{bias.Loss,13:G4}{bias.Bias,10:P2}{bias.Frozen,10:P2}{bias.Cosine,10:F4}{bias.NormRatio,10:F3}{bias.Variance,10:F2}");
         }
@@ -106,23 +134,8 @@ public sealed class PixelBudget
         return variances.Average();
     }
 
-    private IEnumerable<(Tensor Latents, Tensor Noise, Tensor Timesteps, Tensor Noisy, Tensor Output)> Batches(Generator generator, int from, int until)
-    {
-        var left = (_settings.Draws + _settings.Bins - 1) / _settings.Bins;
-        for (var at = 0; left > 0; at++)
-        {
-            var count = Math.Min(left, _settings.BatchSize);
-            var examples = Enumerable.Range(at * _settings.BatchSize, count).Select(i => _data.Training[i % _data.Training.Count] with { Rejected = null }).ToList();
-            var latents = _data.Latents(examples);
-            var noise = randn(latents.shape, generator: generator).to(latents.device);
-            var timesteps = randint(from, until, [count], generator: generator).to(latents.device);
-            var noisy = _model.Schedule.AddNoise(latents, noise, timesteps);
-            Tensor output;
-            using (no_grad()) output = _learner.Denoiser.Predict(noisy, timesteps, _data.Prompts(examples, new bool[count]));
-            yield return (latents, noise, timesteps, noisy, output);
-            left -= count;
-        }
-    }
+    private IEnumerable<(Tensor Latents, Tensor Noise, Tensor Timesteps, Tensor Noisy, Tensor Output)> Batches(Generator generator, int from, int until) =>
+        NetworkErrors.Of(_learner, _data, _data.Training, generator, from, until, (_settings.Draws + _settings.Bins - 1) / _settings.Bins, _settings.BatchSize);
 
     private (double Time, double? Memory) Told(string what, (double Time, double? Memory) cost)
     {

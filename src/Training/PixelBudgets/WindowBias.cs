@@ -34,7 +34,7 @@ internal sealed record WindowBias(int From, int Until, double Loss, double Bias,
             using var scope = NewDisposeScope();
             var all = new LatentWindow(0, 0, latents.shape[2], latents.shape[3]);
             var truth = pixels.Target(latents, noise, timesteps);
-            var (whole, ofWhole) = Gradient(output, o => Losses.Error(pixels.Predicted(latents, o, noisy, timesteps), truth));
+            var (whole, ofWhole) = PixelGradients.Of(output, o => Losses.Error(pixels.Predicted(latents, o, noisy, timesteps), truth));
             var frozen = vae.HasNorms ? Gradient(output, pixels, latents, noise, timesteps, noisy, all, 0).Loss : whole;
 
             var (mean, gradient, square) = (zeros_like(whole), zeros_like(ofWhole), zeros_like(whole));
@@ -46,27 +46,17 @@ internal sealed record WindowBias(int From, int Until, double Loss, double Bias,
                 square += share * own.square().sum([1, 2, 3]);
             }
             (wholes, frozens, expected) = (wholes + Sum(whole), frozens + Sum(frozen), expected + Sum(mean));
-            var (length, ofTheWhole) = (gradient.square().sum([1, 2, 3]).sqrt(), ofWhole.square().sum([1, 2, 3]).sqrt());
-            cosines.AddRange(((gradient * ofWhole).sum([1, 2, 3]) / (length * ofTheWhole)).cpu().data<float>());
-            ratios.AddRange((length / ofTheWhole).cpu().data<float>());
-            variances.AddRange((square / length.square()).cpu().data<float>());
+            var (cosine, ratio) = PixelGradients.Compare(gradient, ofWhole);
+            cosines.AddRange(cosine);
+            ratios.AddRange(ratio);
+            variances.AddRange((square / gradient.square().sum([1, 2, 3])).cpu().data<float>());
         }
         return new(from, until, wholes / cosines.Count, expected / frozens - 1, frozens / wholes - 1, cosines.Average(), ratios.Average(), variances.Average());
     }
 
     private static (Tensor Loss, Tensor Gradient) Gradient(
         Tensor output, PixelDecoder pixels, Tensor latents, Tensor noise, Tensor timesteps, Tensor noisy, LatentWindow window, int margin) =>
-        Gradient(output, o => pixels.WindowErrors(latents, noise, timesteps, [window], margin)(o, noisy));
-
-    /// <summary>Errors [B], and of each the gradient for the network's output, [B, C, h, w].</summary>
-    private static (Tensor Loss, Tensor Gradient) Gradient(Tensor output, Func<Tensor, Tensor> error)
-    {
-        using var scope = NewDisposeScope();
-        var leaf = output.detach().clone().requires_grad_();
-        var loss = error(leaf);
-        loss.sum().backward();
-        return (loss.detach().MoveToOuterDisposeScope(), leaf.grad!.MoveToOuterDisposeScope());
-    }
+        PixelGradients.Of(output, o => pixels.WindowErrors(latents, noise, timesteps, [window], margin)(o, noisy));
 
     private static double Sum(Tensor values) => values.sum().item<float>();
 }

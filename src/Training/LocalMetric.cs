@@ -1,0 +1,99 @@
+using PixelPost.Training.Weights;
+using static TorchSharp.torch;
+
+namespace PixelPost.Training;
+
+/// <summary>
+/// Pixel errors without a decoder: the difference of two decodings, taken for a linear map of the difference of their latents that is the same everywhere
+/// in an image. It costs one convolution of the latent.
+/// </summary>
+/// <remarks>
+/// The two sides of Eq. 2 of arXiv 2409.17565 differ by δ = √(1−ᾱ)(ε_θ − ε) in the latent, so that the pixel error is about ‖J δ‖² with the decoder's
+/// Jacobian J. Here J is one kernel for each part of the noise schedule, fitted by ridge regression to a decoder's differences.
+/// </remarks>
+internal sealed class LocalMetric : IDisposable
+{
+    /// <summary>Cells of the latent, in each direction, that a cell's pixels are taken to depend on.</summary>
+    public const int Side = 5;
+
+    private const int Bands = 4;          // of the noise schedule
+    private const double Ridge = 1e-4;    // of the mean square of the features
+    private const string Kernels = "kernels";
+
+    private readonly Tensor _kernels; // [Bands · 3·f², C, Side, Side]
+    private readonly int _steps;
+
+    private LocalMetric(Tensor kernels, int steps) => (_kernels, _steps) = (kernels.DetachFromDisposeScope(), steps);
+
+    /// <summary>Mean squared difference in pixels, as <see cref="Losses.Error"/> gives it of two decodings.</summary>
+    /// <param name="difference">Of the latents that are decoded, [B, C, h, w] scaled.</param>
+    /// <param name="timesteps">t, [B].</param>
+    /// <returns>[B].</returns>
+    public Tensor Errors(Tensor difference, Tensor timesteps)
+    {
+        using var scope = NewDisposeScope();
+        var all = nn.functional.conv2d(difference, _kernels, padding: [Side / 2, Side / 2]).unflatten(1, [Bands, -1]).square().mean([2, 3, 4]); // [B, Bands]
+        return all.gather(1, Band(timesteps, _steps).unsqueeze(1)).squeeze(1).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Fits it to what a decoder makes of a network's errors.</summary>
+    /// <param name="pixels">Decodes.</param>
+    /// <param name="steps">Of the whole noise schedule.</param>
+    /// <param name="compression">f, pixels per cell.</param>
+    /// <param name="batches">Latents, noise, timesteps, noisy latents and the network's output, from all parts of the schedule.</param>
+    public static LocalMetric Fit(PixelDecoder pixels, int steps, int compression, IEnumerable<(Tensor Latents, Tensor Noise, Tensor Timesteps, Tensor Noisy, Tensor Output)> batches)
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        var (squares, products) = (new Tensor?[Bands], new Tensor?[Bands]); // XᵀX and XᵀY
+        var channels = 0L;
+        foreach (var (latents, noise, timesteps, noisy, output) in batches)
+        {
+            using var inner = NewDisposeScope();
+            channels = latents.shape[1];
+            var truth = pixels.Target(latents, noise, timesteps);
+            var difference = nn.functional.pixel_unshuffle(pixels.Predicted(latents, output, noisy, timesteps) - truth, compression).flatten(2); // [B, 3f², hw]
+            var patches = nn.functional.unfold(pixels.Difference(latents, noise, output, noisy, timesteps), Side, padding: Side / 2); // [B, C·Side², hw]
+            var bands = Band(timesteps, steps).cpu().data<long>().ToArray();
+            for (var i = 0; i < bands.Length; i++)
+            {
+                // every example counts alike, however large its error is
+                var weight = 1 / difference[i].square().mean().clamp_min(1e-12);
+                var (x, y) = (patches[i].to(float64), difference[i].to(float64));
+                Add(squares, bands[i], (weight * x).mm(x.t()));
+                Add(products, bands[i], (weight * x).mm(y.t()));
+            }
+        }
+        return new LocalMetric(cat(Enumerable.Range(0, Bands).Select(band => Kernel(Nearest(squares, band), Nearest(products, band), channels)).ToArray()), steps);
+    }
+
+    /// <summary>Goes on with one that was fitted.</summary>
+    public static LocalMetric Read(string file, int steps, Device device)
+    {
+        using var scope = NewDisposeScope();
+        return new LocalMetric(Safetensors.Read(file)[Kernels].to(device), steps);
+    }
+
+    /// <summary>Keeps it for runs that go on.</summary>
+    public void Write(string file) => Safetensors.Write(file, new Dictionary<string, Tensor> { [Kernels] = _kernels });
+
+    public void Dispose() => _kernels.Dispose();
+
+    private static Tensor Band(Tensor timesteps, int steps) => (timesteps * Bands).div(steps, rounding_mode: RoundingMode.floor).to(int64);
+
+    private static void Add(Tensor?[] sums, long band, Tensor part)
+    {
+        if (sums[band] is { } sum) sum.add_(part);
+        else sums[band] = part.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Of a part of the schedule that no example was in, those of the nearest that some were in.</summary>
+    private static Tensor Nearest(Tensor?[] sums, int band) => sums.Index().Where(sum => sum.Item is not null).MinBy(sum => Math.Abs(sum.Index - band)).Item!;
+
+    private static Tensor Kernel(Tensor squares, Tensor products, long channels)
+    {
+        var features = squares.shape[0];
+        var ridge = Ridge * squares.trace() / features * eye(features, dtype: float64, device: squares.device);
+        return linalg.solve(squares + ridge, products).t().reshape(-1, channels, Side, Side).to(float32);
+    }
+}

@@ -1,0 +1,193 @@
+using System.Globalization;
+using PixelPost.Training.Bench;
+using PixelPost.Training.Contracts;
+using PixelPost.Training.Data;
+using PixelPost.Training.Models;
+using PixelPost.Training.Native;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace PixelPost.Training.PixelBudgets;
+
+/// <summary>
+/// Chooses before a job's first step what its pixel term is to weigh and how often it is computed, from gradients and times of the job's own
+/// networks and data. Weights, moments and random draws of the job are left as they are.
+/// </summary>
+internal sealed class PixelChooser
+{
+    /// <summary>More memory than this at the largest pass, as a share, and less of the decoding is held at once.</summary>
+    private const double MostMemory = 0.15;
+
+    private const int Rounds = 5;
+    private const double RoundSeconds = 0.3; // short passes are repeated
+    private const int MostPasses = 16;
+    private const int GradientExamples = 64;
+
+    private readonly LoopSettings _settings;
+    private readonly Learner _learner;
+    private readonly TrainingSet _data;
+    private readonly IReadOnlyList<Example> _examples;
+    private readonly Generator _generator;
+    private readonly IReadOnlyList<Example> _batch;
+
+    private PixelChooser(LoopSettings settings, Learner learner, TrainingSet data, IReadOnlyList<Example> examples, Generator generator)
+    {
+        (_settings, _learner, _data, _examples, _generator) = (settings, learner, data, examples, generator);
+        _batch = Batches(generator).First();
+    }
+
+    /// <summary>What was chosen when the job began; chosen now where it begins.</summary>
+    /// <param name="settings">Of the job.</param>
+    /// <param name="learner">Its networks, as they are at the start.</param>
+    /// <param name="data">What it learns from.</param>
+    /// <param name="examples">Of these, what may be measured on.</param>
+    /// <param name="file">Where the choice stands, or is put; null keeps it nowhere.</param>
+    /// <returns>Null where the job leaves nothing to choose.</returns>
+    /// <exception cref="BadJobException">One of the terms has no gradient, so that no weight makes them equal.</exception>
+    public static PixelChoice? Choose(LoopSettings settings, Learner learner, TrainingSet data, IReadOnlyList<Example> examples, string? file)
+    {
+        if (settings is { PixelBudget: 0, PixelShare: 0 }) return null;
+        if (file is not null && File.Exists(file) && ContractJson.ReadFile<PixelChoice>(file) is { } before && before.Budget == settings.PixelBudget && before.Share == settings.PixelShare)
+            return before;
+        using var scope = NewDisposeScope();
+        using var generator = new Generator((ulong)settings.Seed);
+        var choice = new PixelChooser(settings, learner, data, examples, generator).Choose();
+        if (file is not null) ContractJson.WriteFile(file, choice);
+        return choice;
+    }
+
+    /// <summary>A choice for people, one sentence for each part of it.</summary>
+    public static IEnumerable<string> Sentences(PixelChoice choice)
+    {
+        if (choice.Cost is { } cost)
+            yield return string.Create(CultureInfo.InvariantCulture, $"pixel_budget {choice.Budget:0.###}: a pixel term in one step of {choice.PixelEvery}, for the cleaner {choice.PixelBelow:0.###} of the noise schedule, {LoopSettings.InWords(choice.PixelAtOnce)}; expected to cost {cost:P1} of the time of passes without.");
+        if (choice is { LatentGradient: { } latent, PixelGradient: { } pixel })
+            yield return string.Create(CultureInfo.InvariantCulture, $"pixel_share {choice.Share:0.###}: pixel_weight {choice.PixelWeight:G4}; the latent term's gradient has length {latent:G4}, the pixel term's {pixel:G4} at weight 1.");
+    }
+
+    private PixelChoice Choose()
+    {
+        var choice = new PixelChoice
+        {
+            Budget = _settings.PixelBudget,
+            Share = _settings.PixelShare,
+            PixelWeight = _settings.PixelWeight,
+            PixelEvery = _settings.PixelEvery,
+            PixelBelow = _settings.PixelBelow,
+            PixelAtOnce = _settings.PixelAtOnce,
+        };
+        if (_settings.PixelBudget > 0) choice = WithinBudget(choice);
+        return _settings.PixelShare > 0 ? Balanced(choice) : choice;
+    }
+
+    private PixelChoice WithinBudget(PixelChoice choice)
+    {
+        var atOnce = AtOnce();
+        var cost = CostOf(atOnce);
+        var plan = BudgetPlan.Of(cost, windows: null, 1, _settings.PixelBudget);
+        return choice with { PixelEvery = plan.Every, PixelBelow = plan.Below, PixelAtOnce = atOnce, Cost = plan.Cost(cost) };
+    }
+
+    /// <summary>As much of the decoding as may be, by how much more memory each way takes than latents alone; one image where that is not told.</summary>
+    /// <param name="ways">From the largest down; taken one by one until one is small enough.</param>
+    internal static PixelAtOnce AtOnce(IEnumerable<(PixelAtOnce AtOnce, double? Memory)> ways)
+    {
+        var (least, smallest) = (PixelAtOnce.Image, double.PositiveInfinity);
+        foreach (var (atOnce, memory) in ways)
+        {
+            if (memory <= MostMemory) return atOnce;
+            if (memory is { } more && more < smallest) (least, smallest) = (atOnce, more);
+        }
+        return least;
+    }
+
+    private PixelAtOnce AtOnce()
+    {
+        if (_settings.PixelAtOnce != PixelAtOnce.Batch) return _settings.PixelAtOnce;
+        Pass(Without, _batch); // makes the gradients, and whatever is made once
+        var without = Peak(Without);
+        return AtOnce(Enum.GetValues<PixelAtOnce>().Select(atOnce => (atOnce, Peak(With(atOnce)) / without - 1)));
+
+        double? Peak(LoopSettings settings) => _learner.Model.Device.type == DeviceType.CPU && Cost.Of(() => Pass(settings, _batch)).PeakBytes is > 0 and { } bytes ? bytes : null;
+    }
+
+    /// <summary>Medians over rounds of without, with for all examples, with for one, and without again.</summary>
+    private TermCost CostOf(PixelAtOnce atOnce)
+    {
+        var passes = 1;
+        var (all, one) = (new List<double>(), new List<double>());
+        for (var round = 0; round <= Rounds; round++) // the first only to know how long it takes
+        {
+            var (before, whole, single, after) = (Seconds(Without), Seconds(With(atOnce)), Seconds(With(atOnce), 1), Seconds(Without));
+            if (round == 0)
+            {
+                passes = (int)Math.Clamp(RoundSeconds / before, 1, MostPasses);
+                continue;
+            }
+            var without = (before + after) / 2;
+            all.Add((whole / without) - 1);
+            one.Add((single / without) - 1);
+        }
+        return TermCost.Of(Median(one), Median(all), _batch.Count);
+
+        double Seconds(LoopSettings settings, int? examples = null) => Timing.Of(_learner.Model.Device, () =>
+        {
+            for (var i = 0; i < passes; i++) Pass(settings, _batch, examples);
+        }).Wall / passes;
+    }
+
+    private PixelChoice Balanced(PixelChoice choice)
+    {
+        var chosen = choice.Of(_settings);
+        var latent = GradientLength(chosen with { PixelWeight = 0 });
+        var pixel = GradientLength(chosen with { LatentWeight = 0, PixelWeight = 1, PixelEvery = 1 });
+        if (!(latent > 0 && pixel > 0 && double.IsFinite(latent / pixel)))
+            throw new BadJobException(string.Create(CultureInfo.InvariantCulture, $"training.pixel_share compares the lengths of two gradients, and they are {latent:G4} (latents) and {pixel:G4} (pixels) at the start: set pixel_weight yourself, with pixel_share 0."));
+        return choice with { PixelWeight = _settings.PixelShare * _settings.LatentWeight * latent / pixel, LatentGradient = latent, PixelGradient = pixel };
+    }
+
+    /// <summary>Length of the mean gradient over examples, the same ones with the same noise whatever the settings.</summary>
+    private double GradientLength(LoopSettings settings)
+    {
+        Forget();
+        using var generator = new Generator((ulong)_settings.Seed + 1);
+        var microStep = new MicroStep(settings with { LatentWeight = settings.LatentWeight > 0 ? 1 : 0 }, _learner, _data);
+        var batches = (GradientExamples + _batch.Count - 1) / _batch.Count;
+        foreach (var batch in Batches(generator).Take(batches))
+        {
+            using var scope = NewDisposeScope();
+            var draw = microStep.Draw(batch, 1, generator);
+            if (settings.LatentWeight > 0 || draw.Pixels is not null) Checkpointed.Backward(microStep.Loss(draw).Loss / batches);
+        }
+        var length = _learner.Optimizer.ClipGradients(0);
+        Forget();
+        return length;
+    }
+
+    private LoopSettings Without => DryRun.WithoutPixels(_settings);
+
+    private LoopSettings With(PixelAtOnce atOnce) => DryRun.WithPixels(_settings) with { PixelAtOnce = atOnce };
+
+    private void Pass(LoopSettings settings, IReadOnlyList<Example> examples, int? ofThese = null)
+    {
+        using var scope = NewDisposeScope();
+        var microStep = new MicroStep(settings, _learner, _data);
+        var draw = microStep.Draw(examples, 1, _generator);
+        if (ofThese is { } count) draw = draw with { Pixels = draw.Pixels! with { Rows = [.. Enumerable.Range(0, count).Select(row => (long)row)] } };
+        Checkpointed.Backward(microStep.Loss(draw).Loss);
+        Forget();
+    }
+
+    private IEnumerable<IReadOnlyList<Example>> Batches(Generator generator)
+    {
+        var order = new Shuffle(_examples.Count, i => _examples[i].Shape);
+        while (true) yield return [.. order.Next(_settings.BatchSize, generator).Select(i => _examples[i])];
+    }
+
+    private void Forget()
+    {
+        foreach (var (_, value) in _learner.Parameters) value.grad = null;
+    }
+
+    private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
+}

@@ -1,0 +1,95 @@
+using PixelPost.Training.Contracts;
+using PixelPost.Training.Diffusion;
+using PixelPost.Training.Models;
+using PixelPost.Training.PixelBudgets;
+using static TorchSharp.torch;
+
+namespace PixelPost.Training.Tests;
+
+/// <summary>A linear map in the place of a decoder: exact where the decoder is one, near where it nearly is, and the same when a run goes on.</summary>
+public sealed class LocalMetricTests(TinyJob jobs) : IClassFixture<TinyJob>
+{
+    [Theory]
+    [InlineData(PixelTarget.Noisy)]
+    [InlineData(PixelTarget.Clean)]
+    public void Errors_OfALinearDecoder_AreItsOwnWithTheirGradient(PixelTarget target)
+    {
+        using var decoder = new LinearDecoder();
+        using var schedule = new NoiseSchedule(new ScheduleConfig());
+        using var generator = new Generator(3);
+        using var metric = LocalMetric.Fit(new PixelDecoder(decoder, schedule, target), schedule.Length, decoder.Compression, Batches(schedule, generator, 30));
+        var (latents, noise, timesteps, noisy, output) = Batches(schedule, generator, 1).Single();
+
+        var (exact, gradient) = PixelGradients.Of(output, new PixelTerm(new PixelDecoder(decoder, schedule, target)).Errors(latents, noise, noisy, timesteps, 1));
+        var (linear, ofLinear) = PixelGradients.Of(output, new PixelTerm(new PixelDecoder(decoder, schedule, target) { Metric = metric }, Linear: true).Errors(latents, noise, noisy, timesteps, 1));
+
+        Assert.True((linear / exact - 1).abs().max().item<float>() < 1e-3);
+        Assert.True((ofLinear - gradient).norm().item<float>() < 1e-3 * gradient.norm().item<float>());
+    }
+
+    [Fact]
+    public void Fit_PartOfTheScheduleWithoutExamples_TakesTheNearest()
+    {
+        using var decoder = new LinearDecoder();
+        using var schedule = new NoiseSchedule(new ScheduleConfig());
+        using var generator = new Generator(3);
+        using var metric = LocalMetric.Fit(new PixelDecoder(decoder, schedule), schedule.Length, decoder.Compression, Batches(schedule, generator, 20, until: 100));
+        var difference = randn([2, 4, 6, 6], generator: generator);
+
+        var errors = metric.Errors(difference, tensor(new long[] { 50, 950 }));
+
+        Assert.Equal("2", string.Join(" ", errors.shape));
+        Golden.AssertClose(metric.Errors(difference, tensor(new long[] { 50, 50 })), errors);
+    }
+
+    [Fact]
+    public void Run_Linear_GoesOnWithTheMapThatWasFitted()
+    {
+        var whole = jobs.Train(new LoopSettings { Objective = Objective.Dpo, PixelWeight = 2, PixelDecoding = PixelDecoding.Linear, PixelShare = 0.5, Steps = 4, BatchSize = 2, LearningRate = 1e-3, HoldOut = 0.34, CheckpointEvery = 2 });
+        TinyJob.Succeed(whole);
+        var resumed = jobs.Copy(whole);
+        Directory.Delete(resumed.Checkpoint(4), recursive: true);
+        File.Delete(resumed.ResumableState(4));
+        File.Delete(resumed.Result);
+
+        TinyJob.Succeed(resumed);
+
+        Assert.Equal(File.ReadAllBytes(whole.PixelMetric), File.ReadAllBytes(resumed.PixelMetric));
+        TinyJob.AssertSameRun(whole, resumed, lastStep: 4);
+        Assert.All(TinyJob.Metrics(whole), line => Assert.True(line.PixelLoss > 0));
+    }
+
+    private static IEnumerable<(Tensor Latents, Tensor Noise, Tensor Timesteps, Tensor Noisy, Tensor Output)> Batches(NoiseSchedule schedule, Generator generator, int count, int until = 1000)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            Tensor Normal() => randn([4, 4, 6, 6], generator: generator);
+            var (latents, noise, timesteps) = (Normal(), Normal(), randint(0, until, [4], generator: generator));
+            yield return (latents, noise, timesteps, schedule.AddNoise(latents, noise, timesteps), noise + 0.3 * Normal());
+        }
+    }
+
+    /// <summary>Each pixel a weighted sum of the nine cells around its own, and something added.</summary>
+    private sealed class LinearDecoder() : Autoencoder(nameof(LinearDecoder))
+    {
+        private readonly Tensor _kernel = randn([48, 4, 3, 3], generator: new Generator(9)).DetachFromDisposeScope();
+
+        public override double ScalingFactor => 0.5;
+
+        public override int LatentChannels => 4;
+
+        public override int Compression => 4;
+
+        public override int Reach => 1;
+
+        public override bool HasNorms => false;
+
+        public override Tensor Encode(Tensor images) => throw new NotSupportedException();
+
+        public override Tensor Decode(Tensor latents) => nn.functional.pixel_shuffle(nn.functional.conv2d(latents, _kernel, padding: [1, 1]), 4) + 0.25;
+
+        public override (Tensor Images, GroupStatistics? Statistics) DecodeWatched(Tensor latents) => throw new NotSupportedException();
+
+        public override IReadOnlyList<Tensor> DecodeWindows(Tensor latents, IReadOnlyList<LatentWindow> windows, int margin, GroupStatistics? statistics) => throw new NotSupportedException();
+    }
+}

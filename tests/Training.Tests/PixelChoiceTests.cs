@@ -1,0 +1,96 @@
+using PixelPost.Training.Contracts;
+using PixelPost.Training.Weights;
+
+namespace PixelPost.Training.Tests;
+
+/// <summary>Jobs that leave the weight of their pixel term, or how often it is computed, to be measured before the first step.</summary>
+public sealed class PixelChoiceTests(TinyJob jobs) : IClassFixture<TinyJob>
+{
+    private static readonly LoopSettings Few = new() { PixelWeight = 1, Steps = 4, BatchSize = 2, LearningRate = 1e-3, WarmupSteps = 0, HoldOut = 0.34, CheckpointEvery = 2 };
+
+    [Fact]
+    public void Run_Budget_IsTheRunOfWhatWasChosen()
+    {
+        var folder = jobs.Train(Few with { PixelBudget = 0.1 });
+        TinyJob.Succeed(folder);
+        var choice = ContractJson.ReadFile<PixelChoice>(folder.Pixels);
+
+        var same = jobs.Train(choice.Of(Few));
+        TinyJob.Succeed(same);
+
+        Assert.InRange(choice.Cost!.Value, 0, 0.09);
+        Assert.True(choice.PixelEvery > 1 || choice.PixelBelow < 1);
+        Assert.Equal((1.0, null, null), (choice.PixelWeight, choice.LatentGradient, choice.PixelGradient));
+        Assert.Equal(choice, ContractJson.ReadFile<JobOptions>(folder.Options).Pixels);
+        TinyJob.AssertSameRun(same, folder, lastStep: 4); // the choice has moved neither weights nor draws
+    }
+
+    [Fact]
+    public void Run_BudgetAndShareGoOn_KeepWhatWasChosen()
+    {
+        var whole = jobs.Train(Few with { PixelBudget = 0.2, PixelShare = 0.5 });
+        TinyJob.Succeed(whole);
+        var resumed = jobs.Copy(whole);
+        Directory.Delete(resumed.Checkpoint(4), recursive: true);
+        File.Delete(resumed.ResumableState(4));
+        File.Delete(resumed.Result);
+        var written = File.GetLastWriteTimeUtc(resumed.Pixels);
+
+        TinyJob.Succeed(resumed);
+
+        Assert.Equal(written, File.GetLastWriteTimeUtc(resumed.Pixels));
+        TinyJob.AssertSameRun(whole, resumed, lastStep: 4);
+    }
+
+    /// <summary>With the weight that was chosen the two gradients have the ratio that was asked for, and the run is one with that weight.</summary>
+    [Theory]
+    [InlineData(Objective.Sft, 1, 1)]
+    [InlineData(Objective.SimPo, 2, 0.25)]
+    public void Run_Share_GradientsHaveThatRatio(Objective objective, double latentWeight, double share)
+    {
+        var settings = Few with { Objective = objective, LatentWeight = latentWeight, PixelShare = share, Beta = 50, PixelBeta = 50 };
+        var folder = jobs.Train(settings);
+
+        TinyJob.Succeed(folder);
+
+        var choice = ContractJson.ReadFile<PixelChoice>(folder.Pixels);
+        Assert.True(choice is { LatentGradient: > 0, PixelGradient: > 0, Cost: null });
+        Assert.Equal(share, choice.PixelWeight * choice.PixelGradient!.Value / (latentWeight * choice.LatentGradient!.Value), 1e-9);
+        // the run goes on with it: a job that says the weight itself is the same run
+        var same = jobs.Train(settings with { PixelShare = 0, PixelWeight = choice.PixelWeight });
+        TinyJob.Succeed(same);
+        TinyJob.AssertSameRun(same, folder, lastStep: 4);
+    }
+
+    [Fact]
+    public void Run_ShareOfOtherSettings_IsMeasuredAnew()
+    {
+        var folder = jobs.Train(Few with { PixelShare = 0.5 });
+        ContractJson.WriteFile(folder.Pixels, new PixelChoice { Budget = 0, Share = 0.25, PixelWeight = 77, PixelEvery = 1, PixelBelow = 1, PixelAtOnce = PixelAtOnce.Batch });
+
+        TinyJob.Succeed(folder);
+
+        Assert.Equal(0.5, ContractJson.ReadFile<PixelChoice>(folder.Pixels).Share);
+        Assert.NotEqual(77, ContractJson.ReadFile<PixelChoice>(folder.Pixels).PixelWeight);
+    }
+
+    [Theory]
+    [InlineData(PixelAtOnce.Image)]
+    [InlineData(PixelAtOnce.Block)]
+    public void Run_LessAtOnce_IsTheSameTraining(PixelAtOnce atOnce)
+    {
+        var (batch, less) = (jobs.Train(Few with { Objective = Objective.Dpo }), jobs.Train(Few with { Objective = Objective.Dpo, PixelAtOnce = atOnce }));
+
+        TinyJob.Succeed(batch);
+        TinyJob.Succeed(less);
+
+        foreach (var (of, like) in TinyJob.Metrics(batch).Zip(TinyJob.Metrics(less)))
+        {
+            Assert.Equal(of.PixelLoss!.Value, like.PixelLoss!.Value, 1e-4);
+            Assert.Equal(of.GradNorm, like.GradNorm, 1e-3 * of.GradNorm);
+        }
+        var (first, second) = (Safetensors.Read(batch.ResumableState(4)), Safetensors.Read(less.ResumableState(4)));
+        foreach (var name in first.Keys.Where(name => name.StartsWith("weights.", StringComparison.Ordinal)))
+            Assert.True((first[name] - second[name]).abs().max().item<float>() < 2e-3, name); // four steps of 1e-3
+    }
+}
