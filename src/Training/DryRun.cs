@@ -80,7 +80,7 @@ internal sealed class DryRun
             HeldOut = _data.HeldOut.Count,
             Images = _data.ImageCount,
             Prompts = _data.PromptCount,
-            Held = [.. Held().Where(part => part.Bytes > 0)],
+            Held = HeldMemory.Of(_learner, _data),
             Loss = loss,
             Without = without,
             With = with,
@@ -97,21 +97,6 @@ internal sealed class DryRun
 
     private int Measurements =>
         Enumerable.Range(1, _settings.Steps).Count(step => TrainingLoop.Measures(step, _settings)) + (_learner.Reference is null ? 0 : 1);
-
-    private IEnumerable<(string Name, long Bytes)> Held()
-    {
-        yield return ("denoiser", Bytes(Tensors([_learner.Denoiser])));
-        if (_learner.Adapters is not null) yield return ("adapters", Bytes(Trained));
-        yield return ("gradients", Bytes(Trained));
-        yield return ("optimizer's moments", Bytes(_learner.Optimizer.State().Values));
-        yield return ("moving average", Bytes(_learner.Average is { } average ? average.State().Values : []));
-        yield return ("reference", Bytes(Tensors(_learner.Reference is { } reference ? [reference] : [])));
-        yield return ("autoencoder, frozen", Bytes(Tensors([_learner.Model.Vae])));
-        if (_learner.Decoder != _learner.Model.Vae) yield return ("decoder of the pixel term, frozen", Bytes(Tensors([_learner.Decoder])));
-        yield return ("text encoders, frozen", Bytes(Tensors(_learner.Model.Prompts.Networks)));
-        yield return ("latents of all images", _data.LatentBytes);
-        yield return ("encoded prompts", _data.PromptBytes);
-    }
 
     private Cost CostOf(LoopSettings settings)
     {
@@ -159,8 +144,4 @@ internal sealed class DryRun
         }
         return times.Order().ElementAt(times.Count / 2);
     }
-
-    private static IEnumerable<Tensor> Tensors(IEnumerable<nn.Module> modules) => modules.SelectMany(m => m.parameters().Concat(m.buffers()));
-
-    private static long Bytes(IEnumerable<Tensor> tensors) => tensors.Sum(t => t.NumberOfElements * t.ElementSize);
 }

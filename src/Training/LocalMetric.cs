@@ -1,4 +1,6 @@
+using PixelPost.Training.Models;
 using PixelPost.Training.Weights;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace PixelPost.Training;
@@ -20,7 +22,7 @@ internal sealed class LocalMetric : IDisposable
     private const double Ridge = 1e-4;    // of the mean square of the features
     private const string Kernels = "kernels";
 
-    private readonly Tensor _kernels; // [Bands · 3·f², C, Side, Side]
+    private readonly Tensor _kernels; // [Bands, M, C, Side, Side], the sum over M of whose squares is the mean over a cell's pixels
     private readonly int _steps;
 
     private LocalMetric(Tensor kernels, int steps) => (_kernels, _steps) = (kernels.DetachFromDisposeScope(), steps);
@@ -32,8 +34,15 @@ internal sealed class LocalMetric : IDisposable
     public Tensor Errors(Tensor difference, Tensor timesteps)
     {
         using var scope = NewDisposeScope();
-        var all = nn.functional.conv2d(difference, _kernels, padding: [Side / 2, Side / 2]).unflatten(1, [Bands, -1]).square().mean([2, 3, 4]); // [B, Bands]
-        return all.gather(1, Band(timesteps, _steps).unsqueeze(1)).squeeze(1).MoveToOuterDisposeScope();
+        var bands = Band(timesteps, _steps).cpu().data<long>().ToArray();
+        var errors = zeros(difference.shape[0], dtype: difference.dtype, device: difference.device);
+        foreach (var band in bands.Distinct())
+        {
+            var rows = tensor(bands.Index().Where(row => row.Item == band).Select(row => (long)row.Index).ToArray(), device: difference.device);
+            var pixels = nn.functional.conv2d(Last(difference.index_select(0, rows)), _kernels[band], padding: [Side / 2, Side / 2]);
+            errors = errors.index_add(0, rows, pixels.square().sum(1).mean([1, 2]), 1);
+        }
+        return errors.MoveToOuterDisposeScope();
     }
 
     /// <summary>Fits it to what a decoder makes of a network's errors.</summary>
@@ -64,7 +73,7 @@ internal sealed class LocalMetric : IDisposable
                 Add(products, bands[i], (weight * x).mm(y.t()));
             }
         }
-        return new LocalMetric(cat(Enumerable.Range(0, Bands).Select(band => Kernel(Nearest(squares, band), Nearest(products, band), channels)).ToArray()), steps);
+        return new LocalMetric(stack(Enumerable.Range(0, Bands).Select(band => Kernel(Nearest(squares, band), Nearest(products, band), channels)).ToArray()), steps);
     }
 
     /// <summary>Goes on with one that was fitted.</summary>
@@ -78,6 +87,9 @@ internal sealed class LocalMetric : IDisposable
     public void Write(string file) => Safetensors.Write(file, new Dictionary<string, Tensor> { [Kernels] = _kernels });
 
     public void Dispose() => _kernels.Dispose();
+
+    // with channels first some processors compute wrong gradients (docs/decisions/0004)
+    private static Tensor Last(Tensor x) => x.device.type == DeviceType.CPU ? Convolution2d.ChannelsLast(x) : x;
 
     private static Tensor Band(Tensor timesteps, int steps) => (timesteps * Bands).div(steps, rounding_mode: RoundingMode.floor).to(int64);
 
@@ -94,6 +106,8 @@ internal sealed class LocalMetric : IDisposable
     {
         var features = squares.shape[0];
         var ridge = Ridge * squares.trace() / features * eye(features, dtype: float64, device: squares.device);
-        return linalg.solve(squares + ridge, products).t().reshape(-1, channels, Side, Side).to(float32);
+        var map = linalg.solve(squares + ridge, products).t(); // [3·f², C·Side²]
+        // a triangle of the same length for every difference has no more rows than are needed
+        return (linalg.qr(map).R / Math.Sqrt(map.shape[0])).reshape(-1, channels, Side, Side).to(float32);
     }
 }

@@ -28,6 +28,8 @@ Verb[] verbs =
         a => Loaded(() => QualityBench.Run(EmojiPackages.Read(a["data"]), a["model"], a.Text("sheet", "quality.png"), a.Settings<QualitySettings>()))),
     new("bench memory", "measures what gradient_checkpointing saves and costs", [.. Option.Of<MemorySettings>()],
         a => Loaded(() => MemoryBench.Run(a.Settings<MemorySettings>()))),
+    new("bench pixels", "counts what a pixel term adds to the arithmetic of training Stable Diffusion 1.5", [.. Option.Of<PixelsSettings>()],
+        a => Loaded(() => PixelsBench.Run(a.Settings<PixelsSettings>(), Console.Out))),
     new("bench step", "measures the time of forward and backward passes and of whole training steps", [.. Option.Of<StepSettings>()],
         a => Loaded(() => StepBench.Run(a.Settings<StepSettings>()))),
     new("ablate", "compares ways to post-train, by seeds and formulas; the same command goes on after an interruption",

@@ -47,5 +47,5 @@ internal sealed class Convolution2d : nn.Module<Tensor, Tensor>
     }
 
     /// <summary>The same tensor with its channels last in memory; no copy where they are already.</summary>
-    private static Tensor ChannelsLast(Tensor x) => x.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
+    internal static Tensor ChannelsLast(Tensor x) => x.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
 }

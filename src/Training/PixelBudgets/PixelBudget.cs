@@ -27,6 +27,7 @@ public sealed class PixelBudget
     private readonly TrainingSet _data;
     private readonly string _decoder;
     private readonly TextWriter _to;
+    private long _held; // beside what a step needs
 
     private PixelBudget(PixelBudgetSettings settings, TextToImageModel model, Learner learner, TrainingSet data, string decoder, TextWriter to) =>
         (_settings, _model, _learner, _data, _decoder, _to) = (settings, model, learner, data, decoder, to);
@@ -143,11 +144,12 @@ public sealed class PixelBudget
         return cost;
     }
 
-    /// <summary>How much longer steps take, and how much more memory the largest of them: medians of rounds of without, with and without.</summary>
+    /// <summary>How much longer steps take, and how much more memory the whole training needs at its largest step: medians of rounds of without, with and without.</summary>
     private (double Time, double? Memory) Overhead(LoopSettings without, LoopSettings with)
     {
         var steps = with.PixelEvery * (int)Math.Ceiling((with.PixelBelow < 1 ? 3.0 * Gated : Gated) / with.BatchSize); // whole turns, and enough examples on both sides of a gate
         Steps(with, steps);
+        _held = HeldMemory.Of(_learner, _data).Sum(part => part.Bytes);
         var (few, many) = (Cost.Of(() => Steps(without, 1)).PeakBytes, Cost.Of(() => Steps(with, 1)).PeakBytes);
         var ratios = Enumerable.Range(0, _settings.Rounds).Select(round =>
         {
@@ -155,7 +157,7 @@ public sealed class PixelBudget
             return 2 * between / (before + after);
             double Timed(LoopSettings settings) => Timing.Of(_model.Device, () => Steps(settings, steps, round)).Wall;
         }).Order().ToList();
-        return (ratios[ratios.Count / 2] - 1, many is { } most && few is > 0 and { } least ? (double)most / least - 1 : null);
+        return (ratios[ratios.Count / 2] - 1, many is { } most && few is { } least ? (double)(most - least) / (_held + least) : null);
     }
 
     /// <summary>Whole optimizer steps, of the same draws whatever the settings.</summary>

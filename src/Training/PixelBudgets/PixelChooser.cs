@@ -15,7 +15,7 @@ namespace PixelPost.Training.PixelBudgets;
 /// </summary>
 internal sealed class PixelChooser
 {
-    /// <summary>More memory than this at the largest pass, as a share, and less of the decoding is held at once.</summary>
+    /// <summary>More memory than this, as a share of what training without a pixel term needs in all, and less of the decoding is held at once.</summary>
     private const double MostMemory = 0.15;
 
     private const int Rounds = 5;
@@ -106,7 +106,8 @@ internal sealed class PixelChooser
         if (_settings.PixelAtOnce != PixelAtOnce.Batch) return _settings.PixelAtOnce;
         Pass(Without, _batch); // makes the gradients, and whatever is made once
         var without = Peak(Without);
-        return AtOnce(Enum.GetValues<PixelAtOnce>().Select(atOnce => (atOnce, Peak(With(atOnce)) / without - 1)));
+        var held = HeldMemory.Of(_learner, _data).Sum(part => part.Bytes);
+        return AtOnce(Enum.GetValues<PixelAtOnce>().Select(atOnce => (atOnce, (Peak(With(atOnce)) - without) / (held + without))));
 
         double? Peak(LoopSettings settings) => _learner.Model.Device.type == DeviceType.CPU && Cost.Of(() => Pass(settings, _batch)).PeakBytes is > 0 and { } bytes ? bytes : null;
     }
