@@ -140,7 +140,7 @@ public sealed class PixelBudget
 
     private (double Time, double? Memory) Told(string what, (double Time, double? Memory) cost)
     {
-        Line($"  {what,-42}{$"{100 * cost.Time:+0.0} %",10}{(cost.Memory is { } more ? $"{100 * more:+0.0} %" : "unknown"),10}");
+        Line($"  {what,-42}{$"{100 * cost.Time:+0.0;-0.0} %",10}{(cost.Memory is { } more ? $"{100 * more:+0.0;-0.0} %" : "unknown"),10}");
         return cost;
     }
 
