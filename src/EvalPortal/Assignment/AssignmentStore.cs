@@ -207,7 +207,7 @@ public sealed class AssignmentStore(Db db, DbWriter writer, TimeProvider clock)
             var place = check is null ? waiting.Dequeue() : null;
             rows.Add(new NewAssignment
             {
-                AssignmentId = Guid.CreateVersion7(now),
+                AssignmentId = Guid.NewGuid(),
                 Kind = (check?.Kind ?? PairKind.Item).ToText(),
                 TaskId = place?.Task.TaskId,
                 ComparisonId = check?.ComparisonId ?? place!.Task.ComparisonId,

@@ -41,6 +41,30 @@ public sealed class JobPagesTests : LoopPageTests
     }
 
     [Fact]
+    public async Task Job_PixelTermChosenByTheWorker_TellsItAndWeighsItsCurve()
+    {
+        var job = await RunningAsync();
+        var chosen = new PixelChoice { Budget = 0.1, Share = 0.5, PixelWeight = 4, PixelEvery = 13, PixelBelow = 0.41, PixelAtOnce = PixelAtOnce.Image, Cost = 0.09 };
+        ContractJson.WriteFile(Folder(job).Options, new JobOptions
+        {
+            Job = new JobSpec { JobId = "job", Kind = JobKind.Train, Model = "model" },
+            ModelSha256 = "",
+            DataSha256 = "",
+            Examples = 41,
+            WorkerVersion = "",
+            Torch = "",
+            Threads = 2,
+            Pixels = chosen,
+        });
+        Log(job, steps: 120);
+
+        var page = Open(job);
+
+        Assert.Contains("weight 4, 1 step in 13, cleaner 41 % of the schedule, for 9 % more time", page.Find(".facts").TextContent, StringComparison.Ordinal);
+        Assert.Equal("Loss: total 0.700, latent 0.600, pixel × 4 0.200 at step 120 of 300", page.Find(".curves > svg").GetAttribute("aria-label"));
+    }
+
+    [Fact]
     public async Task Job_WorkerWarns_SaysSoAsLongAsItDoes()
     {
         var job = await RunningAsync();
