@@ -12,7 +12,7 @@ public sealed class OldSchemasOnSqlite() : OldSchemaTests(DatabaseKind.Sqlite);
 public sealed class OldSchemasOnPostgres() : OldSchemaTests(DatabaseKind.Postgres);
 
 /// <summary>
-/// A database of every earlier schema, made by the very scripts that made it then, with the rows of <c>rows.sql</c>: brought forward it has lost
+/// A database of earlier schemas, made by the very scripts that made it then, with the rows of <c>rows.sql</c>: brought forward it has lost
 /// nothing, and its results are the same.
 /// </summary>
 public abstract class OldSchemaTests(DatabaseKind kind) : DatabaseTests(kind)
@@ -20,11 +20,13 @@ public abstract class OldSchemaTests(DatabaseKind kind) : DatabaseTests(kind)
     private readonly DatabaseKind _kind = kind;
 
     [SkippableFact]
-    public async Task Migrate_DatabaseOfEveryEarlierSchema_KeepsEverythingAndItsResults()
+    public async Task Migrate_DatabaseOfAnEarlierSchema_KeepsEverythingAndItsResults()
     {
         var newest = Migrator.NewestVersion(_kind);
         var (rows, results) = ("", "");
-        for (var version = newest; version >= 1; version--)
+        // On PostgreSQL, where each takes seconds, every third and the first: from that one on every script runs.
+        var every = _kind == DatabaseKind.Postgres ? 3 : 1;
+        foreach (var version in Enumerable.Range(0, newest).Select(i => newest - (i * every)).TakeWhile(version => version > 1).Append(1))
         {
             using var old = await CreateEmptyAsync();
             await Migrator.MigrateAsync(old, Clock, version);
