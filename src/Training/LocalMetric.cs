@@ -39,7 +39,7 @@ internal sealed class LocalMetric : IDisposable
         foreach (var band in bands.Distinct())
         {
             var rows = tensor(bands.Index().Where(row => row.Item == band).Select(row => (long)row.Index).ToArray(), device: difference.device);
-            var pixels = nn.functional.conv2d(Last(difference.index_select(0, rows)), _kernels[band], padding: [Side / 2, Side / 2]);
+            var pixels = nn.functional.conv2d(Last(difference.index_select(0, rows)), _kernels[band], padding: [Side / 2, Side / 2]).to(difference.dtype); // not bfloat16
             errors = errors.index_add(0, rows, pixels.square().sum(1).mean([1, 2]), 1);
         }
         return errors.MoveToOuterDisposeScope();

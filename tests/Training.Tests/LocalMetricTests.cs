@@ -59,6 +59,19 @@ public sealed class LocalMetricTests(TinyJob jobs) : IClassFixture<TinyJob>
         Assert.All(TinyJob.Metrics(whole), line => Assert.True(line.PixelLoss > 0));
     }
 
+    [Theory]
+    [InlineData(PixelDecoding.Linear, PixelAtOnce.Batch)]
+    [InlineData(PixelDecoding.Whole, PixelAtOnce.Image)]
+    [InlineData(PixelDecoding.Whole, PixelAtOnce.Block)]
+    public void Run_Bfloat16_HasAPixelTermToo(PixelDecoding decoding, PixelAtOnce atOnce)
+    {
+        var folder = jobs.Train(new LoopSettings { PixelWeight = 1, PixelDecoding = decoding, PixelAtOnce = atOnce, PixelShare = 0.5, Precision = Precision.Bfloat16, Steps = 2, BatchSize = 2, HoldOut = 0.34 });
+
+        TinyJob.Succeed(folder);
+
+        Assert.All(TinyJob.Metrics(folder), line => Assert.True(line.PixelLoss > 0));
+    }
+
     private static IEnumerable<(Tensor Latents, Tensor Noise, Tensor Timesteps, Tensor Noisy, Tensor Output)> Batches(NoiseSchedule schedule, Generator generator, int count, int until = 1000)
     {
         for (var i = 0; i < count; i++)

@@ -51,7 +51,7 @@ public enum PixelDecoding
     Linear,
 }
 
-/// <summary>How much of the pixel term's decoding is in memory at once. Losses are the same, gradients up to their last bit.</summary>
+/// <summary>How much of the pixel term's decoding is in memory at once. Losses and gradients are the same up to how sums are rounded.</summary>
 public enum PixelAtOnce
 {
     /// <summary>All images of a batch.</summary>
