@@ -27,6 +27,7 @@ if ((${#wanted[@]})); then
 fi
 
 export PIXELPOST_CACHE=off     # the tests leave the cache of whoever runs them alone
+export OMP_NUM_THREADS=1       # models of tests are tiny: beside the browser tests a second thread is waited for ten times as long as it computes
 export DOTNET_TieredPGO=0      # most code runs a few times: to measure it for a better compilation costs more than it brings
 
 dotnet build PixelPost.sln -c Release -v quiet -clp:NoSummary

@@ -25,6 +25,8 @@ internal sealed class Learner : IDisposable
         Denoiser.GradientCheckpointing = settings.GradientCheckpointing;
         Adapters = settings.LoraRank > 0 ? new LoraAdapters(Denoiser, settings.LoraTargetNames, settings.LoraRank, settings.LoraAlpha > 0 ? settings.LoraAlpha : settings.LoraRank, generator) : null;
         Decoder = settings.PixelDecoder.Length > 0 ? LoadDecoder(settings.PixelDecoder, model) : model.Vae;
+        if (settings.PixelFeatures > Decoder.Stages)
+            throw new BadJobException($"training.pixel_features is {settings.PixelFeatures}; the decoder of '{(settings.PixelDecoder.Length > 0 ? settings.PixelDecoder : model.Folder)}' has {Decoder.Stages} stages.");
         Reference = settings.NeedsReference() ? Adapters?.Base() ?? model.LoadDenoiserAgain() : null;
         Freeze(model.Vae, Decoder, Reference);
 

@@ -39,7 +39,7 @@ internal sealed class MicroStep(LoopSettings settings, Denoiser denoiser, Denois
     /// <param name="data">Latents and texts of the examples.</param>
     public MicroStep(LoopSettings settings, Learner learner, TrainingSet data)
         : this(settings, learner.Denoiser, settings.NeedsReference() ? learner.Reference : null, learner.Model.Schedule,
-            settings.PixelWeight > 0 ? new PixelDecoder(learner.Decoder, learner.Model.Schedule, settings.PixelTarget) { Metric = learner.Metric } : null, data)
+            settings.PixelWeight > 0 ? new PixelDecoder(learner.Decoder, learner.Model.Schedule, settings.PixelTarget) { Metric = learner.Metric, Comparison = new(settings.PixelFrequency, settings.PixelFeatures) } : null, data)
     {
         learner.Decoder.GradientCheckpointing = settings.GradientCheckpointing || settings.PixelAtOnce == PixelAtOnce.Block;
     }

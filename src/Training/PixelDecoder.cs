@@ -21,6 +21,9 @@ public sealed class PixelDecoder(Autoencoder vae, NoiseSchedule schedule, PixelT
     /// <summary>What <see cref="PixelDecoding.Linear"/> takes in place of decoding; null where it is not asked for.</summary>
     internal LocalMetric? Metric { get; init; }
 
+    /// <summary>What is compared of two decodings, and how.</summary>
+    internal PixelComparison Comparison { get; init; } = new();
+
     /// <summary>What the truth leads to; without gradient.</summary>
     /// <param name="latents">z, [B, C, h, w] scaled.</param>
     /// <param name="noise">ε, [B, C, h, w].</param>
@@ -39,6 +42,23 @@ public sealed class PixelDecoder(Autoencoder vae, NoiseSchedule schedule, PixelT
     /// <param name="timesteps">t, [B].</param>
     /// <returns>Like <see cref="Target"/>.</returns>
     public Tensor Predicted(Tensor latents, Tensor output, Tensor noisyLatents, Tensor timesteps) => Decode(Estimated(latents, output, noisyLatents, timesteps));
+
+    /// <summary>How far the network's output leads from the truth, by <see cref="Comparison"/>.</summary>
+    /// <param name="latents">z, [B, C, h, w] scaled.</param>
+    /// <param name="noise">ε, [B, C, h, w].</param>
+    /// <param name="timesteps">t, [B].</param>
+    /// <returns>From output and noisy latents to [B], as often as models are compared: the truth is decoded once.</returns>
+    internal Func<Tensor, Tensor, Tensor> Errors(Tensor latents, Tensor noise, Tensor timesteps)
+    {
+        if (Comparison.Stages == 0)
+        {
+            var images = Target(latents, noise, timesteps);
+            return (output, noisyLatents) => Comparison.OfImages(Predicted(latents, output, noisyLatents, timesteps), images);
+        }
+        IReadOnlyList<Tensor> truth;
+        using (no_grad()) truth = Features(True(latents, noise, timesteps));
+        return (output, noisyLatents) => PixelComparison.OfFeatures(Features(Estimated(latents, output, noisyLatents, timesteps)), truth);
+    }
 
     /// <summary>How far the latent that the network's output leads to is from the one that the truth leads to: what is decoded to an error.</summary>
     /// <param name="latents">z, [B, C, h, w] scaled.</param>
@@ -63,22 +83,34 @@ public sealed class PixelDecoder(Autoencoder vae, NoiseSchedule schedule, PixelT
     /// <param name="timesteps">t, [B].</param>
     /// <param name="windows">Which parts; the mean over them counts.</param>
     /// <param name="margin">Cells around each that are decoded too.</param>
+    /// <param name="norms">Statistics from elsewhere (<see cref="Norms"/>), which save decoding the whole of the truth.</param>
     /// <returns>From output and noisy latents to [B], as often as models are compared. Expected over <see cref="LatentWindow.Draw"/> it is the mean over the whole image.</returns>
-    public Func<Tensor, Tensor, Tensor> WindowErrors(Tensor latents, Tensor noise, Tensor timesteps, IReadOnlyList<LatentWindow> windows, int margin)
+    public Func<Tensor, Tensor, Tensor> WindowErrors(Tensor latents, Tensor noise, Tensor timesteps, IReadOnlyList<LatentWindow> windows, int margin, GroupStatistics? norms = null)
     {
-        GroupStatistics? statistics;
+        var statistics = norms;
         IReadOnlyList<Tensor> truth;
         using (no_grad())
         {
             var unscaled = True(latents, noise, timesteps) / vae.ScalingFactor;
-            (var images, statistics) = vae.HasNorms ? vae.DecodeWatched(unscaled) : (null, null);
-            truth = images is null ? vae.DecodeWindows(unscaled, windows, margin, null) : [.. windows.Select(window => window.Pixels(images, vae.Compression))];
+            Tensor? images = null;
+            if (vae.HasNorms && norms is null) (images, statistics) = vae.DecodeWatched(unscaled);
+            truth = images is null ? vae.DecodeWindows(unscaled, windows, margin, statistics) : [.. windows.Select(window => window.Pixels(images, vae.Compression))];
         }
         return (output, noisyLatents) =>
         {
             var parts = vae.DecodeWindows(Estimated(latents, output, noisyLatents, timesteps) / vae.ScalingFactor, windows, margin, statistics);
             return stack(parts.Zip(truth, (part, true_) => Losses.Error(part.to(latents.dtype), true_.to(latents.dtype))).ToArray()).mean([0]);
         };
+    }
+
+    /// <summary>What the norms of the decoder meet in what the truth leads to; null where it has none.</summary>
+    /// <param name="latents">z, [B, C, h, w] scaled.</param>
+    /// <param name="noise">ε, [B, C, h, w].</param>
+    /// <param name="timesteps">t, [B].</param>
+    internal GroupStatistics? Norms(Tensor latents, Tensor noise, Tensor timesteps)
+    {
+        using var noGrad = no_grad();
+        return vae.DecodeWatched(True(latents, noise, timesteps) / vae.ScalingFactor).Statistics;
     }
 
     /// <summary>The latent that the truth leads to.</summary>
@@ -88,6 +120,8 @@ public sealed class PixelDecoder(Autoencoder vae, NoiseSchedule schedule, PixelT
     private Tensor Estimated(Tensor latents, Tensor output, Tensor noisyLatents, Tensor timesteps) => target == PixelTarget.Clean
         ? Prediction.Clean(schedule, output, noisyLatents, timesteps)
         : schedule.AddNoise(latents, Prediction.Noise(schedule, output, noisyLatents, timesteps), timesteps);
+
+    private IReadOnlyList<Tensor> Features(Tensor scaledLatents) => [.. vae.DecodeFeatures(scaledLatents / vae.ScalingFactor, Comparison.Stages).Select(features => features.to(scaledLatents.dtype))];
 
     private Tensor Decode(Tensor scaledLatents) =>
         target == PixelTarget.ReverseNoised ? scaledLatents : vae.Decode(scaledLatents / vae.ScalingFactor).to(scaledLatents.dtype); // not bfloat16

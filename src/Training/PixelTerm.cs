@@ -48,8 +48,8 @@ internal sealed record PixelTerm(PixelDecoder Decoder, IReadOnlyList<long>? Rows
             var ofWindows = Decoder.WindowErrors(latents, noise, timesteps, Windows, Margin);
             return output => ofWindows(output, noisy);
         }
-        var images = Decoder.Target(latents, noise, timesteps);
-        return output => Losses.Error(Decoder.Predicted(latents, output, noisy, timesteps), images);
+        var ofWhole = Decoder.Errors(latents, noise, timesteps);
+        return output => ofWhole(output, noisy);
     }
 
     /// <summary>

@@ -101,9 +101,11 @@ public sealed class ContractTests
             PixelMargin = -1,
             PixelShare = -1,
             PixelBudget = -1,
+            PixelFrequency = -1,
+            PixelFeatures = -1,
         };
 
-        Assert.Equal(40, wrong.Faults().Count);
+        Assert.Equal(42, wrong.Faults().Count);
         Assert.Contains("training.beta1 is 1; it must be at least 0 and below 1.", wrong.Faults());
         Assert.Empty(new LoopSettings().Faults());
         Assert.Equal(["training.latent_weight and training.pixel_weight are both 0; one of them must be more."], new LoopSettings { LatentWeight = 0 }.Faults());
@@ -113,6 +115,9 @@ public sealed class ContractTests
         Assert.Single(new LoopSettings { PixelWeight = 1, PixelBudget = 0.1, PixelEvery = 2 }.Faults());
         Assert.Empty(new LoopSettings { PixelWeight = 1, PixelBudget = 0.1, PixelShare = 0.5 }.Faults());
         Assert.Single(new LoopSettings { PixelWeight = 1, PixelTarget = PixelTarget.ReverseNoised, PixelDecoding = PixelDecoding.Windows }.Faults());
+        Assert.Single(new LoopSettings { PixelWeight = 1, PixelFrequency = 1, PixelFeatures = 1 }.Faults());
+        Assert.Single(new LoopSettings { PixelWeight = 1, PixelFrequency = 1, PixelDecoding = PixelDecoding.Windows }.Faults());
+        Assert.Single(new LoopSettings { PixelWeight = 1, PixelFeatures = 1, PixelTarget = PixelTarget.ReverseNoised }.Faults());
         Assert.Single(new LoopSettings { Objective = Objective.Sft, PixelObjective = Objective.Dpo }.Faults());
         Assert.Empty(new LoopSettings { Objective = Objective.Dpo, LatentWeight = 0, PixelWeight = 1, PixelObjective = Objective.SimPo }.Faults());
         Assert.Equal(3, new SampleSettings { InferenceSteps = 0, GuidanceScale = -1, BatchSize = 0 }.Faults().Count);

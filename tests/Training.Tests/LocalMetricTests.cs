@@ -93,6 +93,8 @@ public sealed class LocalMetricTests(TinyJob jobs) : IClassFixture<TinyJob>
 
         public override int Compression => 4;
 
+        public override int Stages => 1;
+
         public override int Reach => 1;
 
         public override bool HasNorms => false;
@@ -100,6 +102,8 @@ public sealed class LocalMetricTests(TinyJob jobs) : IClassFixture<TinyJob>
         public override Tensor Encode(Tensor images) => throw new NotSupportedException();
 
         public override Tensor Decode(Tensor latents) => nn.functional.pixel_shuffle(nn.functional.conv2d(latents, _kernel, padding: [1, 1]), 4) + 0.25;
+
+        public override IReadOnlyList<Tensor> DecodeFeatures(Tensor latents, int stages) => throw new NotSupportedException();
 
         public override (Tensor Images, GroupStatistics? Statistics) DecodeWatched(Tensor latents) => throw new NotSupportedException();
 

@@ -80,7 +80,8 @@ public sealed partial class PixelBudgetTests(TinyJob jobs) : IClassFixture<TinyJ
 
         var lines = printed.ToString().TrimEnd().Split(Environment.NewLine);
         Assert.Matches(@"^overhead -?\d+\.\d % time, (-?\d+\.\d|unknown) % memory$", lines[^1]);
-        Assert.Equal(2 * 2, lines.Count(line => Bin().IsMatch(line))); // of the linear map and of windows
+        Assert.Equal((objective == Objective.Sft ? 2 : 3) * 2, lines.Count(line => Bin().IsMatch(line))); // of the linear map, of windows, and of windows in preferences
+        Assert.Equal(4, lines.Count(line => line.Contains("features of ", StringComparison.Ordinal)));
         var settings = System.Text.Json.JsonSerializer.Deserialize<LoopSettings>($"{{ \"pixel_weight\": 8, {lines[^2]} }}", ContractJson.Line)!;
         Assert.Empty(settings.Faults());
         Assert.Equal((2, 1), (settings.PixelWindow, settings.PixelMargin));

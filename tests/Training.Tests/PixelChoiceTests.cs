@@ -86,7 +86,7 @@ public sealed class PixelChoiceTests(TinyJob jobs) : IClassFixture<TinyJob>
 
         foreach (var (of, like) in TinyJob.Metrics(batch).Zip(TinyJob.Metrics(less)))
         {
-            Assert.Equal(of.PixelLoss!.Value, like.PixelLoss!.Value, 1e-4);
+            Assert.Equal(of.PixelLoss!.Value, like.PixelLoss!.Value, 1e-3);
             Assert.Equal(of.GradNorm, like.GradNorm, 1e-3 * of.GradNorm);
         }
         var (first, second) = (Safetensors.Read(batch.ResumableState(4)), Safetensors.Read(less.ResumableState(4)));

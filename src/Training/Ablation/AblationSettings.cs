@@ -44,6 +44,12 @@ public sealed record AblationSettings
     /// <summary>λ and μ outside the sweep; the paper's value for its DiT.</summary>
     public double PixelWeight { get; init; } = 8;
 
+    /// <summary>Of the methods within a budget: optimizer steps of which one has the pixel term. By default what <c>pixel-budget</c> chose for the shipped transformer and a tenth more time.</summary>
+    public int BudgetEvery { get; init; } = 13;
+
+    /// <summary>Of the methods within a budget: share of the noise schedule, from its clean end, with the pixel term.</summary>
+    public double BudgetBelow { get; init; } = 0.4;
+
     /// <summary>DDIM steps of every drawn image.</summary>
     public int InferenceSteps { get; init; } = 30;
 
@@ -63,6 +69,8 @@ public sealed record AblationSettings
         Require(TrainingPrompts >= 1, "training-prompts", TrainingPrompts, "1 or more");
         Require(ImagesPerPrompt >= 2, "images-per-prompt", ImagesPerPrompt, "2 or more");
         Require(HeldOutPrompts >= 2, "held-out-prompts", HeldOutPrompts, "2 or more");
+        Require(BudgetEvery >= 1, "budget-every", BudgetEvery, "1 or more");
+        Require(BudgetBelow is > 0 and <= 1, "budget-below", BudgetBelow, "more than 0 and at most 1");
         Require(PixelWeight > 0, "pixel-weight", PixelWeight, "more than 0");
         return faults;
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using PixelPost.Training.Contracts;
 
 namespace PixelPost.Training.Ablation;
@@ -12,10 +13,12 @@ internal sealed record Method(string Name, string Formula, string? Baseline, Loo
     /// <summary>The untrained model.</summary>
     public const string Base = "base";
 
+    private const double OfFeatures = 0.05; // β for errors of features: they are about twenty times those of pixels
+
     private static readonly double[] Sweep = [0.5, 2, 8, 32];
 
     /// <summary>Every method, in the order of the table.</summary>
-    /// <remarks>The rows of Tables 5 and 6 of arXiv 2409.17565 and a sweep of λ = μ.</remarks>
+    /// <remarks>The rows of Tables 5 and 6 of arXiv 2409.17565, a sweep of λ = μ, the pixel term within a budget, and other errors of decoded images.</remarks>
     public static IReadOnlyList<Method> All(AblationSettings settings)
     {
         var weight = settings.PixelWeight;
@@ -48,6 +51,11 @@ internal sealed record Method(string Name, string Formula, string? Baseline, Loo
             new("simpo-both", Weighted("SimPO, Eq. 5 + μ Eq. 6", weight), "simpo-latent", simPo with { PixelWeight = weight }),
             .. Swept("sft-both", "SFT, Eq. 1 + λ Eq. 2", "sft-latent", sft, weight),
             .. Swept("simpo-both", "SimPO, Eq. 5 + μ Eq. 6", "simpo-latent", simPo, weight),
+            new("sft-both-budget", Within("SFT, Eq. 1 + λ Eq. 2", settings), "sft-both", Cheaper(sft, settings)),
+            new("dpo-latent-dpo-pixel-budget", Within("DPO, Eq. 4 + μ (Eq. 4 on pixels)", settings), "dpo-latent-dpo-pixel", Cheaper(dpo, settings)),
+            new("simpo-both-budget", Within("SimPO, Eq. 5 + μ Eq. 6", settings), "simpo-both", Cheaper(simPo, settings)),
+            new("dpo-latent-dpo-pixel-frequency", Weighted("DPO, Eq. 4 + μ (Eq. 4 on pixels, by their frequency)", weight), "dpo-latent-dpo-pixel", dpo with { PixelWeight = weight, PixelFrequency = 1 }),
+            new("dpo-latent-dpo-features", Weighted("DPO, Eq. 4 + μ (Eq. 4 on features of two stages)", weight), "dpo-latent-dpo-pixel", dpo with { PixelWeight = weight, PixelBeta = dpo.PixelBeta * OfFeatures, PixelFeatures = 2 }),
         ];
     }
 
@@ -67,6 +75,13 @@ internal sealed record Method(string Name, string Formula, string? Baseline, Loo
     private static IEnumerable<Method> Swept(string name, string formula, string baseline, LoopSettings training, double alreadyThere) =>
         Sweep.Where(weight => weight != alreadyThere)
             .Select(weight => new Method(FormattableString.Invariant($"{name}-{weight}"), Weighted(formula, weight), baseline, training with { PixelWeight = weight }));
+
+    // with as much memory as the paper's, so that only the schedule differs
+    private static LoopSettings Cheaper(LoopSettings training, AblationSettings settings) =>
+        training with { PixelWeight = settings.PixelWeight, PixelEvery = settings.BudgetEvery, PixelBelow = settings.BudgetBelow };
+
+    private static string Within(string formula, AblationSettings settings) =>
+        string.Create(CultureInfo.InvariantCulture, $"{formula}, weight {settings.PixelWeight}, one step in {settings.BudgetEvery}, the cleaner {settings.BudgetBelow} of the schedule");
 
     private static string Weighted(string formula, double weight) => FormattableString.Invariant($"{formula}, weight {weight}");
 }

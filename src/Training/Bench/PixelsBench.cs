@@ -36,12 +36,16 @@ public static class PixelsBench
         to.WriteLine(FormattableString.Invariant($"{8 * settings.LatentSize} px, one image, without the products inside attention\n"));
         to.WriteLine($"{"",-32}{"forward",12}{"every example",16}   for a budget of {settings.Budget.ToString("P0", CultureInfo.InvariantCulture)}");
         to.WriteLine(FormattableString.Invariant($"{"U-Net of SD 1.5",-32}{denoiser / 1e9,10:F1} G"));
-        using (var vae = new AutoencoderKL(new AutoencoderKLConfig { BlockOutChannels = [128, 256, 512, 512], LayersPerBlock = 2 })) Row("decoder of SD 1.5", vae);
-        using (var tiny = new AutoencoderTiny(new AutoencoderTinyConfig())) Row("AutoencoderTiny (TAESD)", tiny);
-
-        void Row(string name, Autoencoder decoder)
+        using (var vae = new AutoencoderKL(new AutoencoderKLConfig { BlockOutChannels = [128, 256, 512, 512], LayersPerBlock = 2 }))
         {
-            var forward = MultiplyAdds.Of(decoder, () => decoder.Decode(latents));
+            Row("decoder of SD 1.5", () => vae.Decode(latents), vae);
+            foreach (var stages in Enumerable.Range(1, vae.Stages)) Row($"  its first {(stages == 1 ? "stage" : $"{stages} stages")}", () => vae.DecodeFeatures(latents, stages), vae);
+        }
+        using (var tiny = new AutoencoderTiny(new AutoencoderTinyConfig())) Row("AutoencoderTiny (TAESD)", () => tiny.Decode(latents), tiny);
+
+        void Row(string name, Action pass, Autoencoder decoder)
+        {
+            var forward = MultiplyAdds.Of(decoder, pass);
             var cost = new TermCost(forward / denoiser);
             var plan = BudgetPlan.Of(cost, windows: null, 1, settings.Budget);
             to.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-32}{forward / 1e9,10:F1} G{cost.All,16:+0 %}   one step in {plan.Every}, cleaner {plan.Below:0.##}: {plan.Cost(cost):+0.0 %}"));

@@ -29,6 +29,18 @@ public sealed record LoopSettings
     public PixelTarget PixelTarget { get; init; }
 
     /// <summary>
+    /// By how much an error counts more where it is fine: the power of its frequency that it is weighted by, in the spectrum of the images' difference; 0 for all frequencies alike.
+    /// The weights are 1 on average.
+    /// </summary>
+    public double PixelFrequency { get; init; }
+
+    /// <summary>
+    /// Stages of the decoder, from the latent's side, whose features the pixel term compares in place of pixels, each channel in units of its deviation over the true image: a perceptual error, and cheaper the
+    /// fewer they are. 0 compares pixels.
+    /// </summary>
+    public int PixelFeatures { get; init; }
+
+    /// <summary>
     /// Folder of another autoencoder whose decoder the pixel term uses: a smaller one for the same latents, as <c>distill-decoder</c> makes it. Absolute or relative to the
     /// job's folder; left empty, it is the model's own.
     /// </summary>
@@ -225,6 +237,8 @@ public sealed record LoopSettings
 
         Require(LatentWeight >= 0, "latent_weight", LatentWeight, "0 or more");
         Require(PixelWeight >= 0, "pixel_weight", PixelWeight, "0 or more");
+        Require(PixelFrequency is >= 0 and <= 4, "pixel_frequency", PixelFrequency, "from 0 to 4");
+        Require(PixelFeatures >= 0, "pixel_features", PixelFeatures, "0 or more");
         Require(PixelShare >= 0, "pixel_share", PixelShare, "0 or more");
         Require(PixelBudget is 0 or >= 0.001, "pixel_budget", PixelBudget, "0, or 0.001 or more");
         Require(PixelEvery >= 1, "pixel_every", PixelEvery, "1 or more");
@@ -242,6 +256,10 @@ public sealed record LoopSettings
             faults.Add("training.pixel_budget chooses pixel_every and pixel_below: leave them at 1, or pixel_budget at 0.");
         if (PixelDecoding != PixelDecoding.Whole && PixelTarget == PixelTarget.ReverseNoised)
             faults.Add($"training.pixel_decoding is {PixelDecoding.ToString().ToLowerInvariant()}, and pixel_target reverse_noised decodes nothing: leave one of them as it is.");
+        if (PixelFrequency > 0 && PixelFeatures > 0)
+            faults.Add("training.pixel_frequency weights errors of pixels, and pixel_features compares none: one of them must be 0.");
+        if ((PixelFrequency > 0 || PixelFeatures > 0) && (PixelDecoding != PixelDecoding.Whole || PixelTarget == PixelTarget.ReverseNoised))
+            faults.Add("training.pixel_frequency and training.pixel_features need whole decodings: with them pixel_decoding is whole, and pixel_target noisy or clean.");
         if (LatentWeight == 0 && PixelWeight == 0) faults.Add("training.latent_weight and training.pixel_weight are both 0; one of them must be more.");
         if (PixelObjective is { } inPixels && inPixels == Objective.Sft != (Objective == Objective.Sft))
             faults.Add("training.pixel_objective and training.objective learn from different data: sft from captioned images, the others from pairs; both or neither must be sft.");

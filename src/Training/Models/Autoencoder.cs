@@ -23,6 +23,15 @@ public abstract class Autoencoder(string name) : nn.Module(name)
     /// <summary>Unscaled latents to images, not clamped.</summary>
     public abstract Tensor Decode(Tensor latents);
 
+    /// <summary>Stages of the decoder, each of twice the size of the one before it.</summary>
+    public abstract int Stages { get; }
+
+    /// <summary>What the residual blocks of the decoder's first stages give, and nothing of the stages behind them.</summary>
+    /// <param name="latents">Unscaled, [B, C, h, w].</param>
+    /// <param name="stages">From 1 to <see cref="Stages"/>, coarsest first.</param>
+    /// <returns>By stage [B, C, h · 2ⁱ, w · 2ⁱ].</returns>
+    public abstract IReadOnlyList<Tensor> DecodeFeatures(Tensor latents, int stages);
+
     /// <summary>Cells around a window that its pixels depend on by convolutions: with such a margin a window is decoded as in the whole, to rounding.</summary>
     public abstract int Reach { get; }
 

@@ -82,6 +82,16 @@ public sealed class AutoencoderKL : Autoencoder
     }
 
     /// <inheritdoc/>
+    public override int Stages => Config.BlockOutChannels.Length;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Tensor> DecodeFeatures(Tensor latents, int stages)
+    {
+        using var scope = NewDisposeScope();
+        return [.. decoder.Features(decoder.Whole(post_quant_conv.call(latents)), stages, GradientCheckpointing).Select(features => features.MoveToOuterDisposeScope())];
+    }
+
+    /// <inheritdoc/>
     /// <remarks>Of what is behind the attention, which always sees the whole latent.</remarks>
     public override int Reach => Reached([.. Config.BlockOutChannels.Select((_, i) => // finest first
         2 * (Config.LayersPerBlock + 1) + (i == 0 ? 1 : 0) + (i == Config.BlockOutChannels.Length - 1 ? 0 : 1))]); // blocks, conv_out, the convolution after doubling
@@ -183,6 +193,20 @@ internal sealed class DecoderKL : nn.Module
     {
         using var scope = NewDisposeScope();
         return mid_block.call(conv_in.call(x)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>What the residual blocks of the first stages give.</summary>
+    public List<Tensor> Features(Tensor x, int stages, bool checkpointed)
+    {
+        using var scope = NewDisposeScope();
+        var features = new List<Tensor>();
+        foreach (var block in up_blocks.Take(stages))
+        {
+            if (features.Count > 0) x = up_blocks[features.Count - 1].Doubled(x, checkpointed);
+            x = block.Residual(x, checkpointed, null);
+            features.Add(x.MoveToOuterDisposeScope());
+        }
+        return features;
     }
 
     /// <summary>The rest, of the whole or of a part.</summary>

@@ -42,9 +42,20 @@ internal sealed class UpDecoderBlock2D : nn.Module
     public Tensor call(Tensor x, bool checkpointed, GroupStatistics? statistics)
     {
         using var scope = NewDisposeScope();
-        foreach (var resnet in resnets) x = resnet.call(x, checkpointed: checkpointed, statistics: statistics);
-        return (upsamplers is null ? x : Checkpointed.Call(checkpointed, inputs => upsamplers[0].call(inputs[0], 2 * inputs[0].shape[2], 2 * inputs[0].shape[3]), x)).MoveToOuterDisposeScope();
+        return Doubled(Residual(x, checkpointed, statistics), checkpointed).MoveToOuterDisposeScope();
     }
+
+    /// <summary>The residual blocks alone.</summary>
+    public Tensor Residual(Tensor x, bool checkpointed, GroupStatistics? statistics)
+    {
+        using var scope = NewDisposeScope();
+        foreach (var resnet in resnets) x = resnet.call(x, checkpointed: checkpointed, statistics: statistics);
+        return x.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Twice the size, but for the last stage.</summary>
+    public Tensor Doubled(Tensor x, bool checkpointed) =>
+        upsamplers is null ? x : Checkpointed.Call(checkpointed, inputs => upsamplers[0].call(inputs[0], 2 * inputs[0].shape[2], 2 * inputs[0].shape[3]), x);
 }
 
 /// <summary>Attention over the whole latent between two residual blocks.</summary>

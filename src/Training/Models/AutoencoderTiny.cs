@@ -68,6 +68,12 @@ public sealed class AutoencoderTiny : Autoencoder
     public override Tensor Decode(Tensor latents) => decoder.call(latents, GradientCheckpointing);
 
     /// <inheritdoc/>
+    public override int Stages => Config.NumDecoderBlocks.Length;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Tensor> DecodeFeatures(Tensor latents, int stages) => decoder.Features(latents, stages, GradientCheckpointing);
+
+    /// <inheritdoc/>
     public override int Reach => Reached([.. Config.NumDecoderBlocks.Reverse().Select((blocks, i) => 3 * blocks + 1 + (i == 0 ? 1 : 0))]); // blocks, what is before them, the last
 
     /// <inheritdoc/>
@@ -130,6 +136,7 @@ internal sealed class EncoderTiny : nn.Module<Tensor, Tensor>
 internal sealed class DecoderTiny : nn.Module
 {
     private readonly Sequential layers;
+    private readonly List<int> _ends = []; // of each stage's residual blocks, among the layers
 
     public DecoderTiny(AutoencoderTinyConfig config) : base(nameof(DecoderTiny))
     {
@@ -139,6 +146,7 @@ internal sealed class DecoderTiny : nn.Module
         {
             var last = stage == config.NumDecoderBlocks.Length - 1;
             for (var i = 0; i < config.NumDecoderBlocks[stage]; i++) list.Add(new AutoencoderTinyBlock(width));
+            _ends.Add(list.Count - 1);
             if (!last) list.Add(nn.Upsample(scale_factor: [2.0, 2.0], mode: UpsampleMode.Nearest));
             list.Add(new Convolution2d(width, last ? config.OutChannels : width, 3, padding: 1, hasBias: last));
         }
@@ -146,17 +154,38 @@ internal sealed class DecoderTiny : nn.Module
         RegisterComponents();
     }
 
-    // tanh keeps latents that were never seen in training from blowing up the decoder
     public Tensor call(Tensor x, bool checkpointed)
     {
         using var scope = NewDisposeScope();
-        x = tanh(x / 3) * 3;
-        foreach (var layer in layers.children().Cast<nn.Module<Tensor, Tensor>>())
+        x = Begin(x);
+        foreach (var layer in Layers)
         {
-            var next = Checkpointed.Call(checkpointed && layer is AutoencoderTinyBlock, inputs => layer.call(inputs[0]), x);
+            var next = Call(layer, x, checkpointed);
             x.Dispose();
             x = next;
         }
         return (x * 2 - 1).MoveToOuterDisposeScope();
     }
+
+    /// <summary>What the residual blocks of the first stages give.</summary>
+    public List<Tensor> Features(Tensor x, int stages, bool checkpointed)
+    {
+        using var scope = NewDisposeScope();
+        var features = new List<Tensor>();
+        x = Begin(x);
+        foreach (var (place, layer) in Layers.Take(_ends[stages - 1] + 1).Index())
+        {
+            x = Call(layer, x, checkpointed);
+            if (_ends.Contains(place)) features.Add(x.MoveToOuterDisposeScope());
+        }
+        return features;
+    }
+
+    private IEnumerable<nn.Module<Tensor, Tensor>> Layers => layers.children().Cast<nn.Module<Tensor, Tensor>>();
+
+    // tanh keeps latents that were never seen in training from blowing up the decoder
+    private static Tensor Begin(Tensor x) => tanh(x / 3) * 3;
+
+    private static Tensor Call(nn.Module<Tensor, Tensor> layer, Tensor x, bool checkpointed) =>
+        Checkpointed.Call(checkpointed && layer is AutoencoderTinyBlock, inputs => layer.call(inputs[0]), x);
 }

@@ -10,17 +10,17 @@ namespace PixelPost.Training.PixelBudgets;
 internal sealed record DecoderBias(double Loss, double Bias, double Cosine, double NormRatio)
 {
     /// <summary>Measures a part of the schedule.</summary>
-    /// <param name="exact">By the model's own decoder, whole images.</param>
-    /// <param name="other">By whatever stands for it.</param>
+    /// <param name="exact">By the model's own decoder, whole images: from latents, noise, timesteps and noisy latents to a function from the output to errors, [B].</param>
+    /// <param name="other">By whatever stands for it, likewise.</param>
     /// <param name="batches">Latents, noise, timesteps, noisy latents and the network's output.</param>
-    public static DecoderBias Of(PixelTerm exact, PixelTerm other, IEnumerable<(Tensor Latents, Tensor Noise, Tensor Timesteps, Tensor Noisy, Tensor Output)> batches)
+    public static DecoderBias Of(Func<Tensor, Tensor, Tensor, Tensor, Func<Tensor, Tensor>> exact, Func<Tensor, Tensor, Tensor, Tensor, Func<Tensor, Tensor>> other, IEnumerable<(Tensor Latents, Tensor Noise, Tensor Timesteps, Tensor Noisy, Tensor Output)> batches)
     {
         var (own, others, cosines, ratios) = (0.0, 0.0, new List<float>(), new List<float>());
         foreach (var (latents, noise, timesteps, noisy, output) in batches)
         {
             using var scope = NewDisposeScope();
-            var (loss, gradient) = PixelGradients.Of(output, exact.Errors(latents, noise, noisy, timesteps, sides: 1));
-            var (lossOfOther, gradientOfOther) = PixelGradients.Of(output, other.Errors(latents, noise, noisy, timesteps, sides: 1));
+            var (loss, gradient) = PixelGradients.Of(output, exact(latents, noise, timesteps, noisy));
+            var (lossOfOther, gradientOfOther) = PixelGradients.Of(output, other(latents, noise, timesteps, noisy));
             var (cosine, ratio) = PixelGradients.Compare(gradientOfOther, gradient);
             (own, others) = (own + loss.sum().item<float>(), others + lossOfOther.sum().item<float>());
             cosines.AddRange(cosine);

@@ -19,6 +19,7 @@ public sealed class PixelBudget
     private const int MostTries = 4;   // to come below the budget
     private const int Gated = 4;       // examples that have a term where all have one, in a round
 
+    private static readonly int[] Averaged = [1, 2, 4]; // windows, in the table of preferences
     private static readonly string[] Shown = ["pixel_every", "pixel_below", "pixel_decoding", "pixel_window", "pixel_margin", "pixel_at_once"];
 
     private readonly PixelBudgetSettings _settings;
@@ -74,11 +75,14 @@ public sealed class PixelBudget
     private void Report()
     {
         Line($"model    {_model.Folder}: {_learner.Denoiser.GetName()} with {_model.Vae.GetName()}, {_model.ImageSize} px, on {_model.Device}, {get_num_threads()} threads");
-        if (_decoder.Length > 0) ReportBias($"decoder  {_decoder}", new PixelTerm(new PixelDecoder(_learner.Decoder, _model.Schedule)));
+        if (_decoder.Length > 0) ReportBias($"decoder  {_decoder}", (_, _) => Whole(_learner.Decoder));
         _learner.Metric = LocalMetricFit.For(Linear, _learner, _data, _data.Training, file: null);
-        ReportBias($"linear   one kernel of {LocalMetric.Side} x {LocalMetric.Side} cells for each part of the schedule", new PixelTerm(new PixelDecoder(_learner.Decoder, _model.Schedule) { Metric = _learner.Metric }, Linear: true));
+        var linear = new PixelTerm(new PixelDecoder(_learner.Decoder, _model.Schedule) { Metric = _learner.Metric }, Linear: true);
+        ReportBias($"linear   one kernel of {LocalMetric.Side} x {LocalMetric.Side} cells for each part of the schedule", (_, _) => (latents, noise, timesteps, noisy) => linear.Errors(latents, noise, noisy, timesteps, sides: 1));
+        if (_learner.Decoder.HasNorms) ReportNorms();
         Line($"windows  {_settings.Window} x {_settings.Window} cells with {_settings.Margin} around them; with {_learner.Decoder.Reach} they were exact\n");
         var variance = ReportBias();
+        if (_settings.Objective != Objective.Sft) ReportPreferences();
 
         var (all, windows) = (new BudgetPlan(PixelDecoding.Whole, 1, 1), new BudgetPlan(PixelDecoding.Windows, 1, 1));
         Line($"\n{$"{_settings.Objective} step of {_settings.BatchSize}, against latents alone",-44}{"time",10}{"memory",10}");
@@ -86,6 +90,9 @@ public sealed class PixelBudget
         var atOnce = PixelChooser.AtOnce(ofWhole.Select(cost => (cost.Key, cost.Value.Memory)));
         var ofWindows = Told($"a window, {LoopSettings.InWords(atOnce)}", Overhead(Plain, Pixels(windows, atOnce)));
         Told("a linear map in place of the decoder", Overhead(Plain, Linear));
+        Told($"errors by their frequency, {LoopSettings.InWords(atOnce)}", Overhead(Plain, Pixels(all, atOnce) with { PixelFrequency = 1 }));
+        for (var stages = 1; stages <= _learner.Decoder.Stages; stages++)
+            Told($"features of {stages} of {_learner.Decoder.Stages} stages, {LoopSettings.InWords(atOnce)}", Overhead(Plain, Pixels(all, atOnce) with { PixelFeatures = stages }));
         var plan = BudgetPlan.Of(new(ofWhole[atOnce].Time), new(ofWindows.Time), variance, _settings.Budget);
         var (time, memory) = Overhead(Plain, Pixels(plan, atOnce));
         for (var tries = 0; tries < MostTries && time > _settings.Budget; tries++) // a few examples cost more each than many
@@ -99,7 +106,9 @@ public sealed class PixelBudget
     }
 
     /// <summary>Prints the table of <see cref="DecoderBias"/>.</summary>
-    private void ReportBias(string what, PixelTerm other)
+    /// <param name="what">Heading.</param>
+    /// <param name="other">What is compared with the model's own decoder, in a part of the schedule.</param>
+    private void ReportBias(string what, Func<int, int, Func<Tensor, Tensor, Tensor, Tensor, Func<Tensor, Tensor>>> other)
     {
         Line($"{what}\n\n{"timesteps",-14}{"pixel error",13}{"bias",10}{"cosine",10}{"length",10}");
         using var generator = new Generator((ulong)_settings.Seed);
@@ -107,11 +116,49 @@ public sealed class PixelBudget
         {
             using var scope = NewDisposeScope();
             var (from, until) = Part(bin);
-            var bias = DecoderBias.Of(new PixelTerm(new PixelDecoder(_model.Vae, _model.Schedule)), other, Batches(generator, from, until));
+            var bias = DecoderBias.Of(Whole(_model.Vae), other(from, until), Batches(generator, from, until));
             Line($"{$"{from} to {until - 1}",-14}{bias.Loss,13:G4}{bias.Bias,10:P1}{bias.Cosine,10:F4}{bias.NormRatio,10:F3}");
         }
         Line($"bias: mean error against that by the model's own decoder; cosine, length: gradient for the network's output against that by the model's own decoder\n");
     }
+
+    /// <summary>Whole images whose norms have the statistics of the truth's decoding, and such as could be kept: of the same image with other noise of the same part of the schedule.</summary>
+    private void ReportNorms()
+    {
+        var pixels = new PixelDecoder(_learner.Decoder, _model.Schedule);
+        using var generator = new Generator((ulong)_settings.Seed + 1);
+        ReportBias($"norms    of the true image's own decoding", (_, _) => (latents, noise, timesteps, noisy) => Errors(latents, noise, timesteps, noisy, null));
+        ReportBias($"norms    of its decoding with other noise of the same part", (from, until) => (latents, noise, timesteps, noisy) => Errors(latents, noise, timesteps, noisy, pixels.Norms(
+            latents, randn(noise.shape, generator: generator).to(noise.device), randint(from, until, timesteps.shape, generator: generator).to(timesteps.device))));
+
+        Func<Tensor, Tensor> Errors(Tensor latents, Tensor noise, Tensor timesteps, Tensor noisy, GroupStatistics? norms)
+        {
+            var errors = pixels.WindowErrors(latents, noise, timesteps, [new LatentWindow(0, 0, latents.shape[2], latents.shape[3])], 0, norms);
+            return output => errors(output, noisy);
+        }
+    }
+
+    /// <summary>Prints the table of <see cref="WindowPreference"/>.</summary>
+    private void ReportPreferences()
+    {
+        var settings = Plain;
+        Line($"\n{"SimPO of pairs",-14}{"pixel loss",13}{string.Concat(Averaged.Select(count => $"{count,6} {(count == 1 ? "window: " : "windows:")}{"bias",6}{"cosine",9}{"length",8}"))}");
+        using var generator = new Generator((ulong)_settings.Seed);
+        for (var bin = 0; bin < _settings.Bins; bin++)
+        {
+            using var scope = NewDisposeScope();
+            var (from, until) = Part(bin);
+            var measured = WindowPreference.Of(new PixelDecoder(_learner.Decoder, _model.Schedule), settings, Batches(generator, from, until, pairs: true), _settings.Window, _settings.Margin, Averaged, generator);
+            Line($"{$"{from} to {until - 1}",-14}{measured[0].Loss,13:G4}{string.Concat(measured.Select(of => string.Create(CultureInfo.InvariantCulture, $"{of.Bias,21:P2}{of.Cosine,9:F4}{of.NormRatio,8:F3}")))}");
+        }
+        Line($"bias: expected loss, pixel_beta {settings.PixelBeta}, of errors averaged over so many windows against that of whole images; cosine, length: its gradient");
+    }
+
+    private Func<Tensor, Tensor, Tensor, Tensor, Func<Tensor, Tensor>> Whole(Autoencoder decoder) => (latents, noise, timesteps, noisy) =>
+    {
+        var errors = new PixelDecoder(decoder, _model.Schedule).Errors(latents, noise, timesteps);
+        return output => errors(output, noisy);
+    };
 
     private (int From, int Until) Part(int bin) => (bin * _model.Schedule.Length / _settings.Bins, (bin + 1) * _model.Schedule.Length / _settings.Bins);
 
@@ -135,8 +182,8 @@ public sealed class PixelBudget
         return variances.Average();
     }
 
-    private IEnumerable<(Tensor Latents, Tensor Noise, Tensor Timesteps, Tensor Noisy, Tensor Output)> Batches(Generator generator, int from, int until) =>
-        NetworkErrors.Of(_learner, _data, _data.Training, generator, from, until, (_settings.Draws + _settings.Bins - 1) / _settings.Bins, _settings.BatchSize);
+    private IEnumerable<(Tensor Latents, Tensor Noise, Tensor Timesteps, Tensor Noisy, Tensor Output)> Batches(Generator generator, int from, int until, bool pairs = false) =>
+        NetworkErrors.Of(_learner, _data, _data.Training, generator, from, until, (_settings.Draws + _settings.Bins - 1) / _settings.Bins, _settings.BatchSize, pairs);
 
     private (double Time, double? Memory) Told(string what, (double Time, double? Memory) cost)
     {
