@@ -13,7 +13,8 @@ internal sealed record Method(string Name, string Formula, string? Baseline, Loo
     /// <summary>The untrained model.</summary>
     public const string Base = "base";
 
-    private const double OfFeatures = 0.05; // β for errors of features: they are about twenty times those of pixels
+    // β of other errors than the mean square of pixels, so that their gradients are as long at the start (pixel_share 1, the shipped U-Net: weights 14.97, 68.2 and 3.238)
+    private const double OfFrequencies = 4.6, OfFeatures = 0.22;
 
     private static readonly double[] Sweep = [0.5, 2, 8, 32];
 
@@ -54,7 +55,7 @@ internal sealed record Method(string Name, string Formula, string? Baseline, Loo
             new("sft-both-budget", Within("SFT, Eq. 1 + λ Eq. 2", settings), "sft-both", Cheaper(sft, settings)),
             new("dpo-latent-dpo-pixel-budget", Within("DPO, Eq. 4 + μ (Eq. 4 on pixels)", settings), "dpo-latent-dpo-pixel", Cheaper(dpo, settings)),
             new("simpo-both-budget", Within("SimPO, Eq. 5 + μ Eq. 6", settings), "simpo-both", Cheaper(simPo, settings)),
-            new("dpo-latent-dpo-pixel-frequency", Weighted("DPO, Eq. 4 + μ (Eq. 4 on pixels, by their frequency)", weight), "dpo-latent-dpo-pixel", dpo with { PixelWeight = weight, PixelFrequency = 1 }),
+            new("dpo-latent-dpo-pixel-frequency", Weighted("DPO, Eq. 4 + μ (Eq. 4 on pixels, by their frequency)", weight), "dpo-latent-dpo-pixel", dpo with { PixelWeight = weight, PixelBeta = dpo.PixelBeta * OfFrequencies, PixelFrequency = 1 }),
             new("dpo-latent-dpo-features", Weighted("DPO, Eq. 4 + μ (Eq. 4 on features of two stages)", weight), "dpo-latent-dpo-pixel", dpo with { PixelWeight = weight, PixelBeta = dpo.PixelBeta * OfFeatures, PixelFeatures = 2 }),
         ];
     }

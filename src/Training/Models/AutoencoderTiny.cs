@@ -96,9 +96,9 @@ internal sealed class AutoencoderTinyBlock : nn.Module<Tensor, Tensor>
     {
         conv = nn.Sequential(
             ("0", new Convolution2d(channels, channels, 3, padding: 1)),
-            ("1", nn.ReLU()),
+            ("1", nn.ReLU(inplace: true)), // a convolution does not need its output again
             ("2", new Convolution2d(channels, channels, 3, padding: 1)),
-            ("3", nn.ReLU()),
+            ("3", nn.ReLU(inplace: true)),
             ("4", new Convolution2d(channels, channels, 3, padding: 1)));
         RegisterComponents();
     }
@@ -106,7 +106,7 @@ internal sealed class AutoencoderTinyBlock : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor x)
     {
         using var scope = NewDisposeScope(); // full-resolution intermediates are the largest tensors there are
-        return nn.functional.relu(conv.call(x) + x).MoveToOuterDisposeScope();
+        return nn.functional.relu(conv.call(x).add_(x), inplace: true).MoveToOuterDisposeScope();
     }
 }
 
@@ -141,7 +141,7 @@ internal sealed class DecoderTiny : nn.Module
     public DecoderTiny(AutoencoderTinyConfig config) : base(nameof(DecoderTiny))
     {
         var width = config.DecoderBlockOutChannels[0];
-        var list = new List<nn.Module<Tensor, Tensor>> { new Convolution2d(config.LatentChannels, width, 3, padding: 1), nn.ReLU() };
+        var list = new List<nn.Module<Tensor, Tensor>> { new Convolution2d(config.LatentChannels, width, 3, padding: 1), nn.ReLU(inplace: true) };
         for (var stage = 0; stage < config.NumDecoderBlocks.Length; stage++)
         {
             var last = stage == config.NumDecoderBlocks.Length - 1;

@@ -149,7 +149,7 @@ public sealed class PixelBudget
             using var scope = NewDisposeScope();
             var (from, until) = Part(bin);
             var measured = WindowPreference.Of(new PixelDecoder(_learner.Decoder, _model.Schedule), settings, Batches(generator, from, until, pairs: true), _settings.Window, _settings.Margin, Averaged, generator);
-            Line($"{$"{from} to {until - 1}",-14}{measured[0].Loss,13:G4}{string.Concat(measured.Select(of => string.Create(CultureInfo.InvariantCulture, $"{of.Bias,21:P2}{of.Cosine,9:F4}{of.NormRatio,8:F3}")))}");
+            Line($"{$"{from} to {until - 1}",-14}{measured[0].Loss,13:G4}{string.Concat(measured.Select(of => string.Create(CultureInfo.InvariantCulture, $"{of.Bias,22:P2}{of.Cosine,9:F4}{of.NormRatio,8:F2}")))}");
         }
         Line($"bias: expected loss, pixel_beta {settings.PixelBeta}, of errors averaged over so many windows against that of whole images; cosine, length: its gradient");
     }

@@ -10,8 +10,8 @@ namespace PixelPost.Training.PixelBudgets;
 /// </summary>
 /// <param name="Loss">Mean loss at the errors of whole images.</param>
 /// <param name="Bias">Expected loss against it, as a share.</param>
-/// <param name="Cosine">Between the expected gradient for the network's output and that at whole images; mean over pairs.</param>
-/// <param name="NormRatio">Of the former to the latter; mean over pairs.</param>
+/// <param name="Cosine">Between the expected gradient for the network's outputs, all pairs' together, and that at whole images: a pair whose loss is flat has none to compare.</param>
+/// <param name="NormRatio">Of the former to the latter.</param>
 internal sealed record WindowPreference(double Loss, double Bias, double Cosine, double NormRatio)
 {
     private const int Draws = 256; // of several windows; single ones are all counted
@@ -27,7 +27,8 @@ internal sealed record WindowPreference(double Loss, double Bias, double Cosine,
     public static IReadOnlyList<WindowPreference> Of(
         PixelDecoder pixels, LoopSettings settings, IEnumerable<(Tensor Latents, Tensor Noise, Tensor Timesteps, Tensor Noisy, Tensor Output)> batches, int side, int margin, IReadOnlyList<int> counts, Generator generator)
     {
-        var pairs = counts.Select(_ => new List<(float Whole, float Expected, float Cosine, float Ratio)>()).ToList();
+        var sums = new double[counts.Count, 5]; // losses of whole images and expected ones; products of the gradients: of whole images, between, expected
+        var pairs = 0L;
         foreach (var (latents, noise, timesteps, noisy, output) in batches)
         {
             using var scope = NewDisposeScope();
@@ -36,15 +37,15 @@ internal sealed record WindowPreference(double Loss, double Bias, double Cosine,
             var (errors, gradients) = (stack(parts.Select(part => part.Loss).ToArray()), stack(parts.Select(part => part.Gradient).ToArray()));
             var beta = settings.BetaOfMeans(settings.PixelBeta, pixels.Elements(latents));
             var shares = tensor(partition.Select(window => (float)window.Area / (latents.shape[2] * latents.shape[3])).ToArray(), device: latents.device);
+            pairs += latents.shape[0] / 2;
             var (whole, ofWhole) = Expected(shares.unsqueeze(0), ones(1, device: latents.device));
-            foreach (var (count, measured) in counts.Zip(pairs))
+            foreach (var (at, count) in counts.Index())
             {
                 var (loss, gradient) = count == 1 ? Expected(eye(partition.Count, device: latents.device), shares) : Expected(Drawn(partition, count, generator).to(latents.device), full(Draws, 1f / Draws, device: latents.device));
-                var (cosines, ratios) = PixelGradients.Compare(gradient, ofWhole);
-                measured.AddRange(whole.cpu().data<float>().Zip(loss.cpu().data<float>()).Select((losses, i) => (losses.First, losses.Second, cosines[i], ratios[i])));
+                foreach (var (place, value) in new[] { whole, loss, ofWhole.square(), ofWhole * gradient, gradient.square() }.Index()) sums[at, place] += value.sum().item<float>();
             }
 
-            // weights of windows [N, W], probability of each row [N]; to losses of pairs [B] and gradients for the outputs of both sides [B, 2C, h, w]
+            // weights of windows [N, W], probability of each row [N]; to losses of pairs [B] and gradients for the outputs of both sides [2B, C, h, w]
             (Tensor Loss, Tensor Gradient) Expected(Tensor weights, Tensor probabilities)
             {
                 var (leaf, rows) = (weights.mm(errors).requires_grad_(), (int)weights.shape[0]);
@@ -52,10 +53,11 @@ internal sealed record WindowPreference(double Loss, double Bias, double Cosine,
                 var loss = (probabilities.unsqueeze(1) * losses).sum([0]);
                 loss.sum().backward();
                 var ofWindows = weights.t().mm(leaf.grad!); // [W, 2B]
-                return (loss.detach(), cat((ofWindows.reshape([.. ofWindows.shape, 1, 1, 1]) * gradients).sum([0]).chunk(2), 1));
+                return (loss.detach(), (ofWindows.reshape([.. ofWindows.shape, 1, 1, 1]) * gradients).sum([0]));
             }
         }
-        return [.. pairs.Select(of => new WindowPreference(of.Average(pair => pair.Whole), of.Average(pair => pair.Expected) / of.Average(pair => pair.Whole) - 1, of.Average(pair => pair.Cosine), of.Average(pair => pair.Ratio)))];
+        return [.. counts.Select((_, at) => new WindowPreference(
+            sums[at, 0] / pairs, sums[at, 1] / sums[at, 0] - 1, sums[at, 3] / Math.Sqrt(sums[at, 2] * sums[at, 4]), Math.Sqrt(sums[at, 4] / sums[at, 2])))];
     }
 
     private static Tensor Drawn(IReadOnlyList<LatentWindow> partition, int count, Generator generator)
