@@ -25,6 +25,34 @@ public sealed class PixelChoiceTests(TinyJob jobs) : IClassFixture<TinyJob>
         TinyJob.AssertSameRun(same, folder, lastStep: 4); // the choice has moved neither weights nor draws
     }
 
+    /// <summary>Ten steps without of a second each, five with of two: fifteen took twenty in place of fifteen. The first two do not count.</summary>
+    [Fact]
+    public void Cost_StepsOfBothKinds_IsTheTimeAboveThatWithout()
+    {
+        var cost = new PixelCost();
+        cost.Add(true, 100);
+        cost.Add(false, 100);
+
+        for (var i = 0; i < 10; i++) cost.Add(false, 1);
+        cost.Add(true, 2);
+        Assert.Null(cost.Share);
+        for (var i = 0; i < 4; i++) cost.Add(true, 2);
+
+        Assert.Equal(5.0 / 15, cost.Share!.Value, 1e-12);
+    }
+
+    [Fact]
+    public void Run_SomeStepsWithTheTerm_TellsWhatItCameTo()
+    {
+        var (some, all) = (jobs.Train(Few with { PixelEvery = 2, Steps = 10 }), jobs.Train(Few));
+
+        TinyJob.Succeed(some);
+        TinyJob.Succeed(all);
+
+        Assert.True(ContractJson.ReadFile<JobResult>(some.Result).PixelCost is > -1 and < 100);
+        Assert.Null(ContractJson.ReadFile<JobResult>(all.Result).PixelCost); // there is nothing to compare with
+    }
+
     [Fact]
     public void Run_BudgetAndShareGoOn_KeepWhatWasChosen()
     {

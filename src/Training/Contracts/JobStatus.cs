@@ -129,6 +129,9 @@ public sealed record JobResult
     /// <summary>The checkpoint with the highest accuracy on the held-out pairs, the first of equals; left out where none was measured.</summary>
     public BestCheckpoint? Best { get; init; }
 
+    /// <summary>How much longer the pixel term made the last run of this job, as a share of the time without it; left out where steps with and without it cannot be compared.</summary>
+    public double? PixelCost { get; init; }
+
     /// <summary>Steps or images made.</summary>
     public required int Done { get; init; }
 
