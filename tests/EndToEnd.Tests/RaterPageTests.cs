@@ -99,7 +99,8 @@ public sealed class RaterPageTests(Chromium chromium, UsedPortal used)
         await page.AnswerAllAsync(() => "ArrowLeft", most: 1);
         await page.WaitForPairAsync();
         var marks = await page.MarksAsync();
-        Assert.Equal(["image and button, Answer 1: left", "nothing, Answer 1: left"], marks.Take(2)); // the pair stays for the strip
+        Assert.Equal("image and button, Answer 1: left", marks[0]); // the pair stays for the strip
+        Assert.Contains(marks[1], (string[])["nothing, Answer 1: left", "image and button, Answer 2: left"]); // a busy machine takes the next answer before it has cleared the mark
         Assert.Equal(["button, Answer 7: left", "nothing, Answer 7: left"], marks.TakeLast(2)); // the next pair comes
         await page.AnswerAllAsync(Rater.Keys(seed: 1));
         await page.GetByText("12 of 12 answers received. You can close this page.").WaitForAsync();
