@@ -56,6 +56,22 @@ internal sealed class Checkpoints(JobFolder folder, TextToImageModel model, Lora
         if (kept > 0) foreach (var old in Models(step).SkipLast(kept).Where(old => old != Best?.Step)) Remove(folder.Checkpoint(old));
     }
 
+    /// <summary>What was measured for the pixel term before the first step belongs to the run that goes on from there. One that begins measures anew: its settings may be others.</summary>
+    /// <param name="folder">Of the job.</param>
+    /// <param name="settings">Of the job.</param>
+    /// <exception cref="BadJobException">A run would go on, and what it measured is gone.</exception>
+    public static void KeepMeasured(JobFolder folder, LoopSettings settings)
+    {
+        var begun = Directory.Exists(folder.Checkpoints) && States(folder).Any();
+        (string, bool)[] measured = [(folder.Pixels, settings.PixelBudget > 0 || settings.PixelShare > 0), (folder.PixelMetric, settings is { PixelWeight: > 0, PixelDecoding: PixelDecoding.Linear })];
+        foreach (var (file, isNeeded) in measured)
+        {
+            if (!begun) File.Delete(file);
+            else if (isNeeded && !File.Exists(file))
+                throw new BadJobException($"'{Path.GetFileName(file)}' is not there: a run that goes on with these settings needs what it measured before its first step. Put it back, or delete 'checkpoints' to start the job afresh.");
+        }
+    }
+
     /// <summary>Sets everything as the last state has it.</summary>
     /// <returns>Step and seconds of training it was left at; zeros where there is none.</returns>
     /// <exception cref="BadJobException">The state is of another job.</exception>
@@ -92,6 +108,8 @@ internal sealed class Checkpoints(JobFolder folder, TextToImageModel model, Lora
         Directory.Delete(model + ".tmp", recursive: true);
     }
 
-    private IEnumerable<string> States() =>
+    private IEnumerable<string> States() => States(folder);
+
+    private static IEnumerable<string> States(JobFolder folder) =>
         Directory.EnumerateFiles(folder.Checkpoints, "*.state.safetensors").Order(StringComparer.Ordinal);
 }

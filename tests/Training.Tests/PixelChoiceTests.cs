@@ -91,15 +91,29 @@ public sealed class PixelChoiceTests(TinyJob jobs) : IClassFixture<TinyJob>
     }
 
     [Fact]
-    public void Run_ShareOfOtherSettings_IsMeasuredAnew()
+    public void Run_ChoiceOfARunWithoutACheckpoint_IsMeasuredAnew()
     {
         var folder = jobs.Train(Few with { PixelShare = 0.5 });
-        ContractJson.WriteFile(folder.Pixels, new PixelChoice { Budget = 0, Share = 0.25, PixelWeight = 77, PixelEvery = 1, PixelBelow = 1, PixelAtOnce = PixelAtOnce.Batch });
+        ContractJson.WriteFile(folder.Pixels, new PixelChoice { Budget = 0, Share = 0.5, PixelWeight = 77, PixelEvery = 1, PixelBelow = 1, PixelAtOnce = PixelAtOnce.Batch });
 
         TinyJob.Succeed(folder);
 
         Assert.Equal(0.5, ContractJson.ReadFile<PixelChoice>(folder.Pixels).Share);
         Assert.NotEqual(77, ContractJson.ReadFile<PixelChoice>(folder.Pixels).PixelWeight);
+    }
+
+    [Fact]
+    public void Run_GoesOnWithoutItsChoice_SaysWhatToDo()
+    {
+        var folder = jobs.Train(Few with { PixelShare = 0.5 });
+        TinyJob.Succeed(folder);
+        File.Delete(folder.Result);
+        File.Delete(folder.Pixels);
+
+        Assert.Contains("'pixels.json' is not there", TinyJob.Fail(folder), StringComparison.Ordinal);
+
+        Directory.Delete(folder.Checkpoints, recursive: true);
+        TinyJob.Succeed(folder);
     }
 
     [Theory]

@@ -1,6 +1,6 @@
 namespace PixelPost.Training.Contracts;
 
-/// <summary>What was chosen by measurement for a job's pixel term before its first step (<see cref="LoopSettings.PixelBudget"/>, <see cref="LoopSettings.PixelShare"/>). A run that goes on keeps it.</summary>
+/// <summary>What was chosen by measurement for a job's pixel term before its first step (<see cref="LoopSettings.PixelBudget"/>, <see cref="LoopSettings.PixelShare"/>). A run that goes on from a checkpoint keeps it.</summary>
 public sealed record PixelChoice
 {
     /// <summary><see cref="LoopSettings.PixelBudget"/> that it was made for.</summary>

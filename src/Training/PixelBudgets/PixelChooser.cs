@@ -47,8 +47,7 @@ internal sealed class PixelChooser
     public static PixelChoice? Choose(LoopSettings settings, Learner learner, TrainingSet data, IReadOnlyList<Example> examples, string? file)
     {
         if (settings is { PixelBudget: 0, PixelShare: 0 }) return null;
-        if (file is not null && File.Exists(file) && ContractJson.ReadFile<PixelChoice>(file) is { } before && before.Budget == settings.PixelBudget && before.Share == settings.PixelShare)
-            return before;
+        if (file is not null && File.Exists(file)) return ContractJson.ReadFile<PixelChoice>(file);
         using var scope = NewDisposeScope();
         using var generator = new Generator((ulong)settings.Seed);
         var choice = new PixelChooser(settings, learner, data, examples, generator).Choose();
