@@ -48,19 +48,21 @@ internal sealed class MicroStep(LoopSettings settings, Denoiser denoiser, Denois
     /// <param name="examples">The batch.</param>
     /// <param name="step">The optimizer step, from 1.</param>
     /// <param name="generator">Of everything drawn.</param>
-    public Draw Draw(IReadOnlyList<Example> examples, int step, Generator generator)
+    /// <param name="micro">Which of the step's micro-steps, from 0.</param>
+    public Draw Draw(IReadOnlyList<Example> examples, int step, Generator generator, int micro = 0)
     {
         var noise = randn([examples.Count, .. data.LatentShape(examples)], generator: generator);
         var timesteps = randint(0, schedule.Length, [examples.Count], generator: generator);
         var dropped = rand([examples.Count], generator: generator).data<float>().Select(u => u < settings.CaptionDropout).ToList();
-        return DrawPixels(new Draw(examples, noise, timesteps, dropped, Pixels: null), step, generator);
+        return DrawPixels(new Draw(examples, noise, timesteps, dropped, Pixels: null), step, generator, micro);
     }
 
     /// <summary>The same draw with a pixel term that is drawn anew.</summary>
-    public Draw DrawPixels(Draw draw, int step, Generator generator)
+    public Draw DrawPixels(Draw draw, int step, Generator generator, int micro = 0)
     {
         var shape = draw.Noise.shape;
-        return draw with { Pixels = PixelTerm.Draw(pixels, settings, step, draw.Timesteps, schedule.Length, shape[^2], shape[^1], generator) };
+        var before = (((step - 1L) * settings.Accumulation) + micro) * settings.BatchSize;
+        return draw with { Pixels = PixelTerm.Draw(pixels, settings, before, draw.Timesteps, schedule.Length, shape[^2], shape[^1], generator) };
     }
 
     /// <summary>Errors of the model, and of the reference where there is one; a term of the objective on each kind of error; their weighted sum.</summary>

@@ -78,22 +78,25 @@ internal sealed record PixelTerm(PixelDecoder Decoder, IReadOnlyList<long>? Rows
     /// <summary>Draws it.</summary>
     /// <param name="decoder">Decodes.</param>
     /// <param name="settings">When there is a term, and how much of it.</param>
-    /// <param name="step">The optimizer step, from 1.</param>
+    /// <param name="before">Examples before this micro-step's, in the whole run.</param>
     /// <param name="timesteps">[B], on the CPU.</param>
     /// <param name="steps">Of the whole schedule.</param>
     /// <param name="height">Of a latent.</param>
     /// <param name="width">Of a latent.</param>
     /// <param name="generator">Of the windows; not asked where there are none.</param>
     /// <returns>Null where no example has the term.</returns>
-    public static PixelTerm? Draw(PixelDecoder? decoder, LoopSettings settings, int step, Tensor timesteps, int steps, long height, long width, Generator generator)
+    public static PixelTerm? Draw(PixelDecoder? decoder, LoopSettings settings, long before, Tensor timesteps, int steps, long height, long width, Generator generator)
     {
-        if (decoder is null || (step - 1) % settings.PixelEvery != 0) return null;
+        if (decoder is null) return null;
+        List<long>? rows = null;
+        if (settings.PixelEvery > 1 || settings.PixelBelow < 1)
+        {
+            rows = [.. timesteps.data<long>().Index().Where(t => (before + t.Index) % settings.PixelEvery == 0 && t.Item < settings.PixelBelow * steps).Select(t => (long)t.Index)];
+            if (rows.Count == 0) return null;
+        }
         var windows = settings.PixelDecoding == PixelDecoding.Windows
             ? LatentWindow.Draw(LatentWindow.Partition(height, width, settings.PixelWindow), settings.PixelWindows, generator)
             : null;
-        var linear = settings.PixelDecoding == PixelDecoding.Linear;
-        if (settings.PixelBelow >= 1) return new PixelTerm(decoder, null, windows, settings.PixelMargin, settings.PixelAtOnce, linear);
-        var rows = timesteps.data<long>().Index().Where(t => t.Item < settings.PixelBelow * steps).Select(t => (long)t.Index).ToList();
-        return rows.Count == 0 ? null : new PixelTerm(decoder, rows, windows, settings.PixelMargin, settings.PixelAtOnce, linear);
+        return new PixelTerm(decoder, rows, windows, settings.PixelMargin, settings.PixelAtOnce, settings.PixelDecoding == PixelDecoding.Linear);
     }
 }

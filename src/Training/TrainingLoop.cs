@@ -77,7 +77,7 @@ public static class TrainingLoop
 
                 // draw: examples, noise, timesteps, which captions to leave out, where the pixel term looks
                 var examples = order.Next(settings.BatchSize, generator).Select(i => data.Training[i]).ToList();
-                var draw = microStep.Draw(examples, step, generator);
+                var draw = microStep.Draw(examples, step, generator, micro);
 
                 // forward: errors in latents and pixels, an objective on each, Eq. 3 or 7
                 var loss = microStep.Loss(draw);

@@ -37,11 +37,11 @@ public sealed partial class PixelBudgetTests(TinyJob jobs) : IClassFixture<TinyJ
 
             Assert.InRange(Math.Min(cost, 0.9 * budget) - plan.Cost(new(cost)), -1e-12, 1.0001e-4 * cost);
             Assert.InRange(plan.Below, 1e-9, 1);
-            if (plan.Every > 1) Assert.True(plan.Below * (plan.Every - 1) / plan.Every < BudgetPlan.Gate); // with one step in fewer the gate were narrower than it should be
+            if (plan.Every > 1) Assert.True(plan.Below * (plan.Every - 1) / plan.Every < BudgetPlan.Gate); // with one example in fewer the gate were narrower than it should be
         }
     }
 
-    /// <summary>Where one example costs nearly as much as all, few steps with many examples are what the money buys.</summary>
+    /// <summary>Where one example costs nearly as much as all, fewer are what the money buys.</summary>
     [Fact]
     public void Plan_DearFirstExample_CountsHowManyHaveTheTerm()
     {
@@ -49,8 +49,8 @@ public sealed partial class PixelBudgetTests(TinyJob jobs) : IClassFixture<TinyJ
 
         var plan = BudgetPlan.Of(cost, windows: null, 1, 0.1);
 
-        Assert.Equal((0.5, 1.0), (TermCost.Of(0.5, 1, 4).Fixed + ((1 - cost.Fixed) / 4), cost.Below(1)));
-        Assert.Equal(1 - Math.Pow(0.5, 4), (cost.Below(0.5) - (0.5 * (1 - cost.Fixed))) / cost.Fixed, 1e-12); // a fixed part where any has it
+        Assert.Equal((0.5, 1.0), (TermCost.Of(0.5, 1, 4).Fixed + ((1 - cost.Fixed) / 4), cost.Of(1)));
+        Assert.Equal(1 - Math.Pow(0.5, 4), (cost.Of(0.5) - (0.5 * (1 - cost.Fixed))) / cost.Fixed, 1e-12); // a fixed part where any has it
         Assert.InRange(plan.Cost(cost), 0.0899, 0.09);
         Assert.True(plan.Every > BudgetPlan.Of(new(1.0), null, 1, 0.1).Every);
     }

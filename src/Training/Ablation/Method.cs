@@ -82,7 +82,7 @@ internal sealed record Method(string Name, string Formula, string? Baseline, Loo
         training with { PixelWeight = settings.PixelWeight, PixelEvery = settings.BudgetEvery, PixelBelow = settings.BudgetBelow };
 
     private static string Within(string formula, AblationSettings settings) =>
-        string.Create(CultureInfo.InvariantCulture, $"{formula}, weight {settings.PixelWeight}, one step in {settings.BudgetEvery}, the cleaner {settings.BudgetBelow} of the schedule");
+        string.Create(CultureInfo.InvariantCulture, $"{formula}, weight {settings.PixelWeight}, one example in {settings.BudgetEvery}, the cleaner {settings.BudgetBelow} of the schedule");
 
     private static string Weighted(string formula, double weight) => FormattableString.Invariant($"{formula}, weight {weight}");
 }

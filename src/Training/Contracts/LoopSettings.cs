@@ -77,7 +77,7 @@ public sealed record LoopSettings
     [Category("Cost of the pixel term")]
     public double PixelBudget { get; init; }
 
-    /// <summary>Optimizer steps of which one has the pixel term, which then counts as often: the same on average, and cheaper.</summary>
+    /// <summary>Examples of which one has the pixel term, which then counts as often: the same on average, and cheaper.</summary>
     public int PixelEvery { get; init; } = 1;
 
     /// <summary>Share of the noise schedule, from its clean end, in which examples have the pixel term: where there is more noise an estimate is blurred, and its pixels tell little.</summary>

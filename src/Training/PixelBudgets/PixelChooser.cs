@@ -59,7 +59,7 @@ internal sealed class PixelChooser
     public static IEnumerable<string> Sentences(PixelChoice choice)
     {
         if (choice.Cost is { } cost)
-            yield return string.Create(CultureInfo.InvariantCulture, $"pixel_budget {choice.Budget:0.###}: a pixel term in one step of {choice.PixelEvery}, for the cleaner {choice.PixelBelow:0.###} of the noise schedule, {LoopSettings.InWords(choice.PixelAtOnce)}; expected to cost {cost:P1} of the time of passes without.");
+            yield return string.Create(CultureInfo.InvariantCulture, $"pixel_budget {choice.Budget:0.###}: a pixel term for one example of {choice.PixelEvery}, in the cleaner {choice.PixelBelow:0.###} of the noise schedule, {LoopSettings.InWords(choice.PixelAtOnce)}; expected to cost {cost:P1} of the time of passes without.");
         if (choice is { LatentGradient: { } latent, PixelGradient: { } pixel })
             yield return string.Create(CultureInfo.InvariantCulture, $"pixel_share {choice.Share:0.###}: pixel_weight {choice.PixelWeight:G4}; the latent term's gradient has length {latent:G4}, the pixel term's {pixel:G4} at weight 1.");
     }

@@ -60,7 +60,7 @@ public sealed class JobPagesTests : LoopPageTests
 
         var page = Open(job);
 
-        Assert.Contains("weight 4, 1 step in 13, cleaner 41 % of the schedule, for 9 % more time", page.Find(".facts").TextContent, StringComparison.Ordinal);
+        Assert.Contains("weight 4, 1 example in 13, cleaner 41 % of the schedule, for 9 % more time", page.Find(".facts").TextContent, StringComparison.Ordinal);
         Assert.Equal("Loss: total 0.700, latent 0.600, pixel × 4 0.200 at step 120 of 300", page.Find(".curves > svg").GetAttribute("aria-label"));
     }
 
