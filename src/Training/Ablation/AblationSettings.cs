@@ -44,7 +44,7 @@ public sealed record AblationSettings
     /// <summary>λ and μ outside the sweep; the paper's value for its DiT.</summary>
     public double PixelWeight { get; init; } = 8;
 
-    /// <summary>Of the methods within a budget: examples of which one has the pixel term. By default what <c>pixel-budget</c> chose for the shipped transformer and a tenth more time.</summary>
+    /// <summary>Of the methods within a budget: examples of which one has the pixel term. By default about what <c>pixel-budget</c> chooses for the shipped U-Net and a tenth more time.</summary>
     public int BudgetEvery { get; init; } = 13;
 
     /// <summary>Of the methods within a budget: share of the noise schedule, from its clean end, with the pixel term.</summary>

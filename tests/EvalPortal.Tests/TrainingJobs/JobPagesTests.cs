@@ -62,6 +62,9 @@ public sealed class JobPagesTests : LoopPageTests
 
         Assert.Contains("weight 4, 1 example in 13, cleaner 41 % of the schedule, for 9 % more time", page.Find(".facts").TextContent, StringComparison.Ordinal);
         Assert.Equal("Loss: total 0.700, latent 0.600, pixel × 4 0.200 at step 120 of 300", page.Find(".curves > svg").GetAttribute("aria-label"));
+
+        ContractJson.WriteFile(Folder(job).Result, new JobResult { Output = "checkpoints/000300", ModelSha256 = "", PixelCost = 0.12, Done = 300, Elapsed = 60, FinishedAt = DateTimeOffset.UnixEpoch });
+        Assert.Contains("for 9 % more time (it came to 12 %)", Open(job).Find(".facts").TextContent, StringComparison.Ordinal);
     }
 
     [Fact]
