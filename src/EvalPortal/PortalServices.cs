@@ -69,6 +69,7 @@ public static class PortalServices
         services.AddSingleton<PreviewRuns>();
         services.AddSingleton<DraftCheck>();
         services.AddSingleton<RaterStore>();
+        services.AddSingleton<KnownPlaces>();
         services.AddSingleton<AssignmentStore>();
         services.AddSingleton<VoteStore>();
         services.AddSingleton<SheetStore>();

@@ -16,9 +16,17 @@ namespace PixelPost.EvalPortal.Assignment;
 /// </remarks>
 internal static class Places
 {
-    // The two locks are PostgreSQL's alone; SQLite, which runs one writing transaction after another, has no words for them.
+    // The locks are PostgreSQL's alone; SQLite, which runs one writing transaction after another, has no words for them.
     private const string LockSession = "SELECT 1 FROM session WHERE session_id = @SessionId FOR NO KEY UPDATE;";
-    private const string LockAssignment = "SELECT 1 FROM assignment WHERE assignment_id = @AssignmentId FOR NO KEY UPDATE;";
+
+    // Locks are taken in the order in which OF names the tables; where there is no such assignment there is nothing to keep as it is.
+    private const string LockBoth = """
+        SELECT 1
+        FROM session s
+        CROSS JOIN assignment a
+        WHERE s.session_id = @SessionId AND a.assignment_id = @AssignmentId
+        FOR NO KEY UPDATE OF s, a;
+        """;
 
     /// <summary>Makes whatever else the rater does at the same time wait until the transaction ends.</summary>
     public static async Task LockAsync(DbTransaction transaction, RaterSession session)
@@ -34,24 +42,23 @@ internal static class Places
     public static async Task LockAsync(DbTransaction transaction, RaterSession session, Guid assignmentId)
     {
         if (Db.RunsBesideOthers(transaction))
-            await transaction.Connection!.ExecuteAsync(LockSession + LockAssignment, new { session.SessionId, AssignmentId = assignmentId }, transaction);
+            await transaction.Connection!.ExecuteAsync(LockBoth, new { session.SessionId, AssignmentId = assignmentId }, transaction);
     }
 
     /// <summary>Locks as <see cref="LockAsync(DbTransaction, RaterSession)"/> does and asks, all in one journey to the database.</summary>
     public static Task<SqlMapper.GridReader> LockAndAskAsync(DbTransaction transaction, string sql, object parameters) =>
-        AskAsync(transaction, [LockSession], sql, parameters);
+        AskAsync(transaction, LockSession, sql, parameters);
 
     /// <summary>Locks as <see cref="LockAsync(DbTransaction, RaterSession, Guid)"/> does and asks, all in one journey to the database.</summary>
     public static Task<SqlMapper.GridReader> LockAssignmentAndAskAsync(DbTransaction transaction, string sql, object parameters) =>
-        AskAsync(transaction, [LockSession, LockAssignment], sql, parameters);
+        AskAsync(transaction, LockBoth, sql, parameters);
 
-    private static async Task<SqlMapper.GridReader> AskAsync(DbTransaction transaction, string[] locks, string sql, object parameters)
+    private static async Task<SqlMapper.GridReader> AskAsync(DbTransaction transaction, string locks, string sql, object parameters)
     {
         if (!Db.RunsBesideOthers(transaction))
-            locks = [];
-        var answers = await transaction.Connection!.QueryMultipleAsync(string.Concat(locks) + sql, parameters, transaction);
-        foreach (var _ in locks)
-            await answers.ReadAsync<int>();
+            return await transaction.Connection!.QueryMultipleAsync(sql, parameters, transaction);
+        var answers = await transaction.Connection!.QueryMultipleAsync(locks + sql, parameters, transaction);
+        await answers.ReadAsync<int>();
         return answers;
     }
 

@@ -7,7 +7,8 @@ namespace PixelPost.EvalPortal.Database;
 
 /// <summary>
 /// Runs short transactions that write. SQLite has one writer at a time, which waits for the disk at every commit: there they
-/// queue up, and up to <see cref="BatchSize"/> of them share one commit. On PostgreSQL each runs on its own.
+/// queue up, and up to <see cref="BatchSize"/> of them share one commit. On PostgreSQL each runs on its own, or, where the caller
+/// says so, queues up in one of a few lanes, of which each does the same.
 /// </summary>
 /// <remarks>
 /// A batch that fails is repeated one by one, so that what is wrong with one does not fail its neighbours, and what PostgreSQL
@@ -24,15 +25,15 @@ public sealed class DbWriter : IAsyncDisposable
     private static readonly TimeSpan BetweenCheckpoints = TimeSpan.FromSeconds(1);
 
     private readonly Db _db;
-    private readonly Channel<Write> _waiting = Channel.CreateBounded<Write>(new BoundedChannelOptions(16 * BatchSize) { SingleReader = true });
-    private readonly Task _writer;
+    private readonly Channel<Write>[] _lanes; // one on SQLite
+    private readonly Task[] _writers;
     private readonly CancellationTokenSource _noMore = new();
     private readonly Task _checkpoints;
     private volatile bool _hasWritten;
     private DbConnection? _connection; // of SQLite's writer
 
     /// <summary>Transactions that wait.</summary>
-    public int Waiting => _waiting.Reader.Count;
+    public int Waiting => _lanes.Sum(lane => lane.Reader.Count);
 
     /// <summary>How many shared a commit.</summary>
     public Histogram Batches { get; } = new(Histogram.Sizes);
@@ -40,7 +41,10 @@ public sealed class DbWriter : IAsyncDisposable
     public DbWriter(Db db)
     {
         _db = db;
-        _writer = Task.Run(WriteAsync);
+        // Fewer than connections: what each commits together grows with what waits.
+        var lanes = db.Kind == DatabaseKind.Sqlite ? 1 : Math.Max(4, 2 * Environment.ProcessorCount);
+        _lanes = [.. Enumerable.Range(0, lanes).Select(_ => Channel.CreateBounded<Write>(new BoundedChannelOptions(16 * BatchSize) { SingleReader = true }))];
+        _writers = [.. _lanes.Select(lane => Task.Run(() => WriteAsync(lane.Reader)))];
         _checkpoints = db.Kind == DatabaseKind.Sqlite ? Task.Run(CheckpointAsync) : Task.CompletedTask;
     }
 
@@ -48,19 +52,33 @@ public sealed class DbWriter : IAsyncDisposable
     /// <returns>The work's result, once what it wrote is committed.</returns>
     public async Task<T> RunAsync<T>(Func<DbTransaction, Task<T>> work, CancellationToken cancel = default)
     {
-        var write = new Write<T>(work);
         if (_db.Kind == DatabaseKind.Sqlite)
-            await _waiting.Writer.WriteAsync(write, cancel);
-        else
-            await CommitAsync([write]);
+            return await RunInTurnAsync(0, work, cancel);
+        var write = new Write<T>(work);
+        await CommitAsync([write]);
+        return await write.Result;
+    }
+
+    /// <summary>
+    /// Runs work in a transaction that it may share with others', after the work of the same turn that waits already. For work that is
+    /// done often and locks only what belongs to the turn: what it locks stays so until the others are done, and whatever waits for it waits as long.
+    /// </summary>
+    /// <param name="turn">Whose work it is, such as a rater's session.</param>
+    /// <param name="work">What to do.</param>
+    /// <returns>The work's result, once what it wrote is committed.</returns>
+    public async Task<T> RunInTurnAsync<T>(long turn, Func<DbTransaction, Task<T>> work, CancellationToken cancel = default)
+    {
+        var write = new Write<T>(work);
+        await _lanes[turn % _lanes.Length].Writer.WriteAsync(write, cancel);
         return await write.Result;
     }
 
     /// <summary>Commits what waits and stops.</summary>
     public async ValueTask DisposeAsync()
     {
-        _waiting.Writer.TryComplete();
-        await _writer;
+        foreach (var lane in _lanes)
+            lane.Writer.TryComplete();
+        await Task.WhenAll(_writers);
         await _noMore.CancelAsync();
         await _checkpoints.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _noMore.Dispose();
@@ -68,16 +86,16 @@ public sealed class DbWriter : IAsyncDisposable
             await _connection.DisposeAsync();
     }
 
-    private async Task WriteAsync()
+    private async Task WriteAsync(ChannelReader<Write> waiting)
     {
         var batch = new List<Write>(BatchSize);
-        while (await _waiting.Reader.WaitToReadAsync())
+        while (await waiting.WaitToReadAsync())
         {
             batch.Clear();
-            while (batch.Count < BatchSize && _waiting.Reader.TryRead(out var write))
+            while (batch.Count < BatchSize && waiting.TryRead(out var write))
                 batch.Add(write);
-            await CommitAsync(batch);
             Batches.Record(batch.Count);
+            await CommitAsync(batch);
             _hasWritten = true;
         }
     }
@@ -120,15 +138,15 @@ public sealed class DbWriter : IAsyncDisposable
                 await CommitAsync(connection, writes);
             }
         }
-        catch (DbException exception) when (Db.IsDeadlock(exception) && attempt < MostAttempts)
-        {
-            await CommitAsync(writes, attempt + 1);
-            return;
-        }
         catch (Exception) when (writes.Count > 1)
         {
             foreach (var write in writes)
                 await CommitAsync([write]);
+            return;
+        }
+        catch (DbException exception) when (Db.IsDeadlock(exception) && attempt < MostAttempts)
+        {
+            await CommitAsync(writes, attempt + 1);
             return;
         }
         catch (Exception exception)

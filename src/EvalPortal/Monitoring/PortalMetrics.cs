@@ -43,7 +43,7 @@ public sealed class PortalMetrics(RequestTimes requests, DbWriter writer, Db db,
 
     private void Writer(PrometheusText text)
     {
-        text.One("pixelpost_writer_queue_length", "gauge", "Transactions that wait for SQLite's one writer; none on PostgreSQL.", writer.Waiting);
+        text.One("pixelpost_writer_queue_length", "gauge", "Transactions that wait for a writer: SQLite's one, or on PostgreSQL one of those for votes.", writer.Waiting);
         text.Begin("pixelpost_writer_batch_size", "histogram", "Transactions that shared a commit.");
         text.Buckets("pixelpost_writer_batch_size", writer.Batches);
         text.One("pixelpost_database_connections", "gauge", "Open connections to the database, in use or idle.", db.OpenConnections ?? postgres.Open);

@@ -32,11 +32,15 @@ public static class RaterLimits
         limiter.OnRejected = (rejected, _) => SayAsync(rejected);
     });
 
+    /// <summary>Metadata of what itself asks whatever of a rater's place can change.</summary>
+    internal sealed record AsksItself;
+
     /// <summary>Finds the place of whoever asks, before their requests are counted.</summary>
     public static IApplicationBuilder UseRaterSessions(this IApplicationBuilder app) => app.Use(async (context, next) =>
     {
         if (PolicyOf(context) == Rater && Link(context) is { } link && RaterCookie.Read(context.Request, link) is { } token
-            && await context.RequestServices.GetRequiredService<RaterStore>().FindSessionAsync(token, link, context.RequestAborted) is { } session)
+            && await context.RequestServices.GetRequiredService<KnownPlaces>().FindAsync(
+                token, link, asItIs: context.GetEndpoint()?.Metadata.GetMetadata<AsksItself>() is null, context.RequestAborted) is { } session)
         {
             context.Features.Set(session);
         }

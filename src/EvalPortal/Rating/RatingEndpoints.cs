@@ -46,7 +46,7 @@ public static class RatingEndpoints
         rater.MapGet("/rate/{link}/images/{assignmentId:guid}/{place:regex(^(left|right|[1-9])$)}", ImageAsync);
         rater.MapGet("/api/rate/{link}/next", NextAsync);
         rater.MapGet("/api/rate/{link}/receipt", ReceiptAsync);
-        rater.MapPut("/api/rate/{link}/votes/{voteId:guid}", VoteAsync).WithMetadata(new RequestSizeLimitAttribute(LargestVote));
+        rater.MapPut("/api/rate/{link}/votes/{voteId:guid}", VoteAsync).WithMetadata(new RequestSizeLimitAttribute(LargestVote), new RaterLimits.AsksItself());
         rater.MapPut("/api/rate/{link}/votes/{voteId:guid}/retraction", RetractAsync).WithMetadata(new RequestSizeLimitAttribute(LargestVote));
         rater.MapPut("/api/rate/{link}/statement", StateAsync).WithMetadata(new RequestSizeLimitAttribute(LargestStatement));
         rater.MapPut("/api/rate/{link}/votes/{voteId:guid}/flaw", FlawAsync).WithMetadata(new RequestSizeLimitAttribute(LargestVote));
@@ -260,6 +260,7 @@ public static class RatingEndpoints
             Refusal.OtherContent => (409, Say("Refusal_OtherContent")),
             Refusal.AlreadyAnswered => (409, Say("Refusal_AlreadyAnswered")),
             Refusal.Closed => (410, Say("Refusal_Closed")),
+            Refusal.Withdrawn => (410, Say("Refusal_Withdrawn")),
             Refusal.NotAsked => (409, Say("Refusal_NotAsked")),
             Refusal.NotNext => (409, Say("Refusal_NotNext")),
             _ => throw new ArgumentOutOfRangeException(nameof(refusal), refusal, "There is no sentence for this refusal."),

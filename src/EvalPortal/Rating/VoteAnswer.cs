@@ -40,6 +40,9 @@ public enum Refusal
     /// <summary>The study is over.</summary>
     Closed,
 
+    /// <summary>The rater has left the study and nothing of theirs is kept.</summary>
+    Withdrawn,
+
     /// <summary>The study does not ask for flaws on this axis.</summary>
     NotAsked,
 

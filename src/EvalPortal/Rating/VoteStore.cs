@@ -15,11 +15,12 @@ public sealed class VoteStore(Db db, DbWriter writer, TimeProvider clock)
     /// somebody else is kept too: it takes another place where one is free, and is otherwise marked as surplus, which counts nowhere.
     /// </summary>
     public Task<VoteAnswer> RecordAsync(RaterSession session, Guid voteId, VoteDraft draft, CancellationToken cancel = default) =>
-        writer.RunAsync(
+        writer.RunInTurnAsync(
+            session.SessionId,
             async transaction =>
             {
                 var answer = await RecordAsync(transaction, session, voteId, draft);
-                if (answer.Refusal is { } refusal and not (Refusal.UnknownPair or Refusal.Faulty))
+                if (answer.Refusal is { } refusal and not (Refusal.UnknownPair or Refusal.Faulty or Refusal.Withdrawn))
                     await LossLedgerStore.NoteRefusalAsync(transaction, session, voteId, refusal, Now());
                 return answer;
             },
@@ -135,7 +136,8 @@ public sealed class VoteStore(Db db, DbWriter writer, TimeProvider clock)
     {
         const string Sql = """
             SELECT a.rater_id, a.study_id, a.comparison_id, a.axis, a.left_is_b, a.created_at, a.leased_until, s.state,
-                   s.top_up <> 'off' AS tops_up, a.kind, a.task_id, a.state IN ('held', 'answered') AS has_place, last.vote_id AS last_vote_id
+                   s.top_up <> 'off' AS tops_up, a.kind, a.task_id, a.state IN ('held', 'answered') AS has_place, last.vote_id AS last_vote_id,
+                   EXISTS (SELECT 1 FROM withdrawal w WHERE w.session_id = a.session_id) AS withdrawn
             FROM assignment a
             JOIN study s ON s.study_id = a.study_id
             LEFT JOIN vote last ON last.assignment_id = a.assignment_id
@@ -152,6 +154,8 @@ public sealed class VoteStore(Db db, DbWriter writer, TimeProvider clock)
             return Refusal.UnknownPair;
         if (pair.RaterId != session.RaterId)
             return Refusal.NotYours;
+        if (pair.Withdrawn)
+            return Refusal.Withdrawn;
         if (pair.LastVoteId != draft.Supersedes)
             return Refusal.AlreadyAnswered;
         if (pair.State == StudyState.Closed && pair.LeasedUntil <= now)
@@ -242,6 +246,7 @@ public sealed class VoteStore(Db db, DbWriter writer, TimeProvider clock)
         public required StudyState State { get; init; }
         public required bool TopsUp { get; init; }
         public required PairKind Kind { get; init; }
+        public required bool Withdrawn { get; init; }
         public Guid? LastVoteId { get; init; }
 
         public long? TaskId { get; init; }

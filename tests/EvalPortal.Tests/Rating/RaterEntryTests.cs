@@ -235,7 +235,7 @@ public sealed class RaterEntryTests : IAsyncLifetime
         await SetAsync(ProlificEntry);
         using var rater = await BeginAsync(Prolific);
         using var stranger = _portal.Client();
-        await AnswerEverythingAsync(rater);
+        var last = await AnswerEverythingAsync(rater);
 
         var mine = await OpenAsync(rater, $"{Link}/mine");
         Assert.Equal(2, mine.QuerySelectorAll(".own-answer").Length);
@@ -250,7 +250,8 @@ public sealed class RaterEntryTests : IAsyncLifetime
         Assert.Equal(2, (await QueryAsync<int>("SELECT COUNT(*) FROM erased_vote")).Single());
         Assert.Empty((await OpenAsync(rater, $"{Link}/mine")).QuerySelectorAll(".own-answer"));
         Assert.Equal(HttpStatusCode.Unauthorized, (await rater.GetAsync($"/api/rate/{_study.LinkToken}/next")).StatusCode);
-        Assert.Equal(HttpStatusCode.Gone, (await rater.PutAsJsonAsync($"/api/rate/{_study.LinkToken}/votes/{Guid.CreateVersion7()}", new { })).StatusCode);
+        Assert.Equal(HttpStatusCode.Gone, (await AnswerAsync(rater, last)).StatusCode);
+        Assert.Equal(HttpStatusCode.Gone, (await rater.PutAsJsonAsync($"/api/rate/{_study.LinkToken}/votes/{Guid.CreateVersion7()}/flaw", new { })).StatusCode);
         Assert.Contains("There are no answers of yours here", (await OpenAsync(stranger, $"{Link}/mine")).Body!.TextContent, StringComparison.Ordinal);
     }
 
@@ -309,11 +310,16 @@ public sealed class RaterEntryTests : IAsyncLifetime
     private async Task<List<JsonElement>> PairsAsync(HttpClient rater) =>
         [.. (await rater.GetFromJsonAsync<JsonElement>($"/api/rate/{_study.LinkToken}/next")).GetProperty("pairs").EnumerateArray()];
 
-    private async Task AnswerEverythingAsync(HttpClient rater)
+    /// <returns>The last pair.</returns>
+    private async Task<JsonElement> AnswerEverythingAsync(HttpClient rater)
     {
+        JsonElement last = default;
         while (await PairsAsync(rater) is { Count: > 0 } pairs)
+        {
             foreach (var pair in pairs)
-                Assert.Equal(HttpStatusCode.OK, (await AnswerAsync(rater, pair)).StatusCode);
+                Assert.Equal(HttpStatusCode.OK, (await AnswerAsync(rater, last = pair)).StatusCode);
+        }
+        return last;
     }
 
     private Task<HttpResponseMessage> AnswerAsync(HttpClient rater, JsonElement pair)

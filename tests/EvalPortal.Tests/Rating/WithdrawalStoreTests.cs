@@ -123,17 +123,36 @@ public abstract class WithdrawalStoreTests(DatabaseKind kind) : DatabaseTests(ki
     }
 
     [SkippableFact]
-    public async Task Vote_AfterWithdrawal_IsRefusedByTheDatabase()
+    public async Task Vote_AfterWithdrawal_IsRefused()
     {
         var rater = await Study.AddRaterAsync();
         var pair = (await Assignments.TakeAsync(rater, 1, new Random(1))).Pairs.Single();
         await Withdrawals.WithdrawAsync(rater);
 
-        var error = await Assert.ThrowsAnyAsync<DbException>(
-            () => Votes.RecordAsync(rater, Guid.CreateVersion7(), Study.Draft(pair.AssignmentId)));
+        var answer = await Votes.RecordAsync(rater, Guid.CreateVersion7(), Study.Draft(pair.AssignmentId));
+
+        Assert.Equal(Refusal.Withdrawn, answer.Refusal);
+        Assert.Empty(await ListAsync<Guid>("SELECT vote_id FROM vote"));
+        Assert.Empty(await ListAsync<Guid>("SELECT vote_id FROM vote_refusal")); // nothing of them is kept, this neither
+    }
+
+    [SkippableFact]
+    public async Task Vote_InsertedAfterWithdrawal_IsRefusedByTheDatabase()
+    {
+        const string Insert = """
+            INSERT INTO vote (vote_id, assignment_id, study_id, comparison_id, axis, rater_id, choice_screen, winner, response_ms, shown_at, voted_at, received_at,
+              clock_suspect, app_version)
+            SELECT '00000000-0000-7000-8000-000000000000', assignment_id, study_id, comparison_id, axis, rater_id, 'tie', 'tie', 1000, 'x', 'x', 'x', FALSE, 'x'
+            FROM assignment
+            """;
+        var rater = await Study.AddRaterAsync();
+        await Assignments.TakeAsync(rater, 1, new Random(1));
+        await Withdrawals.WithdrawAsync(rater);
+        await using var connection = await Db.OpenAsync();
+
+        var error = await Assert.ThrowsAnyAsync<DbException>(() => connection.ExecuteAsync(Insert));
 
         Assert.Contains("has withdrawn", error.Message, StringComparison.Ordinal);
-        Assert.Empty(await ListAsync<Guid>("SELECT vote_id FROM vote"));
     }
 
     [SkippableFact]
@@ -144,10 +163,11 @@ public abstract class WithdrawalStoreTests(DatabaseKind kind) : DatabaseTests(ki
             var rater = await Study.AddRaterAsync();
             var pairs = (await Assignments.TakeAsync(rater, 6, new Random(round))).Pairs;
 
-            var votes = pairs.Select(pair => TryAsync(() => Votes.RecordAsync(rater, Guid.CreateVersion7(), Study.Draft(pair.AssignmentId)))).ToList();
+            var votes = pairs.Select(pair => Votes.RecordAsync(rater, Guid.CreateVersion7(), Study.Draft(pair.AssignmentId))).ToList();
             var withdrawal = Withdrawals.WithdrawAsync(rater);
             await Task.WhenAll([.. votes, withdrawal]);
 
+            Assert.All(votes, vote => Assert.True(vote.Result is { AcceptedAt: not null } or { Refusal: Refusal.Withdrawn }));
             Assert.Empty(await ListAsync<Guid>("SELECT vote_id FROM vote"));
         }
     }
@@ -209,17 +229,5 @@ public abstract class WithdrawalStoreTests(DatabaseKind kind) : DatabaseTests(ki
     {
         await using var connection = await Db.OpenAsync();
         return [.. await connection.QueryAsync<T>(sql)];
-    }
-
-    private static async Task TryAsync(Func<Task> act)
-    {
-        try
-        {
-            await act();
-        }
-        catch (DbException)
-        {
-            // came too late
-        }
     }
 }
