@@ -63,7 +63,7 @@ internal sealed class Checkpoints(JobFolder folder, TextToImageModel model, Lora
     public static void KeepMeasured(JobFolder folder, LoopSettings settings)
     {
         var begun = Directory.Exists(folder.Checkpoints) && States(folder).Any();
-        (string, bool)[] measured = [(folder.Pixels, settings.PixelBudget > 0 || settings.PixelShare > 0), (folder.PixelMetric, settings is { PixelWeight: > 0, PixelDecoding: PixelDecoding.Linear })];
+        (string, bool)[] measured = [(folder.Pixels, settings.PixelBudget > 0 || settings.PixelShare > 0), (folder.PixelMetric, settings.NeedsLinearMap)];
         foreach (var (file, isNeeded) in measured)
         {
             if (!begun) File.Delete(file);

@@ -46,7 +46,7 @@ internal sealed class Learner : IDisposable
     /// <summary>What the pixel term decodes with: the model's own autoencoder, or the one that the job names.</summary>
     public Autoencoder Decoder { get; }
 
-    /// <summary>What <see cref="PixelDecoding.Linear"/> takes in place of decoding; set once it is fitted.</summary>
+    /// <summary>What stands in for decoding where the job has that (<see cref="LoopSettings.NeedsLinearMap"/>); set once it is fitted.</summary>
     public LocalMetric? Metric { get; set; }
 
     /// <summary>The matrices that are trained in place of the denoiser's weights; or null.</summary>

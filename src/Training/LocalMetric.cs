@@ -11,7 +11,8 @@ namespace PixelPost.Training;
 /// </summary>
 /// <remarks>
 /// The two sides of Eq. 2 of arXiv 2409.17565 differ by δ = √(1−ᾱ)(ε_θ − ε) in the latent, so that the pixel error is about ‖J δ‖² with the decoder's
-/// Jacobian J. Here J is one kernel for each part of the noise schedule, fitted by ridge regression to a decoder's differences.
+/// Jacobian J. Here J is one kernel for each part of the noise schedule, fitted by ridge regression to a decoder's differences, and then made so long that
+/// its errors are as large as the decoder's on average: what varies from image to image the regression takes for nothing.
 /// </remarks>
 internal sealed class LocalMetric : IDisposable
 {
@@ -54,7 +55,7 @@ internal sealed class LocalMetric : IDisposable
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        var (squares, products) = (new Tensor?[Bands], new Tensor?[Bands]); // XᵀX and XᵀY
+        var (squares, products, lengths) = (new Tensor?[Bands], new Tensor?[Bands], new Tensor?[Bands]); // XᵀX, XᵀY and the sum of Y²
         var channels = 0L;
         foreach (var (latents, noise, timesteps, noisy, output) in batches)
         {
@@ -71,9 +72,10 @@ internal sealed class LocalMetric : IDisposable
                 var (x, y) = (patches[i].to(float64), difference[i].to(float64));
                 Add(squares, bands[i], (weight * x).mm(x.t()));
                 Add(products, bands[i], (weight * x).mm(y.t()));
+                Add(lengths, bands[i], weight * y.square().sum());
             }
         }
-        return new LocalMetric(stack(Enumerable.Range(0, Bands).Select(band => Kernel(Nearest(squares, band), Nearest(products, band), channels)).ToArray()), steps);
+        return new LocalMetric(stack(Enumerable.Range(0, Bands).Select(band => Kernel(Nearest(squares, band), Nearest(products, band), Nearest(lengths, band), channels)).ToArray()), steps);
     }
 
     /// <summary>Goes on with one that was fitted.</summary>
@@ -102,11 +104,12 @@ internal sealed class LocalMetric : IDisposable
     /// <summary>Of a part of the schedule that no example was in, those of the nearest that some were in.</summary>
     private static Tensor Nearest(Tensor?[] sums, int band) => sums.Index().Where(sum => sum.Item is not null).MinBy(sum => Math.Abs(sum.Index - band)).Item!;
 
-    private static Tensor Kernel(Tensor squares, Tensor products, long channels)
+    private static Tensor Kernel(Tensor squares, Tensor products, Tensor length, long channels)
     {
         var features = squares.shape[0];
         var ridge = Ridge * squares.trace() / features * eye(features, dtype: float64, device: squares.device);
         var map = linalg.solve(squares + ridge, products).t(); // [3·f², C·Side²]
+        map *= (length / (map.mm(squares) * map).sum()).sqrt();
         // a triangle of the same length for every difference has no more rows than are needed
         return (linalg.qr(map).R / Math.Sqrt(map.shape[0])).reshape(-1, channels, Side, Side).to(float32);
     }

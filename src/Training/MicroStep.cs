@@ -33,6 +33,7 @@ internal sealed record MicroStepLoss(Tensor Loss, Tensor? Latent, Tensor? Pixel,
 internal sealed class MicroStep(LoopSettings settings, Denoiser denoiser, Denoiser? reference, NoiseSchedule schedule, PixelDecoder? pixels, TrainingSet data)
 {
     private readonly Objective _pixelObjective = settings.PixelObjective ?? settings.Objective;
+    private readonly PixelTerm? _control = pixels is not null && settings.PixelControlVariate ? new PixelTerm(pixels, Linear: true) : null;
 
     /// <param name="settings">Which terms there are, with which weights.</param>
     /// <param name="learner">The networks.</param>
@@ -69,18 +70,28 @@ internal sealed class MicroStep(LoopSettings settings, Denoiser denoiser, Denois
     public MicroStepLoss Loss(Draw draw)
     {
         // forward: errors in latents and, with a pixel term, in pixels; [B] for SFT, else [2B]
-        var batch = InPrecision(() => new NoisyBatch(data, draw.Examples, draw.Noise, draw.Timesteps, draw.Dropped, schedule, pixels is null ? null : draw.Pixels, settings.MinSnrGamma));
+        var batch = InPrecision(() => new NoisyBatch(data, draw.Examples, draw.Noise, draw.Timesteps, draw.Dropped, schedule, pixels is null ? null : draw.Pixels, _control, settings.MinSnrGamma));
         var policy = InPrecision(() => batch.Errors(denoiser));
-        var before = reference is null ? default((Tensor Latent, Tensor? Pixel)?) : Of(reference, batch);
+        var before = reference is null ? default((Tensor Latent, Tensor? Pixel, Tensor? Control)?) : Of(reference, batch);
 
         // loss: an objective on each kind of error, Eq. 3 or 7
         var latent = settings.LatentWeight > 0 ? Losses.Term(settings.Objective, policy.Latent, before?.Latent, settings.BetaOfMeans(settings.Beta, batch.LatentElements), settings) : null;
-        var pixel = policy.Pixel is null ? null : draw.Pixels!.Spread(Losses.Term(_pixelObjective, policy.Pixel, before?.Pixel, settings.BetaOfMeans(settings.PixelBeta, batch.PixelElements), settings), draw.Examples.Count);
-        var loss = Losses.WeightedMean(Losses.Total((settings.LatentWeight, latent), (settings.PixelWeight * settings.PixelEvery, pixel)), data.Weights(draw.Examples));
+        Tensor InPixels(Tensor errors, Tensor? ofReference) => Losses.Term(_pixelObjective, errors, ofReference, settings.BetaOfMeans(settings.PixelBeta, batch.PixelElements), settings);
+        var pixel = policy.Pixel is null ? null : draw.Pixels!.Spread(InPixels(policy.Pixel, before?.Pixel), draw.Examples.Count);
+
+        // a control variate: every example has it, and those that are decoded have it taken off as often as they count
+        var (everywhere, takenOff) = (policy.Control is null ? null : InPixels(policy.Control, before?.Control), default(Tensor));
+        if (everywhere is not null && pixel is not null)
+        {
+            Tensor Chosen(Tensor errors) => draw.Pixels!.Of(errors, draw.Examples[0].Rejected is null ? 1 : 2);
+            takenOff = draw.Pixels!.Spread(InPixels(Chosen(policy.Control!), before?.Control is { } ofReference ? Chosen(ofReference) : null), draw.Examples.Count);
+        }
+        var often = settings.PixelWeight * settings.PixelEvery;
+        var loss = Losses.WeightedMean(Losses.Total((settings.LatentWeight, latent), (often, pixel), (-often, takenOff), (settings.PixelWeight, everywhere)), data.Weights(draw.Examples));
         return new MicroStepLoss(loss, latent, pixel, policy.Latent, before?.Latent);
     }
 
-    private (Tensor Latent, Tensor? Pixel) Of(Denoiser fixedModel, NoisyBatch batch)
+    private (Tensor Latent, Tensor? Pixel, Tensor? Control) Of(Denoiser fixedModel, NoisyBatch batch)
     {
         using var noGrad = no_grad();
         return InPrecision(() => batch.Errors(fixedModel, LoopSettings.NeedsReference(_pixelObjective)));

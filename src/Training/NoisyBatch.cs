@@ -13,7 +13,7 @@ internal sealed class NoisyBatch
 {
     private readonly Tensor _timesteps, _noisy, _target;
     private readonly Conditioning _conditioning;
-    private readonly Func<Tensor, Tensor>? _pixelErrors; // from the network's output to [B or 2B]
+    private readonly Func<Tensor, Tensor>? _pixelErrors, _controlErrors; // from the network's output to [b or 2b], [B or 2B]
     private readonly Tensor? _weights;
 
     /// <param name="data">Holds latents and what the prompts tell the model.</param>
@@ -23,8 +23,9 @@ internal sealed class NoisyBatch
     /// <param name="dropped">Which examples are trained on without their prompt.</param>
     /// <param name="schedule">The denoiser's schedule.</param>
     /// <param name="pixels">The pixel term; null without one.</param>
+    /// <param name="control">What stands in for the pixel term where that is left out; null without.</param>
     /// <param name="minSnrGamma">γ of the weights of latent errors; 0 for none.</param>
-    public NoisyBatch(TrainingSet data, IReadOnlyList<Example> examples, Tensor noise, Tensor timesteps, IReadOnlyList<bool> dropped, NoiseSchedule schedule, PixelTerm? pixels, double minSnrGamma = 0)
+    public NoisyBatch(TrainingSet data, IReadOnlyList<Example> examples, Tensor noise, Tensor timesteps, IReadOnlyList<bool> dropped, NoiseSchedule schedule, PixelTerm? pixels, PixelTerm? control = null, double minSnrGamma = 0)
     {
         var sides = examples[0].Rejected is null ? 1 : 2;
         var latents = data.Latents(examples);
@@ -34,7 +35,8 @@ internal sealed class NoisyBatch
         _noisy = schedule.AddNoise(latents, noise, _timesteps);
         _target = Prediction.Target(schedule, latents, noise, _timesteps);
         _pixelErrors = pixels?.Errors(latents, noise, _noisy, _timesteps, sides);
-        PixelElements = pixels?.Decoder.Elements(latents) ?? 0;
+        _controlErrors = control?.Errors(latents, noise, _noisy, _timesteps, sides);
+        PixelElements = (pixels ?? control)?.Decoder.Elements(latents) ?? 0;
         _weights = minSnrGamma > 0 ? MinSnr.Weights(schedule, _timesteps, minSnrGamma) : null;
     }
 
@@ -44,14 +46,17 @@ internal sealed class NoisyBatch
     /// <summary>Elements that a pixel error is the mean of; 0 without a pixel term.</summary>
     public long PixelElements { get; }
 
-    /// <summary>Errors of one model: of its prediction, whatever it predicts, [B or 2B], and of the images that it leads to, [b or 2b] of the b examples that have the term.</summary>
+    /// <summary>
+    /// Errors of one model: of its prediction, whatever it predicts, [B or 2B]; of the images that it leads to, [b or 2b] of the b examples that have the term; and what stands in
+    /// for these, [B or 2B].
+    /// </summary>
     /// <param name="denoiser">The model.</param>
     /// <param name="inPixels">Whether its pixel errors are wanted too; they cost a pass through the decoder.</param>
-    public (Tensor Latent, Tensor? Pixel) Errors(Denoiser denoiser, bool inPixels = true)
+    public (Tensor Latent, Tensor? Pixel, Tensor? Control) Errors(Denoiser denoiser, bool inPixels = true)
     {
         var prediction = denoiser.Predict(_noisy, _timesteps, _conditioning).to(_noisy.dtype); // errors are not taken in bfloat16
-        var pixel = inPixels ? _pixelErrors?.Invoke(prediction) : null;
+        var (pixel, control) = inPixels ? (_pixelErrors?.Invoke(prediction), _controlErrors?.Invoke(prediction)) : default;
         var latent = Losses.Error(prediction, _target);
-        return (_weights is null ? latent : _weights * latent, pixel);
+        return (_weights is null ? latent : _weights * latent, pixel, control);
     }
 }

@@ -18,7 +18,7 @@ namespace PixelPost.Training;
 /// </remarks>
 public sealed class PixelDecoder(Autoencoder vae, NoiseSchedule schedule, PixelTarget target = PixelTarget.Noisy)
 {
-    /// <summary>What <see cref="PixelDecoding.Linear"/> takes in place of decoding; null where it is not asked for.</summary>
+    /// <summary>What stands in for decoding; null where that is not asked for.</summary>
     internal LocalMetric? Metric { get; init; }
 
     /// <summary>What is compared of two decodings, and how.</summary>

@@ -42,7 +42,7 @@ public static class TrainingLoop
         var order = new Shuffle(data.Training.Count, i => data.Training[i].Shape);
 
         // what the pixel term weighs, how often it is computed and what stands for its decoder, where that is to be measured
-        if (settings.PixelWeight > 0 && (settings.PixelBudget > 0 || settings.PixelShare > 0 || settings.PixelDecoding == PixelDecoding.Linear)) files.Phase(JobState.Starting, "measuring the pixel term", total: 0);
+        if (settings.NeedsLinearMap || (settings.PixelWeight > 0 && (settings.PixelBudget > 0 || settings.PixelShare > 0))) files.Phase(JobState.Starting, "measuring the pixel term", total: 0);
         Checkpoints.KeepMeasured(folder, settings);
         learner.Metric = LocalMetricFit.For(settings, learner, data, data.Training, folder.PixelMetric);
         var pixels = PixelChooser.Choose(settings, learner, data, data.Training, folder.Pixels);

@@ -1,4 +1,5 @@
 using PixelPost.Training.Contracts;
+using PixelPost.Training.Data;
 using PixelPost.Training.Diffusion;
 using PixelPost.Training.Models;
 using PixelPost.Training.PixelBudgets;
@@ -43,9 +44,59 @@ public sealed class LocalMetricTests(TinyJob jobs) : IClassFixture<TinyJob>
     }
 
     [Fact]
-    public void Run_Linear_GoesOnWithTheMapThatWasFitted()
+    public void Fit_DecoderThatIsNotLinear_IsAsLargeAsItsErrorsOnAverage()
     {
-        var whole = jobs.Train(new LoopSettings { Objective = Objective.Dpo, PixelWeight = 2, PixelDecoding = PixelDecoding.Linear, PixelShare = 0.5, Steps = 4, BatchSize = 2, LearningRate = 1e-3, HoldOut = 0.34, CheckpointEvery = 2 });
+        using var decoder = PixelWindowTests.Decoder("tiny");
+        using var schedule = new NoiseSchedule(new ScheduleConfig());
+        using var generator = new Generator(3);
+        var pixels = new PixelDecoder(decoder, schedule);
+        var batches = Batches(schedule, generator, 30).ToList();
+        using var metric = LocalMetric.Fit(pixels, schedule.Length, decoder.Compression, batches);
+
+        var shares = batches.Select(batch =>
+        {
+            using var noGrad = no_grad();
+            var exact = pixels.Errors(batch.Latents, batch.Noise, batch.Timesteps)(batch.Output, batch.Noisy);
+            return metric.Errors(pixels.Difference(batch.Latents, batch.Noise, batch.Output, batch.Noisy, batch.Timesteps), batch.Timesteps) / exact;
+        });
+
+        Assert.Equal(1, cat(shares.ToArray()).mean().item<float>(), 1e-3);
+    }
+
+    [Theory]
+    [InlineData(Objective.Sft)]
+    [InlineData(Objective.Dpo)]
+    [InlineData(Objective.SimPo)]
+    public void Loss_ControlVariate_HasOnAverageTheGradientOfEveryExample(Objective objective)
+    {
+        var all = new LoopSettings { Objective = objective, PixelWeight = 8, BatchSize = 2, HoldOut = 0 };
+        var some = all with { PixelEvery = 3, PixelControlVariate = true };
+
+        var whole = Gradients(all, [1]).Single();
+        var three = Gradients(some, [1, 2, 3]); // of two examples the first step has the first, the second the second, and the third none
+        var alone = Gradients(all with { PixelWeight = 0 }, [1]).Single();
+
+        Assert.True((stack(three.ToArray()).mean([0]) - whole).norm().item<float>() < 1e-3 * whole.norm().item<float>());
+        Assert.All(three, one => Assert.True((one - whole).norm().item<float>() > 0.01 * (whole - alone).norm().item<float>()));
+        Assert.True((three[2] - alone).norm().item<float>() > 0.01 * (whole - alone).norm().item<float>()); // the map's
+    }
+
+    [Fact]
+    public void Loss_ControlVariateAboveTheGate_IsTheMapAlone()
+    {
+        var linear = new LoopSettings { Objective = Objective.SimPo, PixelWeight = 8, BatchSize = 2, HoldOut = 0, PixelDecoding = PixelDecoding.Linear };
+
+        var stood = Gradients(linear with { PixelDecoding = PixelDecoding.Whole, PixelControlVariate = true, PixelBelow = 1e-9 }, [1]).Single();
+
+        Golden.AssertClose(Gradients(linear, [1]).Single(), stood);
+    }
+
+    [Theory]
+    [InlineData(PixelDecoding.Linear, false)]
+    [InlineData(PixelDecoding.Whole, true)]
+    public void Run_WithAMap_GoesOnWithTheOneThatWasFitted(PixelDecoding decoding, bool control)
+    {
+        var whole = jobs.Train(new LoopSettings { Objective = Objective.Dpo, PixelWeight = 2, PixelDecoding = decoding, PixelControlVariate = control, PixelShare = 0.5, Steps = 4, BatchSize = 2, LearningRate = 1e-3, HoldOut = 0.34, CheckpointEvery = 2 });
         TinyJob.Succeed(whole);
         var resumed = jobs.Copy(whole);
         Directory.Delete(resumed.Checkpoint(4), recursive: true);
@@ -70,6 +121,27 @@ public sealed class LocalMetricTests(TinyJob jobs) : IClassFixture<TinyJob>
         TinyJob.Succeed(folder);
 
         Assert.All(TinyJob.Metrics(folder), line => Assert.True(line.PixelLoss > 0));
+    }
+
+    /// <summary>Of the trained weights, all in one, for the same examples with the same noise, in some steps.</summary>
+    private List<Tensor> Gradients(LoopSettings settings, int[] steps)
+    {
+        using var files = new RunFiles(jobs.Train(settings));
+        using var model = TextToImageModel.Load(jobs.Model);
+        using var generator = new Generator(5);
+        using var learner = new Learner(settings, model, generator);
+        using var data = TrainingSet.Load(settings, model, files);
+        learner.Metric = LocalMetricFit.For(settings, learner, data, data.Training, file: null);
+        var micro = new MicroStep(settings, learner, data);
+        using var drawing = new Generator(6);
+        var draw = micro.Draw([.. data.Training.Take(2)], 1, drawing);
+        return [.. steps.Select(step =>
+        {
+            micro.Loss(micro.DrawPixels(draw, step, drawing)).Loss.backward();
+            var gradient = cat(learner.Parameters.Select(p => p.Value.grad!.flatten().clone()).ToArray());
+            foreach (var (_, value) in learner.Parameters) value.grad = null;
+            return gradient;
+        })];
     }
 
     private static IEnumerable<(Tensor Latents, Tensor Noise, Tensor Timesteps, Tensor Noisy, Tensor Output)> Batches(NoiseSchedule schedule, Generator generator, int count, int until = 1000)

@@ -55,6 +55,9 @@ internal sealed record Method(string Name, string Formula, string? Baseline, Loo
             new("sft-both-budget", Within("SFT, Eq. 1 + λ Eq. 2", settings), "sft-both", Cheaper(sft, settings)),
             new("dpo-latent-dpo-pixel-budget", Within("DPO, Eq. 4 + μ (Eq. 4 on pixels)", settings), "dpo-latent-dpo-pixel", Cheaper(dpo, settings)),
             new("simpo-both-budget", Within("SimPO, Eq. 5 + μ Eq. 6", settings), "simpo-both", Cheaper(simPo, settings)),
+            new("sft-both-budget-control", Standing("SFT, Eq. 1 + λ Eq. 2", settings), "sft-both", WithControl(sft, settings)),
+            new("dpo-latent-dpo-pixel-budget-control", Standing("DPO, Eq. 4 + μ (Eq. 4 on pixels)", settings), "dpo-latent-dpo-pixel", WithControl(dpo, settings)),
+            new("simpo-both-budget-control", Standing("SimPO, Eq. 5 + μ Eq. 6", settings), "simpo-both", WithControl(simPo, settings)),
             new("dpo-latent-dpo-pixel-frequency", Weighted("DPO, Eq. 4 + μ (Eq. 4 on pixels, by their frequency)", weight), "dpo-latent-dpo-pixel", dpo with { PixelWeight = weight, PixelBeta = dpo.PixelBeta * OfFrequencies, PixelFrequency = 1 }),
             new("dpo-latent-dpo-features", Weighted("DPO, Eq. 4 + μ (Eq. 4 on features of two stages)", weight), "dpo-latent-dpo-pixel", dpo with { PixelWeight = weight, PixelBeta = dpo.PixelBeta * OfFeatures, PixelFeatures = 2 }),
         ];
@@ -80,6 +83,10 @@ internal sealed record Method(string Name, string Formula, string? Baseline, Loo
     // with as much memory as the paper's, so that only the schedule differs
     private static LoopSettings Cheaper(LoopSettings training, AblationSettings settings) =>
         training with { PixelWeight = settings.PixelWeight, PixelEvery = settings.BudgetEvery, PixelBelow = settings.BudgetBelow };
+
+    private static LoopSettings WithControl(LoopSettings training, AblationSettings settings) => Cheaper(training, settings) with { PixelControlVariate = true };
+
+    private static string Standing(string formula, AblationSettings settings) => $"{Within(formula, settings)}; the linear map for the others";
 
     private static string Within(string formula, AblationSettings settings) =>
         string.Create(CultureInfo.InvariantCulture, $"{formula}, weight {settings.PixelWeight}, one example in {settings.BudgetEvery}, the cleaner {settings.BudgetBelow} of the schedule");

@@ -22,7 +22,7 @@ public sealed record JobFolder(string Root)
     /// <summary>What was chosen for the pixel term before the first step, for runs that go on. Written by the worker.</summary>
     public string Pixels => Path.Combine(Root, "pixels.json");
 
-    /// <summary>The linear map that <see cref="PixelDecoding.Linear"/> takes for the decoder, for runs that go on. Written by the worker.</summary>
+    /// <summary>The linear map that stands in for the decoder (<see cref="LoopSettings.NeedsLinearMap"/>), for runs that go on. Written by the worker.</summary>
     public string PixelMetric => Path.Combine(Root, "pixels.safetensors");
 
     /// <summary>Where the worker is now. Replaced atomically by the worker.</summary>

@@ -83,6 +83,12 @@ public sealed record LoopSettings
     /// <summary>Share of the noise schedule, from its clean end, in which examples have the pixel term: where there is more noise an estimate is blurred, and its pixels tell little.</summary>
     public double PixelBelow { get; init; } = 1;
 
+    /// <summary>
+    /// Whether the linear map of <see cref="PixelDecoding.Linear"/> stands for the pixel term in every example, and is taken off again, as often as it counts, where one is decoded: a control variate.
+    /// The same on average below the gate, with less left to chance; above the gate the map alone. Next to no cost.
+    /// </summary>
+    public bool PixelControlVariate { get; init; }
+
     /// <summary>Whether the pixel term decodes whole images, windows of them, or takes the decoder for a linear map of latent differences that is fitted first and costs next to nothing.</summary>
     public PixelDecoding PixelDecoding { get; init; }
 
@@ -223,6 +229,9 @@ public sealed record LoopSettings
     /// <summary>Images that one optimizer step learns from, both of a pair counted.</summary>
     internal int ImagesPerStep => BatchSize * Accumulation * (Objective == Objective.Sft ? 1 : 2);
 
+    /// <summary>Whether the pixel term needs the linear map that is fitted before the first step.</summary>
+    internal bool NeedsLinearMap => PixelWeight > 0 && (PixelControlVariate || PixelDecoding == PixelDecoding.Linear);
+
     /// <summary><see cref="LoraTargets"/>, one by one.</summary>
     internal IReadOnlyList<string> LoraTargetNames => LoraTargets.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
@@ -260,6 +269,8 @@ public sealed record LoopSettings
             faults.Add("training.pixel_frequency weights errors of pixels, and pixel_features compares none: one of them must be 0.");
         if ((PixelFrequency > 0 || PixelFeatures > 0) && (PixelDecoding != PixelDecoding.Whole || PixelTarget == PixelTarget.ReverseNoised))
             faults.Add("training.pixel_frequency and training.pixel_features need whole decodings: with them pixel_decoding is whole, and pixel_target noisy or clean.");
+        if (PixelControlVariate && (PixelDecoding == PixelDecoding.Linear || PixelTarget == PixelTarget.ReverseNoised || PixelFrequency > 0 || PixelFeatures > 0))
+            faults.Add("training.pixel_control_variate stands in for errors of decoded pixels: with it pixel_decoding is whole or windows, pixel_target noisy or clean, pixel_frequency 0 and pixel_features 0.");
         if (LatentWeight == 0 && PixelWeight == 0) faults.Add("training.latent_weight and training.pixel_weight are both 0; one of them must be more.");
         if (PixelObjective is { } inPixels && inPixels == Objective.Sft != (Objective == Objective.Sft))
             faults.Add("training.pixel_objective and training.objective learn from different data: sft from captioned images, the others from pairs; both or neither must be sft.");

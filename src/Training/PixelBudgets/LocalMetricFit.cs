@@ -15,10 +15,10 @@ internal static class LocalMetricFit
     /// <param name="data">Latents and texts.</param>
     /// <param name="examples">Of these, what it is fitted to.</param>
     /// <param name="file">Where it stands, or is put; null keeps it nowhere.</param>
-    /// <returns>Null for a job that decodes.</returns>
+    /// <returns>Null for a job without one.</returns>
     public static LocalMetric? For(LoopSettings settings, Learner learner, TrainingSet data, IReadOnlyList<Example> examples, string? file)
     {
-        if (settings.PixelWeight == 0 || settings.PixelDecoding != PixelDecoding.Linear) return null;
+        if (!settings.NeedsLinearMap) return null;
         var schedule = learner.Model.Schedule;
         if (file is not null && File.Exists(file)) return LocalMetric.Read(file, schedule.Length, learner.Model.Device);
         using var generator = new Generator((ulong)settings.Seed);

@@ -100,6 +100,7 @@ public sealed class PixelBudget
             plan = plan with { Every = plan.Every + 1 };
             (time, memory) = Overhead(Plain, Pixels(plan, atOnce));
         }
+        Told("as below, with pixel_control_variate", Overhead(Plain, Pixels(plan, atOnce) with { PixelControlVariate = true }));
         Line($"\nFor a budget of {_settings.Budget:P0}, in \"training\" of job.json:");
         Line($"  {Json(Pixels(plan, atOnce))}");
         Line($"overhead {100 * time:F1} % time, {(memory is { } more ? (100 * more).ToString("F1", CultureInfo.InvariantCulture) : "unknown")} % memory");
