@@ -79,8 +79,10 @@ internal sealed class MicroStep(LoopSettings settings, Denoiser denoiser, Denois
         Tensor InPixels(Tensor errors, Tensor? ofReference) => Losses.Term(_pixelObjective, errors, ofReference, settings.BetaOfMeans(settings.PixelBeta, batch.PixelElements), settings);
         var pixel = policy.Pixel is null ? null : draw.Pixels!.Spread(InPixels(policy.Pixel, before?.Pixel), draw.Examples.Count);
 
-        // a control variate: every example has it, and those that are decoded have it taken off as often as they count
-        var (everywhere, takenOff) = (policy.Control is null ? null : InPixels(policy.Control, before?.Control), default(Tensor));
+        // a control variate: every example below the gate has it, and those that are decoded have it taken off as often as they count
+        var (everywhere, takenOff) = (default(Tensor), default(Tensor));
+        if (policy.Control is not null)
+            everywhere = InPixels(policy.Control, before?.Control) * (draw.Timesteps < settings.PixelBelow * schedule.Length).to(policy.Control.dtype).to(policy.Control.device);
         if (everywhere is not null && pixel is not null)
         {
             Tensor Chosen(Tensor errors) => draw.Pixels!.Of(errors, draw.Examples[0].Rejected is null ? 1 : 2);

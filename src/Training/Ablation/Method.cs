@@ -86,7 +86,7 @@ internal sealed record Method(string Name, string Formula, string? Baseline, Loo
 
     private static LoopSettings WithControl(LoopSettings training, AblationSettings settings) => Cheaper(training, settings) with { PixelControlVariate = true };
 
-    private static string Standing(string formula, AblationSettings settings) => $"{Within(formula, settings)}; the linear map for the others";
+    private static string Standing(string formula, AblationSettings settings) => $"{Within(formula, settings)}; the linear map for the others below it";
 
     private static string Within(string formula, AblationSettings settings) =>
         string.Create(CultureInfo.InvariantCulture, $"{formula}, weight {settings.PixelWeight}, one example in {settings.BudgetEvery}, the cleaner {settings.BudgetBelow} of the schedule");

@@ -84,8 +84,8 @@ public sealed record LoopSettings
     public double PixelBelow { get; init; } = 1;
 
     /// <summary>
-    /// Whether the linear map of <see cref="PixelDecoding.Linear"/> stands for the pixel term in every example, and is taken off again, as often as it counts, where one is decoded: a control variate.
-    /// The same on average below the gate, with less left to chance; above the gate the map alone. Next to no cost.
+    /// Whether the linear map of <see cref="PixelDecoding.Linear"/> stands for the pixel term in every example below the gate, and is taken off again, as often as it counts, where one is decoded: a
+    /// control variate. The same on average, with less left to chance, at next to no cost.
     /// </summary>
     public bool PixelControlVariate { get; init; }
 
