@@ -80,16 +80,14 @@ internal sealed class MicroStep(LoopSettings settings, Denoiser denoiser, Denois
         var pixel = policy.Pixel is null ? null : draw.Pixels!.Spread(InPixels(policy.Pixel, before?.Pixel), draw.Examples.Count);
 
         // a control variate: every example below the gate has it, and those that are decoded have it taken off as often as they count
-        var (everywhere, takenOff) = (default(Tensor), default(Tensor));
+        Tensor? control = null;
         if (policy.Control is not null)
-            everywhere = InPixels(policy.Control, before?.Control) * (draw.Timesteps < settings.PixelBelow * schedule.Length).to(policy.Control.dtype).to(policy.Control.device);
-        if (everywhere is not null && pixel is not null)
         {
-            Tensor Chosen(Tensor errors) => draw.Pixels!.Of(errors, draw.Examples[0].Rejected is null ? 1 : 2);
-            takenOff = draw.Pixels!.Spread(InPixels(Chosen(policy.Control!), before?.Control is { } ofReference ? Chosen(ofReference) : null), draw.Examples.Count);
+            var times = (draw.Timesteps < settings.PixelBelow * schedule.Length).to(policy.Control.dtype).to(policy.Control.device);
+            if (draw.Pixels is { } decoded) times -= settings.PixelEvery * decoded.Spread(ones(decoded.Rows?.Count ?? draw.Examples.Count, dtype: times.dtype, device: times.device), draw.Examples.Count);
+            control = times * InPixels(policy.Control, before?.Control);
         }
-        var often = settings.PixelWeight * settings.PixelEvery;
-        var loss = Losses.WeightedMean(Losses.Total((settings.LatentWeight, latent), (often, pixel), (-often, takenOff), (settings.PixelWeight, everywhere)), data.Weights(draw.Examples));
+        var loss = Losses.WeightedMean(Losses.Total((settings.LatentWeight, latent), (settings.PixelWeight * settings.PixelEvery, pixel), (settings.PixelWeight, control)), data.Weights(draw.Examples));
         return new MicroStepLoss(loss, latent, pixel, policy.Latent, before?.Latent);
     }
 

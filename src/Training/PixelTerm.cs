@@ -22,7 +22,8 @@ internal sealed record PixelTerm(PixelDecoder Decoder, IReadOnlyList<long>? Rows
     /// <returns>From a network's output, [B or 2B, C, h, w], to the errors of its images, [b or 2b].</returns>
     public Func<Tensor, Tensor> Errors(Tensor latents, Tensor noise, Tensor noisy, Tensor timesteps, int sides)
     {
-        Tensor Chosen(Tensor of) => Of(of, sides);
+        var rows = Rows is null ? null : tensor(Enumerable.Range(0, sides).SelectMany(side => Rows.Select(row => row + side * latents.shape[0] / sides)).ToArray()).to(latents.device);
+        Tensor Chosen(Tensor of) => rows is null ? of : of.index_select(0, rows);
 
         (latents, noise, noisy, timesteps) = (Chosen(latents), Chosen(noise), Chosen(noisy), Chosen(timesteps));
         if (AtOnce == PixelAtOnce.Batch)
@@ -37,13 +38,6 @@ internal sealed record PixelTerm(PixelDecoder Decoder, IReadOnlyList<long>? Rows
             return cat(ofEach.Select((errors, i) => WithGradient(errors, chosen.narrow(0, i, 1))).ToArray());
         };
     }
-
-    /// <summary>What belongs to the examples that have the term.</summary>
-    /// <param name="all">[B, ...] or, of pairs, [2B, ...], the preferred images first.</param>
-    /// <param name="sides">1, or 2 for pairs.</param>
-    /// <returns>[b, ...] or [2b, ...].</returns>
-    public Tensor Of(Tensor all, int sides) =>
-        Rows is null ? all : all.index_select(0, tensor(Enumerable.Range(0, sides).SelectMany(side => Rows.Select(row => row + side * all.shape[0] / sides)).ToArray()).to(all.device));
 
     private Func<Tensor, Tensor> OfImages(Tensor latents, Tensor noise, Tensor noisy, Tensor timesteps)
     {
