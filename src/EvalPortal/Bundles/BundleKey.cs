@@ -8,26 +8,7 @@ public sealed class BundleKey(byte[] privateKey)
     /// <summary>The key in a file, which is made the first time.</summary>
     public static BundleKey OfFile(string path)
     {
-        if (!File.Exists(path))
-        {
-            // Written whole under another name first: two programs that start at once end up with the same key.
-            var draft = $"{path}.{Guid.NewGuid():N}";
-            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-            if (!OperatingSystem.IsWindows())
-                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            using (var made = ECDsa.Create(ECCurve.NamedCurves.nistP256))
-            using (var file = new FileStream(draft, options))
-                file.Write(made.ExportPkcs8PrivateKey());
-            try
-            {
-                File.Move(draft, path, overwrite: false);
-            }
-            catch (IOException) when (File.Exists(path))
-            {
-                File.Delete(draft);
-            }
-        }
-        var key = new BundleKey(File.ReadAllBytes(path));
+        var key = new BundleKey(KeyFile.ReadOrMake(path, Make));
         try
         {
             _ = key.Fingerprint;
@@ -57,6 +38,12 @@ public sealed class BundleKey(byte[] privateKey)
 
     internal static string FingerprintOf(byte[] publicKey) =>
         string.Join(' ', Convert.ToHexStringLower(SHA256.HashData(publicKey)).Chunk(8).Select(part => new string(part)));
+
+    private static byte[] Make()
+    {
+        using var made = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        return made.ExportPkcs8PrivateKey();
+    }
 
     private byte[] PublicKey()
     {

@@ -17,25 +17,7 @@ public sealed class ParticipantKey(byte[] key)
     /// <summary>The key in a file, which is made at the first start.</summary>
     public static ParticipantKey OfFile(string path)
     {
-        if (!File.Exists(path))
-        {
-            // Written whole under another name first: two programs that start at once end up with the same key.
-            var draft = $"{path}.{Guid.NewGuid():N}";
-            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-            if (!OperatingSystem.IsWindows())
-                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            using (var file = new FileStream(draft, options))
-                file.Write(RandomNumberGenerator.GetBytes(Length));
-            try
-            {
-                File.Move(draft, path, overwrite: false);
-            }
-            catch (IOException) when (File.Exists(path))
-            {
-                File.Delete(draft);
-            }
-        }
-        var bytes = File.ReadAllBytes(path);
+        var bytes = KeyFile.ReadOrMake(path, () => RandomNumberGenerator.GetBytes(Length));
         return bytes.Length == Length
             ? new ParticipantKey(bytes)
             : throw new IOException($"{path} has {bytes.Length} bytes and should have {Length}: restore it from a backup.");
