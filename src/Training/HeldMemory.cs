@@ -19,7 +19,7 @@ internal static class HeldMemory
         yield return ("moving average", Bytes(learner.Average is { } average ? average.State().Values : []));
         yield return ("reference", Bytes(Tensors(learner.Reference is { } reference ? [reference] : [])));
         yield return ("autoencoder, frozen", Bytes(Tensors([learner.Model.Vae])));
-        if (learner.Decoder != learner.Model.Vae) yield return ("decoder of the pixel term, frozen", Bytes(Tensors([learner.Decoder])));
+        if ((learner.StandIn ?? learner.Decoder) is { } decoder && decoder != learner.Model.Vae) yield return ("decoder of the pixel term, frozen", Bytes(Tensors([decoder])));
         yield return ("text encoders, frozen", Bytes(Tensors(learner.Model.Prompts.Networks)));
         yield return ("latents of all images", data.LatentBytes);
         yield return ("encoded prompts", data.PromptBytes);

@@ -24,11 +24,12 @@ internal sealed class Learner : IDisposable
         SetArithmetic(settings, model.Device);
         Denoiser.GradientCheckpointing = settings.GradientCheckpointing;
         Adapters = settings.LoraRank > 0 ? new LoraAdapters(Denoiser, settings.LoraTargetNames, settings.LoraRank, settings.LoraAlpha > 0 ? settings.LoraAlpha : settings.LoraRank, generator) : null;
-        Decoder = settings.PixelDecoder.Length > 0 ? LoadDecoder(settings.PixelDecoder, model) : model.Vae;
+        var named = settings.PixelDecoder.Length > 0 ? LoadDecoder(settings.PixelDecoder, model) : null;
+        (Decoder, StandIn) = settings.PixelControlVariate ? (model.Vae, named) : (named ?? model.Vae, null);
         if (settings.PixelFeatures > Decoder.Stages)
             throw new BadJobException($"training.pixel_features is {settings.PixelFeatures}; the decoder of '{(settings.PixelDecoder.Length > 0 ? settings.PixelDecoder : model.Folder)}' has {Decoder.Stages} stages.");
         Reference = settings.NeedsReference() ? Adapters?.Base() ?? model.LoadDenoiserAgain() : null;
-        Freeze(model.Vae, Decoder, Reference);
+        Freeze(model.Vae, named, Reference);
 
         Parameters = [.. ((nn.Module?)Adapters ?? Denoiser).named_parameters().Select(p => (p.name, (Tensor)p.parameter))];
         Optimizer = settings.Optimizer == OptimizerKind.Adafactor
@@ -45,6 +46,9 @@ internal sealed class Learner : IDisposable
 
     /// <summary>What the pixel term decodes with: the model's own autoencoder, or the one that the job names.</summary>
     public Autoencoder Decoder { get; }
+
+    /// <summary>The decoder that stands for the model's own where <see cref="LoopSettings.PixelControlVariate"/> leaves that out; null where a linear map does.</summary>
+    public Autoencoder? StandIn { get; }
 
     /// <summary>What stands in for decoding where the job has that (<see cref="LoopSettings.NeedsLinearMap"/>); set once it is fitted.</summary>
     public LocalMetric? Metric { get; set; }
@@ -71,6 +75,7 @@ internal sealed class Learner : IDisposable
         Optimizer.Dispose();
         Reference?.Dispose();
         if (Decoder != Model.Vae) Decoder.Dispose();
+        StandIn?.Dispose();
         Adapters?.Dispose();
     }
 
@@ -79,11 +84,11 @@ internal sealed class Learner : IDisposable
         Autoencoder decoder;
         try
         {
-            decoder = DiffusersFolder.LoadAutoencoder(folder).to(model.Device);
+            decoder = DiffusersFolder.LoadDecoder(folder).to(model.Device);
         }
         catch (Exception problem) when (problem is IOException or InvalidDataException or JsonException)
         {
-            throw new BadJobException($"The autoencoder of pixel_decoder cannot be read: {problem.Message}", problem);
+            throw new BadJobException($"The decoder of pixel_decoder cannot be read: {problem.Message}", problem);
         }
         if ((decoder.LatentChannels, decoder.Compression) == (model.Vae.LatentChannels, model.Vae.Compression)) return decoder;
         throw new BadJobException($"pixel_decoder: '{folder}' decodes latents of {decoder.LatentChannels} channels and {decoder.Compression} pixels a cell; the model has {model.Vae.LatentChannels} and {model.Vae.Compression}.");

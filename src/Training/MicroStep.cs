@@ -30,17 +30,19 @@ internal sealed record MicroStepLoss(Tensor Loss, Tensor? Latent, Tensor? Pixel,
 /// <param name="schedule">Of the noise.</param>
 /// <param name="pixels">Decoder of the pixel term; null without one.</param>
 /// <param name="data">Latents and texts of the examples.</param>
-internal sealed class MicroStep(LoopSettings settings, Denoiser denoiser, Denoiser? reference, NoiseSchedule schedule, PixelDecoder? pixels, TrainingSet data)
+/// <param name="standIn">What stands for the decoder in a control variate; null for the linear map.</param>
+internal sealed class MicroStep(LoopSettings settings, Denoiser denoiser, Denoiser? reference, NoiseSchedule schedule, PixelDecoder? pixels, TrainingSet data, PixelDecoder? standIn = null)
 {
     private readonly Objective _pixelObjective = settings.PixelObjective ?? settings.Objective;
-    private readonly PixelTerm? _control = pixels is not null && settings.PixelControlVariate ? new PixelTerm(pixels, Linear: true) : null;
+    private readonly PixelTerm? _control = pixels is null || !settings.PixelControlVariate ? null : standIn is null ? new PixelTerm(pixels, Linear: true) : new PixelTerm(standIn);
 
     /// <param name="settings">Which terms there are, with which weights.</param>
     /// <param name="learner">The networks.</param>
     /// <param name="data">Latents and texts of the examples.</param>
     public MicroStep(LoopSettings settings, Learner learner, TrainingSet data)
         : this(settings, learner.Denoiser, settings.NeedsReference() ? learner.Reference : null, learner.Model.Schedule,
-            settings.PixelWeight > 0 ? new PixelDecoder(learner.Decoder, learner.Model.Schedule, settings.PixelTarget) { Metric = learner.Metric, Comparison = new(settings.PixelFrequency, settings.PixelFeatures) } : null, data)
+            settings.PixelWeight > 0 ? new PixelDecoder(learner.Decoder, learner.Model.Schedule, settings.PixelTarget) { Metric = learner.Metric, Comparison = new(settings.PixelFrequency, settings.PixelFeatures) } : null, data,
+            learner.StandIn is { } other ? new PixelDecoder(other, learner.Model.Schedule, settings.PixelTarget) : null)
     {
         learner.Decoder.GradientCheckpointing = settings.GradientCheckpointing || settings.PixelAtOnce == PixelAtOnce.Block;
     }
@@ -70,7 +72,8 @@ internal sealed class MicroStep(LoopSettings settings, Denoiser denoiser, Denois
     public MicroStepLoss Loss(Draw draw)
     {
         // forward: errors in latents and, with a pixel term, in pixels; [B] for SFT, else [2B]
-        var batch = InPrecision(() => new NoisyBatch(data, draw.Examples, draw.Noise, draw.Timesteps, draw.Dropped, schedule, pixels is null ? null : draw.Pixels, _control, settings.MinSnrGamma));
+        var controlled = _control is { } all ? Below(draw.Timesteps, all) : null;
+        var batch = InPrecision(() => new NoisyBatch(data, draw.Examples, draw.Noise, draw.Timesteps, draw.Dropped, schedule, pixels is null ? null : draw.Pixels, controlled, settings.MinSnrGamma));
         var policy = InPrecision(() => batch.Errors(denoiser));
         var before = reference is null ? default((Tensor Latent, Tensor? Pixel, Tensor? Control)?) : Of(reference, batch);
 
@@ -83,12 +86,19 @@ internal sealed class MicroStep(LoopSettings settings, Denoiser denoiser, Denois
         Tensor? control = null;
         if (policy.Control is not null)
         {
-            var times = (draw.Timesteps < settings.PixelBelow * schedule.Length).to(policy.Control.dtype).to(policy.Control.device);
-            if (draw.Pixels is { } decoded) times -= settings.PixelEvery * decoded.Spread(ones(decoded.Rows?.Count ?? draw.Examples.Count, dtype: times.dtype, device: times.device), draw.Examples.Count);
-            control = times * InPixels(policy.Control, before?.Control);
+            control = controlled!.Spread(InPixels(policy.Control, before?.Control), draw.Examples.Count);
+            if (draw.Pixels is { } decoded) control *= 1 - settings.PixelEvery * decoded.Spread(ones(decoded.Rows?.Count ?? draw.Examples.Count, dtype: control.dtype, device: control.device), draw.Examples.Count);
         }
         var loss = Losses.WeightedMean(Losses.Total((settings.LatentWeight, latent), (settings.PixelWeight * settings.PixelEvery, pixel), (settings.PixelWeight, control)), data.Weights(draw.Examples));
         return new MicroStepLoss(loss, latent, pixel, policy.Latent, before?.Latent);
+    }
+
+    /// <summary>A term for the examples below the gate alone; null where there are none.</summary>
+    private PixelTerm? Below(Tensor timesteps, PixelTerm term)
+    {
+        if (settings.PixelBelow >= 1) return term;
+        var rows = timesteps.data<long>().Index().Where(t => t.Item < settings.PixelBelow * schedule.Length).Select(t => (long)t.Index).ToList();
+        return rows.Count == 0 ? null : term with { Rows = rows };
     }
 
     private (Tensor Latent, Tensor? Pixel, Tensor? Control) Of(Denoiser fixedModel, NoisyBatch batch)

@@ -128,6 +128,7 @@ public sealed partial class LoopTests(Chromium chromium, ITestOutputHelper outpu
         await page.SetFieldAsync("Pixel weight", "4");
         await page.SetFieldAsync("Steps", $"{TrainingSteps}");
         await page.GetByText("(changed: pixel_weight, steps)").WaitForAsync();
+        await Looks.PictureAsync(page, "train");
         await page.ClickButtonAsync("Start training");
 
         await page.WaitForIdAsync("jobs");

@@ -71,6 +71,16 @@ public sealed class AblationTests : IDisposable
     }
 
     [Fact]
+    public void Methods_WithADecoder_HaveItStandInWhereTheLinearMapDid()
+    {
+        var methods = Method.All(new AblationSettings { BudgetDecoder = "small/vae" });
+
+        Assert.Equal(3, methods.Count(m => m.Training?.PixelDecoder == Path.GetFullPath("small/vae") && m.Training.PixelControlVariate));
+        Assert.All(methods, m => Assert.Empty(m.Training?.Faults() ?? []));
+        Assert.DoesNotContain(methods, m => m.Formula.Contains("linear map", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Flaws_BlurredNoisyAndAnotherPicture_AreWorseThanThePictureItself()
     {
         using var scope = NewDisposeScope();

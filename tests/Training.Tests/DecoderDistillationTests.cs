@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
 using PixelPost.Training.Contracts;
 using PixelPost.Training.Data;
 using PixelPost.Training.Models;
@@ -13,51 +15,53 @@ public sealed class DecoderDistillationTests(TinyJob jobs) : IClassFixture<TinyJ
 {
     private static readonly DistillationSettings Few = new() { Width = 8, Blocks = 1, BatchSize = 2, Steps = 12 };
 
-    [Fact]
-    public void Run_Again_GoesOnFromItsStateToADecoderOfTheModelsLatents()
+    [Theory]
+    [InlineData(DecoderLayout.Tiny)]
+    [InlineData(DecoderLayout.Patches)]
+    public void Run_Again_GoesOnFromItsStateToADecoderOfTheModelsLatents(DecoderLayout layout)
     {
+        var settings = Few with { Layout = layout };
         var (whole, parts) = (NewFolder(), NewFolder());
         var (printed, again) = (new StringWriter(), new StringWriter());
 
-        DecoderDistillation.Run(Pictures(), jobs.Model, whole, Few, printed);
-        DecoderDistillation.Run(Pictures(), jobs.Model, parts, Few, TextWriter.Null);
+        DecoderDistillation.Run(Pictures(), jobs.Model, whole, settings, printed);
+        DecoderDistillation.Run(Pictures(), jobs.Model, parts, settings, TextWriter.Null);
         Directory.Delete(Path.Combine(parts, "vae"), recursive: true); // as after an end between state and decoder
-        DecoderDistillation.Run(Pictures(), jobs.Model, parts, Few, again);
+        DecoderDistillation.Run(Pictures(), jobs.Model, parts, settings, again);
 
         Assert.Contains("from step 12 to 12", again.ToString(), StringComparison.Ordinal);
 
         using var model = TextToImageModel.Load(jobs.Model);
-        using var decoder = DiffusersFolder.LoadAutoencoder(Path.Combine(whole, "vae"));
+        using var decoder = DiffusersFolder.LoadDecoder(Path.Combine(whole, "vae"));
         Assert.Equal((model.Vae.LatentChannels, model.Vae.Compression, 1.0), (decoder.LatentChannels, decoder.Compression, decoder.ScalingFactor));
         Assert.Equal(File.ReadAllBytes(Path.Combine(whole, "vae", "diffusion_pytorch_model.safetensors")), File.ReadAllBytes(Path.Combine(parts, "vae", "diffusion_pytorch_model.safetensors")));
         Assert.Matches(@"held out: images \d+\.\d\d dB from the model's own decoder, differences off by \d+ % \(mean square\)", printed.ToString());
     }
 
-    [Fact]
-    public void Run_Longer_ComesNearerToTheModelsDecoder()
+    [Theory]
+    [InlineData(DecoderLayout.Tiny)]
+    [InlineData(DecoderLayout.Patches)]
+    public void Run_Longer_ComesNearerToTheModelsDecoder(DecoderLayout layout)
     {
-        double Off(int steps)
+        double Decibels(int steps)
         {
-            var folder = NewFolder();
-            DecoderDistillation.Run(Pictures(), jobs.Model, folder, Few with { Width = 16, Steps = steps }, TextWriter.Null);
-            using var noGrad = no_grad();
-            using var model = TextToImageModel.Load(jobs.Model);
-            using var decoder = DiffusersFolder.LoadAutoencoder(Path.Combine(folder, "vae"));
-            using var generator = new Generator(5);
-            var latents = randn([8, model.Vae.LatentChannels, 4, 4], generator: generator);
-            return (decoder.Decode(latents) - model.Vae.Decode(latents / model.Vae.ScalingFactor)).square().mean().item<float>();
+            var printed = new StringWriter();
+            DecoderDistillation.Run(Pictures(), jobs.Model, NewFolder(), Few with { Layout = layout, Width = 16, Steps = steps }, printed);
+            return double.Parse(Regex.Match(printed.ToString(), @"held out: images (-?[\d.]+) dB").Groups[1].Value, CultureInfo.InvariantCulture);
         }
 
-        var (few, many) = (Off(10), Off(60));
+        var (few, many) = (Decibels(10), Decibels(60));
 
-        Assert.True(many < few / 2, $"{few} became {many}");
+        Assert.True(many > few + 3, $"{few} dB became {many}");
     }
 
-    [Fact]
-    public void Train_WithIt_UsesItAndNotesItsHash()
+    [Theory]
+    [InlineData(DecoderLayout.Tiny)]
+    [InlineData(DecoderLayout.Patches)]
+    public void Train_WithIt_UsesItAndNotesItsHash(DecoderLayout layout)
     {
         var folder = NewFolder();
-        DecoderDistillation.Run(Pictures(), jobs.Model, folder, Few, TextWriter.Null);
+        DecoderDistillation.Run(Pictures(), jobs.Model, folder, Few with { Layout = layout }, TextWriter.Null);
         var settings = new LoopSettings { PixelWeight = 1, Steps = 3, BatchSize = 2, LearningRate = 1e-3, HoldOut = 0.34 };
         var (own, other) = (jobs.Train(settings), jobs.Train(settings with { PixelDecoder = Path.Combine(folder, "vae") }));
 
@@ -81,10 +85,64 @@ public sealed class DecoderDistillationTests(TinyJob jobs) : IClassFixture<TinyJ
     }
 
     [Fact]
-    public void Budget_WithIt_ComparesItWithTheModels()
+    public void Run_Patches_DifferencesAreAsLargeAsTheModelsOnAverage()
     {
         var folder = NewFolder();
-        DecoderDistillation.Run(Pictures(), jobs.Model, folder, Few, TextWriter.Null);
+        DecoderDistillation.Run(Pictures(), jobs.Model, folder, Few with { Layout = DecoderLayout.Patches, Steps = 20 }, TextWriter.Null);
+        using var noGrad = no_grad();
+        using var model = TextToImageModel.Load(jobs.Model);
+        using var decoder = DiffusersFolder.LoadDecoder(Path.Combine(folder, "vae"));
+        using var generator = new Generator(5);
+        using var images = AutoencoderPretraining.Load(Pictures(), model.ImageSize);
+        var latents = model.Vae.Encode(Data.Pictures.ToUnit(images)) * model.Vae.ScalingFactor;
+
+        var shares = Enumerable.Range(0, 16).Select(_ =>
+        {
+            var (both, truth) = DecoderDistillation.Draw(model, latents, Few.Below, generator);
+            return DecoderDistillation.Difference(decoder.Decode(both)).square().mean([1, 2, 3]) / DecoderDistillation.Difference(truth).square().mean([1, 2, 3]);
+        });
+
+        Assert.Equal(1, cat(shares.ToArray()).mean().item<float>(), 0.15);
+    }
+
+    [Fact]
+    public void Decode_PatchesByWindows_AreThoseOfTheWhole()
+    {
+        using var decoder = new PatchDecoder(new PatchDecoderConfig { Width = 8, Blocks = 1 });
+        using var generator = new Generator(5);
+        var latents = randn([2, 4, 9, 12], generator: generator);
+        var window = new LatentWindow(5, 5, 2, 3);
+        using var noGrad = no_grad();
+
+        var whole = decoder.Decode(latents);
+
+        Assert.Equal([2, 3, 72, 96], whole.shape);
+        Golden.AssertClose(window.Pixels(whole, 8), decoder.DecodeWindows(latents, [window], decoder.Reach, null).Single());
+        Assert.False(window.Pixels(whole, 8).allclose(decoder.DecodeWindows(latents, [window], decoder.Reach - 4, null).Single(), 1e-4, 1e-5));
+    }
+
+    /// <summary>A cell's patch is that of its own channels, row by row: a latent moved by a cell is an image moved by a patch.</summary>
+    [Fact]
+    public void Decode_LatentMovedByACell_IsTheImageMovedByAPatch()
+    {
+        using var decoder = new PatchDecoder(new PatchDecoderConfig { Width = 8, Blocks = 1, PatchSize = 4 });
+        using var generator = new Generator(5);
+        var latents = randn([1, 4, 16, 16], generator: generator);
+        using var noGrad = no_grad();
+
+        var (image, moved) = (decoder.Decode(latents), decoder.Decode(latents.roll([1], [3])));
+
+        var inside = new LatentWindow(5, 6, 5, 5);
+        Golden.AssertClose(inside.Pixels(image.roll([4], [3]), 4), inside.Pixels(moved, 4));
+    }
+
+    [Theory]
+    [InlineData(DecoderLayout.Tiny)]
+    [InlineData(DecoderLayout.Patches)]
+    public void Budget_WithIt_ComparesItWithTheModels(DecoderLayout layout)
+    {
+        var folder = NewFolder();
+        DecoderDistillation.Run(Pictures(), jobs.Model, folder, Few with { Layout = layout }, TextWriter.Null);
         var printed = new StringWriter();
 
         PixelBudget.Run(Pictures(), jobs.Model, Path.Combine(folder, "vae"), new PixelBudgetSettings { Draws = 4, Bins = 1, Rounds = 1, BatchSize = 2, Window = 2, Margin = 1 }, printed);

@@ -3,6 +3,7 @@ using PixelPost.Training.Data;
 using PixelPost.Training.Diffusion;
 using PixelPost.Training.Models;
 using PixelPost.Training.PixelBudgets;
+using PixelPost.Training.Weights;
 using static TorchSharp.torch;
 
 namespace PixelPost.Training.Tests;
@@ -81,6 +82,23 @@ public sealed class LocalMetricTests(TinyJob jobs) : IClassFixture<TinyJob>
         Assert.True((three[2] - alone).norm().item<float>() > 0.01 * (whole - alone).norm().item<float>()); // the map's
     }
 
+    [Theory]
+    [InlineData(Objective.Sft)]
+    [InlineData(Objective.Dpo)]
+    public void Loss_ControlVariateOfADecoder_HasOnAverageTheGradientOfTheModelsOwn(Objective objective)
+    {
+        var all = new LoopSettings { Objective = objective, PixelWeight = 8, BatchSize = 2, HoldOut = 0 };
+        var some = all with { PixelEvery = 3, PixelControlVariate = true, PixelDecoder = StandIn() };
+
+        var whole = Gradients(all, [1]).Single();
+        var three = Gradients(some, [1, 2, 3]);
+
+        Assert.True((stack(three.ToArray()).mean([0]) - whole).norm().item<float>() < 1e-3 * whole.norm().item<float>());
+        Golden.AssertClose(three[2], Gradients(all with { PixelDecoder = some.PixelDecoder }, [1]).Single()); // nothing is decoded
+        Assert.Empty(some.Faults());
+        Assert.False(some.NeedsLinearMap);
+    }
+
     [Fact]
     public void Loss_ControlVariate_StandsForWhatIsLeftOutBelowTheGateAlone()
     {
@@ -90,6 +108,23 @@ public sealed class LocalMetricTests(TinyJob jobs) : IClassFixture<TinyJob>
 
         Golden.AssertClose(Gradients(linear, [1]).Single(), Gradients(control with { PixelEvery = 10 }, [2]).Single()); // of twenty examples the third and fourth
         Golden.AssertClose(Gradients(latents, [1]).Single(), Gradients(control with { PixelBelow = 1e-9 }, [1]).Single());
+    }
+
+    [Fact]
+    public void Run_WithADecoderThatStandsIn_GoesOnAndNotesItsHash()
+    {
+        var whole = jobs.Train(new LoopSettings { Objective = Objective.Dpo, PixelWeight = 2, PixelEvery = 3, PixelBelow = 0.5, PixelControlVariate = true, PixelDecoder = StandIn(), Steps = 4, BatchSize = 2, LearningRate = 1e-3, HoldOut = 0.34, CheckpointEvery = 2 });
+        TinyJob.Succeed(whole);
+        var resumed = jobs.Copy(whole);
+        Directory.Delete(resumed.Checkpoint(4), recursive: true);
+        File.Delete(resumed.ResumableState(4));
+        File.Delete(resumed.Result);
+
+        TinyJob.Succeed(resumed);
+
+        TinyJob.AssertSameRun(whole, resumed, lastStep: 4);
+        Assert.False(File.Exists(whole.PixelMetric));
+        Assert.Equal(64, ContractJson.ReadFile<JobOptions>(whole.Options).PixelDecoderSha256!.Length);
     }
 
     [Theory]
@@ -122,6 +157,15 @@ public sealed class LocalMetricTests(TinyJob jobs) : IClassFixture<TinyJob>
         TinyJob.Succeed(folder);
 
         Assert.All(TinyJob.Metrics(folder), line => Assert.True(line.PixelLoss > 0));
+    }
+
+    /// <summary>Folder of a decoder that has learnt nothing: however far off it is, it is made up for.</summary>
+    private string StandIn()
+    {
+        var folder = Path.Combine(Path.GetDirectoryName(jobs.Model)!, $"stand-in-{Guid.NewGuid():N}");
+        using var decoder = new PatchDecoder(new PatchDecoderConfig { Width = 8, Blocks = 1 });
+        DiffusersFolder.SaveDecoder(folder, decoder);
+        return folder;
     }
 
     /// <summary>Of the trained weights, all in one, for the same examples with the same noise, in some steps.</summary>

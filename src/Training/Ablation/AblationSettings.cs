@@ -50,6 +50,9 @@ public sealed record AblationSettings
     /// <summary>Of the methods within a budget: share of the noise schedule, from its clean end, with the pixel term.</summary>
     public double BudgetBelow { get; init; } = 0.4;
 
+    /// <summary>Of the methods with a control variate: folder of a decoder that stands in, as <c>distill-decoder</c> makes it; empty for the linear map.</summary>
+    public string BudgetDecoder { get; init; } = "";
+
     /// <summary>DDIM steps of every drawn image.</summary>
     public int InferenceSteps { get; init; } = 30;
 

@@ -84,9 +84,9 @@ internal sealed record Method(string Name, string Formula, string? Baseline, Loo
     private static LoopSettings Cheaper(LoopSettings training, AblationSettings settings) =>
         training with { PixelWeight = settings.PixelWeight, PixelEvery = settings.BudgetEvery, PixelBelow = settings.BudgetBelow };
 
-    private static LoopSettings WithControl(LoopSettings training, AblationSettings settings) => Cheaper(training, settings) with { PixelControlVariate = true };
+    private static LoopSettings WithControl(LoopSettings training, AblationSettings settings) => Cheaper(training, settings) with { PixelControlVariate = true, PixelDecoder = settings.BudgetDecoder.Length > 0 ? Path.GetFullPath(settings.BudgetDecoder) : "" };
 
-    private static string Standing(string formula, AblationSettings settings) => $"{Within(formula, settings)}; the linear map for the others below it";
+    private static string Standing(string formula, AblationSettings settings) => $"{Within(formula, settings)}; {(settings.BudgetDecoder.Length > 0 ? "a small decoder" : "the linear map")} for the others below it";
 
     private static string Within(string formula, AblationSettings settings) =>
         string.Create(CultureInfo.InvariantCulture, $"{formula}, weight {settings.PixelWeight}, one example in {settings.BudgetEvery}, the cleaner {settings.BudgetBelow} of the schedule");

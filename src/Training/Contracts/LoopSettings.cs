@@ -41,8 +41,8 @@ public sealed record LoopSettings
     public int PixelFeatures { get; init; }
 
     /// <summary>
-    /// Folder of another autoencoder whose decoder the pixel term uses: a smaller one for the same latents, as <c>distill-decoder</c> makes it. Absolute or relative to the
-    /// job's folder; left empty, it is the model's own.
+    /// Folder of another decoder that the pixel term uses: a smaller one for the same latents, as <c>distill-decoder</c> makes it. Absolute or relative to the
+    /// job's folder; left empty, it is the model's own. With <see cref="PixelControlVariate"/> it stands in where the model's own is left out.
     /// </summary>
     public string PixelDecoder { get; init; } = "";
 
@@ -84,8 +84,8 @@ public sealed record LoopSettings
     public double PixelBelow { get; init; } = 1;
 
     /// <summary>
-    /// Whether the linear map of <see cref="PixelDecoding.Linear"/> stands for the pixel term in every example below the gate, and is taken off again, as often as it counts, where one is decoded: a
-    /// control variate. The same on average, with less left to chance, at next to no cost.
+    /// Whether something cheap stands for the pixel term in every example below the gate, and is taken off again, as often as it counts, where one is decoded: a control variate. The same on average,
+    /// with less left to chance. It is the linear map of <see cref="PixelDecoding.Linear"/>, at next to no cost, or the decoder that <see cref="PixelDecoder"/> names.
     /// </summary>
     public bool PixelControlVariate { get; init; }
 
@@ -230,7 +230,7 @@ public sealed record LoopSettings
     internal int ImagesPerStep => BatchSize * Accumulation * (Objective == Objective.Sft ? 1 : 2);
 
     /// <summary>Whether the pixel term needs the linear map that is fitted before the first step.</summary>
-    internal bool NeedsLinearMap => PixelWeight > 0 && (PixelControlVariate || PixelDecoding == PixelDecoding.Linear);
+    internal bool NeedsLinearMap => PixelWeight > 0 && ((PixelControlVariate && PixelDecoder.Length == 0) || PixelDecoding == PixelDecoding.Linear);
 
     /// <summary><see cref="LoraTargets"/>, one by one.</summary>
     internal IReadOnlyList<string> LoraTargetNames => LoraTargets.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);

@@ -10,13 +10,26 @@ using static TorchSharp.torch;
 
 namespace PixelPost.Training.Pretraining;
 
+/// <summary>What <c>distill-decoder</c> makes.</summary>
+public enum DecoderLayout
+{
+    /// <summary>An <see cref="AutoencoderTiny"/>, whose layers grow to the size of the image.</summary>
+    Tiny,
+
+    /// <summary>A <see cref="PatchDecoder"/>, whose layers stay at the size of the latent.</summary>
+    Patches,
+}
+
 /// <summary>Settings of <c>distill-decoder</c>.</summary>
 public sealed record DistillationSettings
 {
+    /// <summary>Layers that grow to the size of the image (tiny, the TAESD layout), or that stay at the size of the latent and give each cell its pixels (patches): cheaper.</summary>
+    public DecoderLayout Layout { get; init; }
+
     /// <summary>Channels of every layer; the cost goes with its square.</summary>
     public int Width { get; init; } = 32;
 
-    /// <summary>Residual blocks at each size but the finest, which has one.</summary>
+    /// <summary>Residual blocks at each size but the finest, which has one; of patches, in all.</summary>
     public int Blocks { get; init; } = 2;
 
     /// <summary>Pictures per step; each is decoded twice.</summary>
@@ -63,12 +76,13 @@ public sealed record DistillationSettings
 /// two decodings, so that differences are learnt beside images.
 /// </summary>
 /// <remarks>
-/// It is an AutoencoderTiny (the TAESD layout) of scaled latents, with an encoder that is learnt on the way. Eq. 2 of arXiv 2409.17565 decodes latents at
-/// their noise level, which is why noisy ones are decoded here too.
+/// It decodes scaled latents. An AutoencoderTiny has an encoder too, which is learnt on the way; a PatchDecoder is scaled in the end, so that differences of its
+/// decodings are as large as the model's on average. Eq. 2 of arXiv 2409.17565 decodes latents at their noise level, which is why noisy ones are decoded here too.
 /// </remarks>
 public static class DecoderDistillation
 {
     private const int SaveEvery = 250, LogEvery = 50;
+    private const int ScaleDraws = 128;
     private const double DifferenceWeight = 0.1;
     private const string StateFile = "decoder.state.safetensors";
 
@@ -95,7 +109,7 @@ public static class DecoderDistillation
         // student, optimizer, average
         using var generator = new Generator((ulong)settings.Seed);
         manual_seed(settings.Seed);
-        using var student = new AutoencoderTiny(ConfigOf(model.Vae, settings)).to(model.Device);
+        using var student = Student(model.Vae, settings).to(model.Device);
         var parameters = student.named_parameters().Select(p => (p.name, (Tensor)p.parameter)).ToArray();
         using var optimizer = new FusedAdam(parameters, OptimizerKind.Adam, beta2: 0.99);
         using var average = new Ema(parameters, settings.EmaDecay);
@@ -111,11 +125,12 @@ public static class DecoderDistillation
             var picks = randint(0, train.Count, [settings.BatchSize], generator: generator);
             var (both, truth) = Draw(model, latents.index_select(0, picks).to(model.Device), settings.Below, generator);
 
-            // forward: images, their differences, and the encoder on the way
+            // forward: images, their differences, and the encoder on the way where there is one
             var decoded = student.Decode(both);
             var loss = (decoded - truth).square().mean() + (DifferenceWeight * DifferenceError(decoded, truth).mean());
-            var encoded = student.Encode(Pictures.ToUnit(images.index_select(0, picks)).to(model.Device));
-            var whole = loss + (encoded - latents.index_select(0, picks).to(model.Device)).square().mean();
+            var whole = loss;
+            if (settings.Layout == DecoderLayout.Tiny)
+                whole += (student.Encode(Pictures.ToUnit(images.index_select(0, picks)).to(model.Device)) - latents.index_select(0, picks).to(model.Device)).square().mean();
 
             // backward, clip, update
             whole.backward();
@@ -130,23 +145,37 @@ public static class DecoderDistillation
         }
 
         average.Swap();
-        DiffusersFolder.SaveAutoencoder(Path.Combine(output, "vae"), student, scalingFactor: 1);
-        to.WriteLine($"saved {Path.Combine(output, "vae")}");
         if (heldOut.Count > 0) to.WriteLine(Measure(model, student, heldOut, settings));
+        if (student is PatchDecoder patches)
+        {
+            var longer = Longer(model, student, latents, settings, generator);
+            patches.Scale(longer);
+            to.WriteLine(FormattableString.Invariant($"made {longer:F2} times as large, so that differences are as large as the model's on average: errors are right in size, images are not"));
+        }
+        Save(Path.Combine(output, "vae"), student);
+        to.WriteLine($"saved {Path.Combine(output, "vae")}");
     }
 
-    /// <summary>The smallest decoder that goes with an autoencoder's latents.</summary>
-    private static AutoencoderTinyConfig ConfigOf(Autoencoder teacher, DistillationSettings settings)
+    /// <summary>The smallest decoder of its layout that goes with an autoencoder's latents.</summary>
+    private static Autoencoder Student(Autoencoder teacher, DistillationSettings settings)
     {
+        if (settings.Layout == DecoderLayout.Patches)
+            return new PatchDecoder(new PatchDecoderConfig { LatentChannels = teacher.LatentChannels, PatchSize = teacher.Compression, Width = settings.Width, Blocks = settings.Blocks });
         var sizes = BitOperations.Log2((uint)teacher.Compression) + 1;
-        return new AutoencoderTinyConfig
+        return new AutoencoderTiny(new AutoencoderTinyConfig
         {
             LatentChannels = teacher.LatentChannels,
             EncoderBlockOutChannels = [.. Enumerable.Repeat(settings.Width, sizes)],
             DecoderBlockOutChannels = [.. Enumerable.Repeat(settings.Width, sizes)],
             NumEncoderBlocks = [.. Enumerable.Repeat(1, sizes)],
             NumDecoderBlocks = [.. Enumerable.Repeat(settings.Blocks, sizes - 1), 1],
-        };
+        });
+    }
+
+    private static void Save(string folder, Autoencoder student)
+    {
+        if (student is AutoencoderTiny tiny) DiffusersFolder.SaveAutoencoder(folder, tiny, scalingFactor: 1);
+        else DiffusersFolder.SaveDecoder(folder, (PatchDecoder)student);
     }
 
     /// <summary>Scaled latents of pictures, [N, C, h, w], in the memory of the computer.</summary>
@@ -159,7 +188,7 @@ public static class DecoderDistillation
 
     /// <summary>Noisy latents and the same with a part of the noise changed, as a denoiser would miss it; and what the model's decoder makes of them.</summary>
     /// <returns>Scaled latents, [2B, C, h, w], and images, [2B, 3, H, W].</returns>
-    private static (Tensor Latents, Tensor Images) Draw(TextToImageModel model, Tensor latents, double below, Generator generator)
+    internal static (Tensor Latents, Tensor Images) Draw(TextToImageModel model, Tensor latents, double below, Generator generator)
     {
         using var noGrad = no_grad();
         var timesteps = randint(0, Math.Max(1, (long)(below * model.Schedule.Length)), [latents.shape[0]], generator: generator).to(latents.device);
@@ -172,16 +201,32 @@ public static class DecoderDistillation
     /// <summary>How far differences of two decodings are off, as a share of what they should be, squared, [B].</summary>
     private static Tensor DifferenceError(Tensor decoded, Tensor truth)
     {
-        Tensor Difference(Tensor of)
-        {
-            var halves = of.chunk(2);
-            return halves[1] - halves[0];
-        }
         var (own, other) = (Difference(decoded), Difference(truth));
         return (own - other).square().mean([1, 2, 3]) / other.square().mean([1, 2, 3]);
     }
 
-    private static string Measure(TextToImageModel model, AutoencoderTiny student, IReadOnlyList<CaptionedPicture> heldOut, DistillationSettings settings)
+    /// <summary>By how much differences of its decodings are too short on average: what a student does not know it takes for nothing.</summary>
+    private static double Longer(TextToImageModel model, Autoencoder student, Tensor latents, DistillationSettings settings, Generator generator)
+    {
+        using var noGrad = no_grad();
+        var shares = new List<float>();
+        while (shares.Count < ScaleDraws)
+        {
+            using var scope = NewDisposeScope();
+            var (both, truth) = Draw(model, latents.index_select(0, randint(0, latents.shape[0], [settings.BatchSize], generator: generator)).to(model.Device), settings.Below, generator);
+            shares.AddRange((Difference(student.Decode(both)).square().mean([1, 2, 3]) / Difference(truth).square().mean([1, 2, 3])).cpu().data<float>());
+        }
+        return 1 / Math.Sqrt(shares.Average());
+    }
+
+    /// <summary>The second half less the first, [B, …].</summary>
+    internal static Tensor Difference(Tensor of)
+    {
+        var halves = of.chunk(2);
+        return halves[1] - halves[0];
+    }
+
+    private static string Measure(TextToImageModel model, Autoencoder student, IReadOnlyList<CaptionedPicture> heldOut, DistillationSettings settings)
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();

@@ -32,6 +32,17 @@ public static class DiffusersFolder
         return model;
     }
 
+    /// <summary>Reads a decoder for a pixel term: an autoencoder's folder, or one of a <see cref="PatchDecoder"/>.</summary>
+    /// <exception cref="BadJobException">A file is missing, of a class that is not known, or asks for what is not built.</exception>
+    public static Autoencoder LoadDecoder(string folder)
+    {
+        if (ClassOf(ReadConfigFile(folder, nameof(AutoencoderTiny), nameof(AutoencoderKL), nameof(PatchDecoder)).Config) != nameof(PatchDecoder))
+            return LoadAutoencoder(folder);
+        var model = new PatchDecoder(ReadConfig<PatchDecoderConfig>(folder, nameof(PatchDecoder)));
+        LoadWeights(model, Path.Combine(folder, DiffusersWeights));
+        return model;
+    }
+
     /// <summary>Reads the folder of an AutoencoderKL; the names that its attention had before diffusers 0.14 are known too.</summary>
     /// <exception cref="BadJobException">A file is missing, of another class, or asks for what is not built.</exception>
     public static AutoencoderKL LoadAutoencoderKL(string folder)
@@ -125,6 +136,13 @@ public static class DiffusersFolder
             ["latent_shift"] = 0.5,
             ["upsampling_scaling_factor"] = 2,
         });
+        Safetensors.Write(Path.Combine(folder, DiffusersWeights), WeightLoader.Collect(model), ScalarType.Float16);
+    }
+
+    /// <summary>Writes a decoder of patches as <c>config.json</c> and float16 weights.</summary>
+    public static void SaveDecoder(string folder, PatchDecoder model)
+    {
+        WriteConfig(folder, nameof(PatchDecoder), model.Config, []);
         Safetensors.Write(Path.Combine(folder, DiffusersWeights), WeightLoader.Collect(model), ScalarType.Float16);
     }
 
