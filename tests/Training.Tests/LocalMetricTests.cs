@@ -97,6 +97,7 @@ public sealed class LocalMetricTests(TinyJob jobs) : IClassFixture<TinyJob>
         Golden.AssertClose(three[2], Gradients(all with { PixelDecoder = some.PixelDecoder }, [1]).Single()); // nothing is decoded
         Assert.Empty(some.Faults());
         Assert.False(some.NeedsLinearMap);
+        Assert.Contains("pixel_budget does not count", Assert.Single((some with { PixelEvery = 1, PixelBudget = 0.1 }).Faults()), StringComparison.Ordinal);
     }
 
     [Fact]

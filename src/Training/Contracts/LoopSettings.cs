@@ -271,6 +271,8 @@ public sealed record LoopSettings
             faults.Add("training.pixel_frequency and training.pixel_features need whole decodings: with them pixel_decoding is whole, and pixel_target noisy or clean.");
         if (PixelControlVariate && (PixelDecoding == PixelDecoding.Linear || PixelTarget == PixelTarget.ReverseNoised || PixelFrequency > 0 || PixelFeatures > 0))
             faults.Add("training.pixel_control_variate stands in for errors of decoded pixels: with it pixel_decoding is whole or windows, pixel_target noisy or clean, pixel_frequency 0 and pixel_features 0.");
+        if (PixelControlVariate && PixelDecoder.Length > 0 && PixelBudget > 0)
+            faults.Add("training.pixel_budget does not count what the decoder of pixel_decoder costs where it stands in (pixel_control_variate): give pixel_every and pixel_below and leave pixel_budget at 0, or leave pixel_decoder empty.");
         if (LatentWeight == 0 && PixelWeight == 0) faults.Add("training.latent_weight and training.pixel_weight are both 0; one of them must be more.");
         if (PixelObjective is { } inPixels && inPixels == Objective.Sft != (Objective == Objective.Sft))
             faults.Add("training.pixel_objective and training.objective learn from different data: sft from captioned images, the others from pairs; both or neither must be sft.");
