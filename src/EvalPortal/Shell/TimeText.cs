@@ -23,6 +23,10 @@ public static class TimeText
     public static string Exact(DateTimeOffset time) =>
         time.UtcDateTime.ToString("d MMM yyyy, HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
 
+    /// <summary><c>2026-11-24, 04:12:31 UTC</c>: without the name of a month, for raters' pages, which are in any language.</summary>
+    public static string Numeric(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("yyyy-MM-dd, HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
+
     /// <summary><c>412 MB</c>, <c>1.3 GB</c>.</summary>
     public static string Bytes(long bytes) => bytes < 999_500_000
         ? string.Create(CultureInfo.InvariantCulture, $"{Math.Max(1, Math.Round(bytes / 1e6)):0} MB")

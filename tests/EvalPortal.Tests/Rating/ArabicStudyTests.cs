@@ -26,7 +26,7 @@ public sealed partial class ArabicStudyTests : IAsyncLifetime
 
     // Names, keys and what browsers call things
     private static readonly string[] Latin =
-        ["PixelPost", "JavaScript", "Prolific", "Esc", "Enter", "Tab", "Shift", "UUID", "UTC", "Nov", "https", "app", "prolific", "com", "submissions", "complete", "cc", "DONE", "OUT"];
+        ["PixelPost", "JavaScript", "Prolific", "Esc", "Enter", "Tab", "Shift", "UUID", "UTC", "https", "app", "prolific", "com", "submissions", "complete", "cc", "DONE", "OUT"];
 
     private readonly PortalServer _portal = new();
     private Seeds _seeds = null!;

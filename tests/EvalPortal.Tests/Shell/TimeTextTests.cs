@@ -23,6 +23,10 @@ public sealed class TimeTextTests
     public void Ago_Seconds(int seconds, string text) =>
         Assert.Equal(text, TimeText.Ago(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddSeconds(seconds)));
 
+    [Fact]
+    public void Numeric_ATime_IsInUtcWithoutTheNameOfAMonth() =>
+        Assert.Equal("2026-12-01, 01:01:05 UTC", TimeText.Numeric(new DateTimeOffset(2026, 12, 1, 3, 1, 5, TimeSpan.FromHours(2))));
+
     [Theory]
     [InlineData(1_000, "1 MB")]
     [InlineData(411_900_000, "412 MB")]
