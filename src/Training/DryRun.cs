@@ -64,6 +64,7 @@ internal sealed class DryRun
     {
         Pass(WithoutPixels(_settings), _first); // makes the gradients, and whatever is made once
         var (without, with) = (CostOf(WithoutPixels(_settings)), CostOf(WithPixels(_settings)));
+        var standing = StandsIn ? CostOf(WithPixels(_settings) with { PixelEvery = 2 }, draw => draw with { Pixels = null }) : null;
         var loss = Pass(_settings, _first);
         var forward = Seconds(Predict);
         Update();
@@ -84,6 +85,7 @@ internal sealed class DryRun
             Loss = loss,
             Without = without,
             With = with,
+            Standing = standing,
             UpdateSeconds = Seconds(Update),
             EncodingSeconds = encoding,
             MeasuringSeconds = Measurements * _data.HeldOut.Count * HeldOut.Draws * forward / _first.Examples.Count,
@@ -98,9 +100,12 @@ internal sealed class DryRun
     private int Measurements =>
         Enumerable.Range(1, _settings.Steps).Count(step => TrainingLoop.Measures(step, _settings)) + (_learner.Reference is null ? 0 : 1);
 
-    private Cost CostOf(LoopSettings settings)
+    private bool StandsIn => _settings is { PixelWeight: > 0, PixelEvery: > 1, PixelControlVariate: not null and not PixelControlVariate.None };
+
+    private Cost CostOf(LoopSettings settings, Func<Draw, Draw>? change = null)
     {
         var first = new MicroStep(settings, _learner, _data).DrawPixels(_first, 1, _generator);
+        first = change?.Invoke(first) ?? first;
         var peak = Cost.Of(() => Pass(settings, first)).PeakBytes;
         return new(_learner.Model.Device.type == DeviceType.CPU ? peak : null, Seconds(() => Pass(settings, first)));
     }

@@ -53,6 +53,9 @@ internal sealed record DryRunReport
     /// <summary>The same with one for every example.</summary>
     public required Cost With { get; init; }
 
+    /// <summary>The same with what stands in for decoding, for every example; null where nothing does.</summary>
+    public Cost? Standing { get; init; }
+
     /// <summary>Clipping, optimizer and moving average, once.</summary>
     public required double UpdateSeconds { get; init; }
 
@@ -69,7 +72,7 @@ internal sealed record DryRunReport
     public double PixelShare => Settings.PixelBelow / Settings.PixelEvery;
 
     /// <summary>A pass with a pixel term, on average over steps and examples.</summary>
-    public double WithSeconds => Without.Seconds + (PixelShare * (With.Seconds - Without.Seconds));
+    public double WithSeconds => Without.Seconds + (PixelShare * (With.Seconds - Without.Seconds)) + (Standing is null ? 0 : Settings.PixelBelow * (Standing.Seconds - Without.Seconds));
 
     /// <summary>A pass of this job, on average.</summary>
     public double PassSeconds => Settings.PixelWeight > 0 ? WithSeconds : Without.Seconds;
@@ -98,6 +101,7 @@ internal sealed record DryRunReport
         Line($"{"one pass forward and backward",-40}{"MB above",10}{"seconds",10}");
         Line($"  {"without a pixel term",-38}{Megabytes(Without),10}{Without.Seconds,10:F3}");
         Line($"  {$"with a pixel term{(Settings.PixelWeight > 0 ? "" : " (this job has none)")}",-38}{Megabytes(With),10}{With.Seconds,10:F3}");
+        if (Standing is not null) Line($"  {"with what stands in for decoding",-38}{Megabytes(Standing),10}{Standing.Seconds,10:F3}");
         if (PixelShare < 1) Line($"  {FormattableString.Invariant($"on average, for {PixelShare:P1} of the examples"),-38}{"",10}{WithSeconds,10:F3}");
         foreach (var sentence in Pixels is null ? [] : PixelChooser.Sentences(Pixels)) to.WriteLine($"  {sentence}");
         Line($"  the pixel term makes a pass take {WithSeconds / Without.Seconds:F2} times as long{(With.PeakBytes is { } with && Without.PeakBytes is > 0 and { } without ? $" and {(double)with / without:F2} times the memory" : "")}");

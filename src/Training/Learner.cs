@@ -25,7 +25,7 @@ internal sealed class Learner : IDisposable
         Denoiser.GradientCheckpointing = settings.GradientCheckpointing;
         Adapters = settings.LoraRank > 0 ? new LoraAdapters(Denoiser, settings.LoraTargetNames, settings.LoraRank, settings.LoraAlpha > 0 ? settings.LoraAlpha : settings.LoraRank, generator) : null;
         var named = settings.PixelDecoder.Length > 0 ? LoadDecoder(settings.PixelDecoder, model) : null;
-        (Decoder, StandIn) = settings.PixelControlVariate ? (model.Vae, named) : (named ?? model.Vae, null);
+        (Decoder, StandIn) = settings.PixelControlVariate == PixelControlVariate.Decoder ? (model.Vae, named) : (named ?? model.Vae, null);
         if (settings.PixelFeatures > Decoder.Stages)
             throw new BadJobException($"training.pixel_features is {settings.PixelFeatures}; the decoder of '{(settings.PixelDecoder.Length > 0 ? settings.PixelDecoder : model.Folder)}' has {Decoder.Stages} stages.");
         Reference = settings.NeedsReference() ? Adapters?.Base() ?? model.LoadDenoiserAgain() : null;
@@ -47,7 +47,7 @@ internal sealed class Learner : IDisposable
     /// <summary>What the pixel term decodes with: the model's own autoencoder, or the one that the job names.</summary>
     public Autoencoder Decoder { get; }
 
-    /// <summary>The decoder that stands for the model's own where <see cref="LoopSettings.PixelControlVariate"/> leaves that out; null where a linear map does.</summary>
+    /// <summary>The decoder that stands for the model's own where that is left out; null without one.</summary>
     public Autoencoder? StandIn { get; }
 
     /// <summary>What stands in for decoding where the job has that (<see cref="LoopSettings.NeedsLinearMap"/>); set once it is fitted.</summary>

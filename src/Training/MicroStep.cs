@@ -30,11 +30,16 @@ internal sealed record MicroStepLoss(Tensor Loss, Tensor? Latent, Tensor? Pixel,
 /// <param name="schedule">Of the noise.</param>
 /// <param name="pixels">Decoder of the pixel term; null without one.</param>
 /// <param name="data">Latents and texts of the examples.</param>
-/// <param name="standIn">What stands for the decoder in a control variate; null for the linear map.</param>
+/// <param name="standIn">The decoder that stands in; null without one.</param>
 internal sealed class MicroStep(LoopSettings settings, Denoiser denoiser, Denoiser? reference, NoiseSchedule schedule, PixelDecoder? pixels, TrainingSet data, PixelDecoder? standIn = null)
 {
     private readonly Objective _pixelObjective = settings.PixelObjective ?? settings.Objective;
-    private readonly PixelTerm? _control = pixels is null || !settings.PixelControlVariate ? null : standIn is null ? new PixelTerm(pixels, Linear: true) : new PixelTerm(standIn);
+    private readonly PixelTerm? _control = pixels is null || settings.PixelEvery == 1 ? null : settings.PixelControlVariate switch
+    {
+        PixelControlVariate.Linear => new PixelTerm(pixels, Linear: true),
+        PixelControlVariate.Decoder => new PixelTerm(standIn!),
+        _ => null,
+    };
 
     /// <param name="settings">Which terms there are, with which weights.</param>
     /// <param name="learner">The networks.</param>

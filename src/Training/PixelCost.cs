@@ -12,6 +12,10 @@ internal sealed class PixelCost
     /// <summary>More time than without a pixel term, as a share of it; null while there are too few steps of either kind.</summary>
     public double? Share => _with < Fewest || _without < Fewest ? null : (_secondsWith + _secondsWithout) / ((_with + _without) * (_secondsWithout / _without)) - 1;
 
+    /// <summary>The same where steps of both kinds have something beside it that stands in.</summary>
+    /// <param name="standIn">What that costs, as a share of a step with nothing.</param>
+    public double? Above(double standIn) => Share is { } share ? ((1 + share) * (1 + standIn)) - 1 : null;
+
     /// <summary>Notes a step.</summary>
     /// <param name="hasTerm">Whether any of its micro-steps had the term.</param>
     /// <param name="seconds">From drawing to updating.</param>

@@ -39,7 +39,7 @@ Verb[] verbs =
     new("distill-decoder", "trains a small decoder to do what a model's own does, for pixel_decoder; the same command goes on", [model, data, output, .. Option.Of<DistillationSettings>()],
         a => Loaded(() => DecoderDistillation.Run(EmojiPackages.Read(a["data"]), a["model"], a["out"], a.Settings<DistillationSettings>(), Console.Out))),
     new("pixel-budget", "measures what a pixel term costs and what windows of images give, and chooses settings for a budget", 
-        [model, data, new("decoder", "FOLDER", "an autoencoder to measure in place of the model's own, as distill-decoder makes it"), .. Option.Of<PixelBudgetSettings>()],
+        [model, data, new("decoder", "FOLDER", "a decoder that stands in, as distill-decoder makes it, in place of the model's pixel_decoder"), .. Option.Of<PixelBudgetSettings>()],
         a => Loaded(() => PixelBudget.Run(EmojiPackages.Read(a["data"]), a["model"], a.Text("decoder", ""), a.Settings<PixelBudgetSettings>(), Console.Out))),
     new("merge-lora", "writes a model with a LoRA added to its denoiser's weights",
         [model, new("lora", "FILE", "safetensors, or a folder with adapter_model.safetensors", Required: true), new("out", "FOLDER", "where the new model is made", Required: true), new("scale", "N", "how much of it; default 1")],

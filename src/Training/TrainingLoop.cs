@@ -127,12 +127,13 @@ public static class TrainingLoop
             if (stop) throw new OperationCanceledException();
         }
 
-        if (pixelCost.Share is { } more) Console.WriteLine(FormattableString.Invariant($"The pixel term made training {100 * more:F1} % longer, steps with it against steps without."));
+        var cost = pixelCost.Above(pixels?.StandInCost ?? 0);
+        if (cost is { } more) Console.WriteLine(FormattableString.Invariant($"The pixel term made training {100 * more:F1} % longer, steps with decoding against steps without{(pixels?.StandInCost is { } standIn ? $"; {100 * standIn:F1} % of it are of what stands in in both, as measured before the first" : "")}."));
         return new JobResult
         {
             Output = Path.GetRelativePath(folder.Root, folder.Checkpoint(settings.Steps)),
             ModelSha256 = ModelFolder.Sha256(folder.Checkpoint(settings.Steps)),
-            PixelCost = pixelCost.Share,
+            PixelCost = cost,
             Best = checkpoints.Best,
             Done = settings.Steps,
             Elapsed = Elapsed(),
@@ -146,7 +147,24 @@ public static class TrainingLoop
     {
         var settings = job.Training ?? new LoopSettings();
         if (settings.Faults() is { Count: > 0 } faults) throw new BadJobException($"job.json: {string.Join(" ", faults)}");
-        return settings.PixelDecoder.Length > 0 ? settings with { PixelDecoder = Path.Combine(folder.Root, settings.PixelDecoder) } : settings;
+        if (settings.PixelDecoder.Length > 0) settings = settings with { PixelDecoder = Path.Combine(folder.Root, settings.PixelDecoder) };
+        return WithControlVariate(settings, Path.Combine(folder.Root, job.Model, ModelFolder.PixelDecoder));
+    }
+
+    /// <summary>Settings that say what stands for the decoder where examples are left out.</summary>
+    /// <param name="settings">Of the job.</param>
+    /// <param name="own">Folder of the decoder that came with the model, if there is one.</param>
+    /// <exception cref="BadJobException">A decoder is to stand in, and there is none.</exception>
+    internal static LoopSettings WithControlVariate(LoopSettings settings, string own)
+    {
+        var chosen = settings is { PixelWeight: > 0, PixelBudget: > 0, PixelDecoder: "", HasPlainErrors: true } ? Directory.Exists(own) ? PixelControlVariate.Decoder : PixelControlVariate.Linear : PixelControlVariate.None;
+        var control = settings.PixelControlVariate ?? chosen;
+        if (control == PixelControlVariate.Decoder && settings.PixelDecoder.Length == 0)
+        {
+            if (!Directory.Exists(own)) throw new BadJobException($"training.pixel_control_variate is decoder, and there is none: make one with distill-decoder, and name its folder in pixel_decoder or put it at '{own}'.");
+            settings = settings with { PixelDecoder = own };
+        }
+        return settings with { PixelControlVariate = control };
     }
 
     /// <summary>Whether a step measures on the held-out pairs.</summary>

@@ -75,7 +75,7 @@ public sealed class AblationTests : IDisposable
     {
         var methods = Method.All(new AblationSettings { BudgetDecoder = "small/vae" });
 
-        Assert.Equal(3, methods.Count(m => m.Training?.PixelDecoder == Path.GetFullPath("small/vae") && m.Training.PixelControlVariate));
+        Assert.Equal(3, methods.Count(m => m.Training?.PixelDecoder == Path.GetFullPath("small/vae") && m.Training.PixelControlVariate == PixelControlVariate.Decoder));
         Assert.All(methods, m => Assert.Empty(m.Training?.Faults() ?? []));
         Assert.DoesNotContain(methods, m => m.Formula.Contains("linear map", StringComparison.Ordinal));
     }

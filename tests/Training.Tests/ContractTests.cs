@@ -118,9 +118,9 @@ public sealed class ContractTests
         Assert.Single(new LoopSettings { PixelWeight = 1, PixelFrequency = 1, PixelFeatures = 1 }.Faults());
         Assert.Single(new LoopSettings { PixelWeight = 1, PixelFrequency = 1, PixelDecoding = PixelDecoding.Windows }.Faults());
         Assert.Single(new LoopSettings { PixelWeight = 1, PixelFeatures = 1, PixelTarget = PixelTarget.ReverseNoised }.Faults());
-        Assert.Single(new LoopSettings { PixelWeight = 1, PixelControlVariate = true, PixelFrequency = 1 }.Faults());
-        Assert.Single(new LoopSettings { PixelWeight = 1, PixelControlVariate = true, PixelDecoding = PixelDecoding.Linear }.Faults());
-        Assert.Empty(new LoopSettings { PixelWeight = 1, PixelControlVariate = true, PixelBudget = 0.1 }.Faults());
+        Assert.Single(new LoopSettings { PixelWeight = 1, PixelControlVariate = PixelControlVariate.Linear, PixelFrequency = 1 }.Faults());
+        Assert.Single(new LoopSettings { PixelWeight = 1, PixelControlVariate = PixelControlVariate.Linear, PixelDecoding = PixelDecoding.Linear }.Faults());
+        Assert.Empty(new LoopSettings { PixelWeight = 1, PixelControlVariate = PixelControlVariate.Linear, PixelBudget = 0.1 }.Faults());
         Assert.Single(new LoopSettings { Objective = Objective.Sft, PixelObjective = Objective.Dpo }.Faults());
         Assert.Empty(new LoopSettings { Objective = Objective.Dpo, LatentWeight = 0, PixelWeight = 1, PixelObjective = Objective.SimPo }.Faults());
         Assert.Equal(3, new SampleSettings { InferenceSteps = 0, GuidanceScale = -1, BatchSize = 0 }.Faults().Count);

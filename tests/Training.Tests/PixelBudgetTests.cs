@@ -9,20 +9,32 @@ namespace PixelPost.Training.Tests;
 public sealed partial class PixelBudgetTests(TinyJob jobs) : IClassFixture<TinyJob>
 {
     [Theory]
-    [InlineData(0.05, 0.04, 1.2, 0.10, PixelDecoding.Windows, 1, 1)]     // cheap enough as it is
-    [InlineData(0.18, 0.30, 1.1, 0.10, PixelDecoding.Whole, 0.5, 1)]     // a gate is enough
-    [InlineData(1.80, 0.90, 1.9, 0.10, PixelDecoding.Windows, 0.4, 4)]   // a gate and every fourth step
-    [InlineData(2.00, 0.60, 3.3, 0.10, PixelDecoding.Windows, 0.45, 3)]
-    [InlineData(2.00, 0.60, 3.4, 0.10, PixelDecoding.Whole, 0.405, 9)] // windows vary more than they save
-    [InlineData(1.80, 0.90, 1.0, 0.90, PixelDecoding.Windows, 0.9, 1)]
-    public void Plan_MeasuredCosts_StaysBelowTheBudget(double whole, double windows, double variance, double budget, PixelDecoding decoding, double below, int every)
+    [InlineData(0.05, 0.10, 1, 1)]    // cheap enough as it is
+    [InlineData(0.18, 0.10, 0.5, 1)]  // a gate is enough
+    [InlineData(0.90, 0.10, 0.4, 4)]  // a gate and every fourth example
+    [InlineData(2.00, 0.10, 0.405, 9)]
+    public void Plan_MeasuredCosts_StaysBelowTheBudget(double cost, double budget, double below, int every)
     {
-        var plan = BudgetPlan.Of(new(whole), new(windows), variance, budget);
+        var plan = BudgetPlan.Of(new(cost), standIn: null, budget);
 
-        Assert.Equal((decoding, every), (plan.Decoding, plan.Every));
+        Assert.Equal((every, false), (plan.Every, plan.StandsIn));
         Assert.Equal(below, plan.Below, 1e-4); // it is rounded down
-        Assert.InRange(plan.Below / plan.Every * (decoding == PixelDecoding.Windows ? windows : whole), 0, budget);
-        Assert.Empty(plan.Of(new LoopSettings { PixelWeight = 8 }).Faults());
+        Assert.InRange(plan.Below / plan.Every * cost, 0, budget);
+    }
+
+    /// <summary>What stands in costs a share of the budget; less is then decoded, and nothing stands in where it would take more than half of it or where nothing is left out.</summary>
+    [Theory]
+    [InlineData(2.00, 0.00, 9, true)]
+    [InlineData(2.00, 0.10, 16, true)]   // 0.04 for it, 0.05 for decoding: 0.4 / 16 of the examples
+    [InlineData(2.00, 0.125, 20, true)]  // half of the budget
+    [InlineData(2.00, 0.126, 9, false)]
+    [InlineData(0.18, 0.01, 1, false)]   // a gate is enough
+    public void Plan_WithWhatStandsIn_DecodesWhatIsLeft(double cost, double standIn, int every, bool standsIn)
+    {
+        var plan = BudgetPlan.Of(new(cost), new(standIn), 0.1);
+
+        Assert.Equal((every, standsIn), (plan.Every, plan.StandsIn));
+        Assert.InRange(plan.Cost(new(cost), new(standIn)), 0.08, 0.0900001);
     }
 
     [Theory]
@@ -33,7 +45,7 @@ public sealed partial class PixelBudgetTests(TinyJob jobs) : IClassFixture<TinyJ
     {
         foreach (var cost in Enumerable.Range(1, 300).Select(i => i / 50.0))
         {
-            var plan = BudgetPlan.Of(new(cost), windows: null, 1, budget);
+            var plan = BudgetPlan.Of(new(cost), standIn: null, budget);
 
             Assert.InRange(Math.Min(cost, 0.9 * budget) - plan.Cost(new(cost)), -1e-12, 1.0001e-4 * cost);
             Assert.InRange(plan.Below, 1e-9, 1);
@@ -47,12 +59,12 @@ public sealed partial class PixelBudgetTests(TinyJob jobs) : IClassFixture<TinyJ
     {
         var cost = TermCost.Of(one: 0.5, all: 1.0, examples: 4);
 
-        var plan = BudgetPlan.Of(cost, windows: null, 1, 0.1);
+        var plan = BudgetPlan.Of(cost, standIn: null, 0.1);
 
         Assert.Equal((0.5, 1.0), (TermCost.Of(0.5, 1, 4).Fixed + ((1 - cost.Fixed) / 4), cost.Of(1)));
         Assert.Equal(1 - Math.Pow(0.5, 4), (cost.Of(0.5) - (0.5 * (1 - cost.Fixed))) / cost.Fixed, 1e-12); // a fixed part where any has it
         Assert.InRange(plan.Cost(cost), 0.0899, 0.09);
-        Assert.True(plan.Every > BudgetPlan.Of(new(1.0), null, 1, 0.1).Every);
+        Assert.True(plan.Every > BudgetPlan.Of(new(1.0), null, 0.1).Every);
     }
 
     [Fact]
@@ -84,7 +96,7 @@ public sealed partial class PixelBudgetTests(TinyJob jobs) : IClassFixture<TinyJ
         Assert.Equal(4, lines.Count(line => line.Contains("features of ", StringComparison.Ordinal)));
         var settings = System.Text.Json.JsonSerializer.Deserialize<LoopSettings>($"{{ \"pixel_weight\": 8, {lines[^2]} }}", ContractJson.Line)!;
         Assert.Empty(settings.Faults());
-        Assert.Equal((2, 1), (settings.PixelWindow, settings.PixelMargin));
+        Assert.NotNull(settings.PixelControlVariate);
     }
 
     [Fact]

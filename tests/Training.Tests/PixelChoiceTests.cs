@@ -25,6 +25,40 @@ public sealed class PixelChoiceTests(TinyJob jobs) : IClassFixture<TinyJob>
         TinyJob.AssertSameRun(same, folder, lastStep: 4); // the choice has moved neither weights nor draws
     }
 
+    /// <summary>A job that says nothing of it takes the decoder in its model's folder, counts what that costs, and is the run of a job that names it.</summary>
+    [Fact]
+    public void Run_BudgetOfAModelWithADecoder_HasItStandInAndCountsIt()
+    {
+        var folder = jobs.Train(Few with { PixelBudget = 0.5 }, model: jobs.ModelWithDecoder());
+        TinyJob.Succeed(folder);
+        var choice = ContractJson.ReadFile<PixelChoice>(folder.Pixels);
+
+        var job = ContractJson.ReadFile<JobOptions>(folder.Options).Job.Training!;
+        Assert.Equal((PixelControlVariate.Decoder, 64), (job.PixelControlVariate, ContractJson.ReadFile<JobOptions>(folder.Options).PixelDecoderSha256!.Length));
+        Assert.Equal(choice.PixelControlVariate == PixelControlVariate.Decoder, choice.StandInCost is not null);
+        Assert.InRange(choice.Cost!.Value, choice.StandInCost ?? 0, 0.4500001);
+        var same = jobs.Train(choice.Of(Few) with { PixelDecoder = choice.PixelControlVariate == PixelControlVariate.Decoder ? job.PixelDecoder : "" });
+        TinyJob.Succeed(same);
+        TinyJob.AssertSameRun(same, folder, lastStep: 4);
+    }
+
+    [Fact]
+    public void ControlVariate_LeftOut_IsWhatTheBudgetCanHave()
+    {
+        var (own, none) = (jobs.Decoder(), "no-such-folder");
+        PixelControlVariate? Of(LoopSettings settings, string folder) => TrainingLoop.WithControlVariate(settings, folder).PixelControlVariate;
+        var budget = Few with { PixelBudget = 0.1 };
+
+        Assert.Equal(PixelControlVariate.Decoder, Of(budget, own));
+        Assert.Equal(own, TrainingLoop.WithControlVariate(budget, own).PixelDecoder);
+        Assert.Equal(PixelControlVariate.Linear, Of(budget, none));
+        Assert.Equal(PixelControlVariate.None, Of(Few with { PixelEvery = 3 }, own));
+        Assert.Equal(PixelControlVariate.None, Of(budget with { PixelFeatures = 1 }, own));
+        Assert.Equal(PixelControlVariate.None, Of(budget with { PixelDecoder = "another" }, own)); // in the model's place
+        Assert.Equal(PixelControlVariate.None, Of(budget with { PixelControlVariate = PixelControlVariate.None }, own));
+        Assert.Contains("distill-decoder", Assert.Throws<BadJobException>(() => Of(Few with { PixelControlVariate = PixelControlVariate.Decoder }, none)).Message, StringComparison.Ordinal);
+    }
+
     /// <summary>Ten steps without of a second each, five with of two: fifteen took twenty in place of fifteen. The first two do not count.</summary>
     [Fact]
     public void Cost_StepsOfBothKinds_IsTheTimeAboveThatWithout()
@@ -39,6 +73,7 @@ public sealed class PixelChoiceTests(TinyJob jobs) : IClassFixture<TinyJob>
         for (var i = 0; i < 4; i++) cost.Add(true, 2);
 
         Assert.Equal(5.0 / 15, cost.Share!.Value, 1e-12);
+        Assert.Equal((20 * 1.1 / 15) - 1, cost.Above(0.1)!.Value, 1e-12); // a tenth of every step was of something else
     }
 
     [Fact]
@@ -58,10 +93,7 @@ public sealed class PixelChoiceTests(TinyJob jobs) : IClassFixture<TinyJob>
     {
         var whole = jobs.Train(Few with { PixelBudget = 0.2, PixelShare = 0.5 });
         TinyJob.Succeed(whole);
-        var resumed = jobs.Copy(whole);
-        Directory.Delete(resumed.Checkpoint(4), recursive: true);
-        File.Delete(resumed.ResumableState(4));
-        File.Delete(resumed.Result);
+        var resumed = jobs.CopyBefore(whole, 4);
         var written = File.GetLastWriteTimeUtc(resumed.Pixels);
 
         TinyJob.Succeed(resumed);

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using PixelPost.Training.Contracts;
 using PixelPost.Training.Data;
+using PixelPost.Training.Models;
 using PixelPost.Training.Weights;
 using static TorchSharp.torch;
 
@@ -19,7 +20,7 @@ public sealed class TinyJob : IDisposable
     public string Model { get; }
 
     /// <summary>A training job on pairs in which the preferred image is a dark one of the prompt's colour.</summary>
-    public JobFolder Train(LoopSettings settings, int pairs = 6)
+    public JobFolder Train(LoopSettings settings, int pairs = 6, string? model = null)
     {
         var folder = NewFolder();
         Directory.CreateDirectory(folder.Images);
@@ -34,7 +35,7 @@ public sealed class TinyJob : IDisposable
         }
         if (settings.Objective == Objective.Sft) WriteLines(folder.Captions, captions);
         else WriteLines(folder.Preferences, lines);
-        ContractJson.WriteFile(folder.Job, new JobSpec { JobId = "test", Kind = JobKind.Train, Model = Model, Training = settings });
+        ContractJson.WriteFile(folder.Job, new JobSpec { JobId = "test", Kind = JobKind.Train, Model = model ?? Model, Training = settings });
         return folder;
     }
 
@@ -51,13 +52,37 @@ public sealed class TinyJob : IDisposable
     public JobFolder Copy(JobFolder original)
     {
         var copy = NewFolder();
-        foreach (var file in Directory.EnumerateFiles(original.Root, "*", SearchOption.AllDirectories))
-        {
-            var target = Path.Combine(copy.Root, Path.GetRelativePath(original.Root, file));
-            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            File.Copy(file, target);
-        }
+        CopyFolder(original.Root, copy.Root);
         return copy;
+    }
+
+    /// <summary>A copy of a job that is done, as it was before its last step.</summary>
+    public JobFolder CopyBefore(JobFolder done, int lastStep)
+    {
+        var copy = Copy(done);
+        Directory.Delete(copy.Checkpoint(lastStep), recursive: true);
+        File.Delete(copy.ResumableState(lastStep));
+        File.Delete(copy.Result);
+        return copy;
+    }
+
+    /// <summary>A decoder for the tiny model's latents that has learnt nothing.</summary>
+    /// <returns>Its folder.</returns>
+    public string Decoder(string? folder = null)
+    {
+        folder ??= Path.Combine(_root, $"decoder-{_count++}");
+        using var decoder = new PatchDecoder(new PatchDecoderConfig { Width = 8, Blocks = 1 });
+        DiffusersFolder.SaveDecoder(folder, decoder);
+        return folder;
+    }
+
+    /// <summary>The tiny model with such a decoder in its folder.</summary>
+    public string ModelWithDecoder()
+    {
+        var model = Path.Combine(_root, $"model-{_count++}");
+        CopyFolder(Model, model);
+        Decoder(Path.Combine(model, ModelFolder.PixelDecoder));
+        return model;
     }
 
     /// <summary>Runs the worker's program in this process.</summary>
@@ -112,6 +137,16 @@ public sealed class TinyJob : IDisposable
         File.WriteAllLines(path, lines.Select(l => JsonSerializer.Serialize(l, ContractJson.Line)));
 
     public void Dispose() => Directory.Delete(_root, recursive: true);
+
+    private static void CopyFolder(string from, string to)
+    {
+        foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
+        {
+            var target = Path.Combine(to, Path.GetRelativePath(from, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(file, target);
+        }
+    }
 
     private JobFolder NewFolder() => new(Directory.CreateDirectory(Path.Combine(_root, $"job-{_count++}")).FullName);
 

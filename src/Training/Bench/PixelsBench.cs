@@ -47,7 +47,7 @@ public static class PixelsBench
         {
             var forward = MultiplyAdds.Of(decoder, pass);
             var cost = new TermCost(forward / denoiser);
-            var plan = BudgetPlan.Of(cost, windows: null, 1, settings.Budget);
+            var plan = BudgetPlan.Of(cost, standIn: null, settings.Budget);
             to.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-32}{forward / 1e9,10:F1} G{cost.All,16:+0 %}   one example in {plan.Every}, cleaner {plan.Below:0.##}: {plan.Cost(cost):+0.0 %}"));
         }
     }

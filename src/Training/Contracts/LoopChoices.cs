@@ -51,6 +51,19 @@ public enum PixelDecoding
     Linear,
 }
 
+/// <summary>What stands for the pixel term in examples that are left out (<see cref="LoopSettings.PixelEvery"/>).</summary>
+public enum PixelControlVariate
+{
+    /// <summary>Nothing.</summary>
+    None,
+
+    /// <summary>The linear map of <see cref="PixelDecoding.Linear"/>, at next to no cost.</summary>
+    Linear,
+
+    /// <summary>The decoder that <see cref="LoopSettings.PixelDecoder"/> names, or else the one in the model's folder.</summary>
+    Decoder,
+}
+
 /// <summary>How much of the pixel term's decoding is in memory at once. Losses and gradients are the same up to how sums are rounded.</summary>
 public enum PixelAtOnce
 {

@@ -42,7 +42,7 @@ public sealed record LoopSettings
 
     /// <summary>
     /// Folder of another decoder that the pixel term uses: a smaller one for the same latents, as <c>distill-decoder</c> makes it. Absolute or relative to the
-    /// job's folder; left empty, it is the model's own. With <see cref="PixelControlVariate"/> it stands in where the model's own is left out.
+    /// job's folder; left empty, it is the model's own. With <see cref="PixelControlVariate"/> <c>decoder</c> it stands in where the model's own is left out.
     /// </summary>
     public string PixelDecoder { get; init; } = "";
 
@@ -72,7 +72,7 @@ public sealed record LoopSettings
 
     /// <summary>
     /// What the pixel term may cost, as a share of the time of passes without it: <see cref="PixelEvery"/>, <see cref="PixelBelow"/> and <see cref="PixelAtOnce"/> are then chosen by measurement before
-    /// the first step, 0.1 for a tenth more. 0 takes them as they are.
+    /// the first step, and whether there is time for a <see cref="PixelControlVariate"/>; 0.1 for a tenth more. 0 takes them as they are.
     /// </summary>
     [Category("Cost of the pixel term")]
     public double PixelBudget { get; init; }
@@ -84,10 +84,11 @@ public sealed record LoopSettings
     public double PixelBelow { get; init; } = 1;
 
     /// <summary>
-    /// Whether something cheap stands for the pixel term in every example below the gate, and is taken off again, as often as it counts, where one is decoded: a control variate. The same on average,
-    /// with less left to chance. It is the linear map of <see cref="PixelDecoding.Linear"/>, at next to no cost, or the decoder that <see cref="PixelDecoder"/> names.
+    /// What stands for the pixel term in every example below the gate, and is taken off again, as often as it counts, where one is decoded: a control variate. The same on average, with less left to chance.
+    /// <c>linear</c> is the map of <see cref="PixelDecoding.Linear"/>, at next to no cost; <c>decoder</c> the decoder that <see cref="PixelDecoder"/> names, or else the one in the folder pixel_decoder of the model.
+    /// Left out, it is <c>none</c>, and with <see cref="PixelBudget"/> the decoder in the model's folder or, where there is none, the map.
     /// </summary>
-    public bool PixelControlVariate { get; init; }
+    public PixelControlVariate? PixelControlVariate { get; init; }
 
     /// <summary>Whether the pixel term decodes whole images, windows of them, or takes the decoder for a linear map of latent differences that is fitted first and costs next to nothing.</summary>
     public PixelDecoding PixelDecoding { get; init; }
@@ -230,7 +231,13 @@ public sealed record LoopSettings
     internal int ImagesPerStep => BatchSize * Accumulation * (Objective == Objective.Sft ? 1 : 2);
 
     /// <summary>Whether the pixel term needs the linear map that is fitted before the first step.</summary>
-    internal bool NeedsLinearMap => PixelWeight > 0 && ((PixelControlVariate && PixelDecoder.Length == 0) || PixelDecoding == PixelDecoding.Linear);
+    internal bool NeedsLinearMap => PixelWeight > 0 && (PixelDecoding == PixelDecoding.Linear || (LeavesOut && PixelControlVariate == Contracts.PixelControlVariate.Linear));
+
+    /// <summary>Whether examples can be without a pixel term that are clean enough for one.</summary>
+    internal bool LeavesOut => PixelEvery > 1 || PixelBudget > 0;
+
+    /// <summary>Whether errors are such as a control variate has too: of decoded pixels, all frequencies alike.</summary>
+    internal bool HasPlainErrors => PixelDecoding != PixelDecoding.Linear && PixelTarget != PixelTarget.ReverseNoised && PixelFrequency == 0 && PixelFeatures == 0;
 
     /// <summary><see cref="LoraTargets"/>, one by one.</summary>
     internal IReadOnlyList<string> LoraTargetNames => LoraTargets.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
@@ -269,10 +276,8 @@ public sealed record LoopSettings
             faults.Add("training.pixel_frequency weights errors of pixels, and pixel_features compares none: one of them must be 0.");
         if ((PixelFrequency > 0 || PixelFeatures > 0) && (PixelDecoding != PixelDecoding.Whole || PixelTarget == PixelTarget.ReverseNoised))
             faults.Add("training.pixel_frequency and training.pixel_features need whole decodings: with them pixel_decoding is whole, and pixel_target noisy or clean.");
-        if (PixelControlVariate && (PixelDecoding == PixelDecoding.Linear || PixelTarget == PixelTarget.ReverseNoised || PixelFrequency > 0 || PixelFeatures > 0))
-            faults.Add("training.pixel_control_variate stands in for errors of decoded pixels: with it pixel_decoding is whole or windows, pixel_target noisy or clean, pixel_frequency 0 and pixel_features 0.");
-        if (PixelControlVariate && PixelDecoder.Length > 0 && PixelBudget > 0)
-            faults.Add("training.pixel_budget does not count what the decoder of pixel_decoder costs where it stands in (pixel_control_variate): give pixel_every and pixel_below and leave pixel_budget at 0, or leave pixel_decoder empty.");
+        if (PixelControlVariate is { } control and not Contracts.PixelControlVariate.None && !HasPlainErrors)
+            faults.Add($"training.pixel_control_variate is {control.ToString().ToLowerInvariant()}, which stands in for errors of decoded pixels: with it pixel_decoding is whole or windows, pixel_target noisy or clean, pixel_frequency 0 and pixel_features 0.");
         if (LatentWeight == 0 && PixelWeight == 0) faults.Add("training.latent_weight and training.pixel_weight are both 0; one of them must be more.");
         if (PixelObjective is { } inPixels && inPixels == Objective.Sft != (Objective == Objective.Sft))
             faults.Add("training.pixel_objective and training.objective learn from different data: sft from captioned images, the others from pairs; both or neither must be sft.");

@@ -21,8 +21,14 @@ public sealed record PixelChoice
     /// <summary>See <see cref="LoopSettings.PixelAtOnce"/>.</summary>
     public required PixelAtOnce PixelAtOnce { get; init; }
 
+    /// <summary>See <see cref="LoopSettings.PixelControlVariate"/>.</summary>
+    public PixelControlVariate PixelControlVariate { get; init; }
+
     /// <summary>Expected cost as a share of the time of passes without a pixel term; null without a budget.</summary>
     public double? Cost { get; init; }
+
+    /// <summary>Of <see cref="Cost"/>, that of what stands in for the decoder; null where nothing does.</summary>
+    public double? StandInCost { get; init; }
 
     /// <summary>Length of the latent term's mean gradient; null without a share.</summary>
     public double? LatentGradient { get; init; }
@@ -31,5 +37,6 @@ public sealed record PixelChoice
     public double? PixelGradient { get; init; }
 
     /// <summary>A job's settings with what was chosen.</summary>
-    public LoopSettings Of(LoopSettings settings) => settings with { PixelWeight = PixelWeight, PixelEvery = PixelEvery, PixelBelow = PixelBelow, PixelAtOnce = PixelAtOnce };
+    public LoopSettings Of(LoopSettings settings) =>
+        settings with { PixelWeight = PixelWeight, PixelEvery = PixelEvery, PixelBelow = PixelBelow, PixelAtOnce = PixelAtOnce, PixelControlVariate = PixelControlVariate };
 }

@@ -2,11 +2,11 @@ using PixelPost.Training.Contracts;
 
 namespace PixelPost.Training.PixelBudgets;
 
-/// <summary>How often, for which examples and on how much of an image a pixel term is computed, so that it costs what it may.</summary>
-/// <param name="Decoding">Whole images or windows, whichever gives the gradient that varies less for what may be spent.</param>
+/// <summary>How often and for which examples a pixel term is computed, so that it costs what it may.</summary>
 /// <param name="Below">See <see cref="LoopSettings.PixelBelow"/>.</param>
 /// <param name="Every">See <see cref="LoopSettings.PixelEvery"/>.</param>
-internal sealed record BudgetPlan(PixelDecoding Decoding, double Below, int Every)
+/// <param name="StandsIn">Whether something stands in where examples are left out (<see cref="LoopSettings.PixelControlVariate"/>).</param>
+internal sealed record BudgetPlan(double Below, int Every, bool StandsIn = false)
 {
     /// <summary>
     /// The cleaner part of the schedule to which the term is cut before examples are left out: where there is more noise the estimate is blurred, and
@@ -17,28 +17,26 @@ internal sealed record BudgetPlan(PixelDecoding Decoding, double Below, int Ever
     /// <summary>Share of the budget that is planned with; the rest is for what no measurement foresees.</summary>
     private const double Planned = 0.9;
 
+    /// <summary>Share of the budget that something may cost that stands in: the rest is for decoding, without which it is only itself.</summary>
+    private const double MostStandIn = 0.5;
+
     /// <summary>The plan for costs that were measured.</summary>
-    /// <param name="whole">Cost of the term on whole images.</param>
-    /// <param name="windows">The same on windows; null where they are not asked for.</param>
-    /// <param name="variance">Mean square of a window's gradient over the square of the expected one.</param>
+    /// <param name="decoding">Cost of the term.</param>
+    /// <param name="standIn">Cost of what can stand in; null without anything.</param>
     /// <param name="budget">What may be spent, as a share of a step without the term.</param>
-    /// <remarks>
-    /// For the same money a gradient varies as cost × mean square: one that is k times as dear is computed for one example of k, where it counts k
-    /// times. So windows are worth it where they cost less by more than they vary.
-    /// </remarks>
-    public static BudgetPlan Of(TermCost whole, TermCost? windows, double variance, double budget)
+    public static BudgetPlan Of(TermCost decoding, TermCost? standIn, double budget)
     {
-        var (decoding, cost) = windows is not null && windows.All * variance < whole.All ? (PixelDecoding.Windows, windows) : (PixelDecoding.Whole, whole);
-        var share = Widest(cost, Planned * budget);
+        var (most, share) = (Planned * budget, Widest(decoding, Planned * budget));
+        var standsIn = share < Gate && standIn?.Of(Gate) <= MostStandIn * budget;
+        if (standsIn) share = Widest(decoding, most - standIn!.Of(Gate));
         var every = Math.Max(1, (int)Math.Ceiling((Gate / share) - 1e-9));
-        return new(decoding, Math.Floor((Math.Min(1, share * every) * 1e4) + 1e-6) / 1e4, every);
+        return new(standsIn ? Gate : Math.Floor((Math.Min(1, share * every) * 1e4) + 1e-6) / 1e4, every, standsIn);
     }
 
     /// <summary>Expected cost, as a share of a step without the term.</summary>
-    public double Cost(TermCost cost) => cost.Of(Below / Every);
-
-    /// <summary>Settings of a job with this plan.</summary>
-    public LoopSettings Of(LoopSettings settings) => settings with { PixelDecoding = Decoding, PixelBelow = Below, PixelEvery = Every };
+    /// <param name="decoding">Of the term.</param>
+    /// <param name="standIn">Of what can stand in.</param>
+    public double Cost(TermCost decoding, TermCost? standIn = null) => decoding.Of(Below / Every) + (StandsIn ? standIn!.Of(Below) : 0);
 
     /// <summary>The largest share of examples whose expected cost is no more than so much; the cost only grows with it.</summary>
     private static double Widest(TermCost cost, double most)

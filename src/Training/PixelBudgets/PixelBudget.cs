@@ -16,34 +16,30 @@ namespace PixelPost.Training.PixelBudgets;
 public sealed class PixelBudget
 {
     private const int MostImages = 64; // encoded; noise makes the draws
-    private const int MostTries = 4;   // to come below the budget
     private const int Gated = 4;       // examples that have a term where all have one, in a round
 
     private static readonly int[] Averaged = [1, 2, 4]; // windows, in the table of preferences
-    private static readonly string[] Shown = ["pixel_every", "pixel_below", "pixel_decoding", "pixel_window", "pixel_margin", "pixel_at_once"];
+    private static readonly string[] Shown = ["pixel_every", "pixel_below", "pixel_at_once", "pixel_control_variate"];
 
     private readonly PixelBudgetSettings _settings;
     private readonly TextToImageModel _model;
     private readonly Learner _learner;
     private readonly TrainingSet _data;
-    private readonly string _decoder;
+    private readonly LoopSettings _latents; // a job without a pixel term
     private readonly TextWriter _to;
     private long _held; // beside what a step needs
 
-    private PixelBudget(PixelBudgetSettings settings, TextToImageModel model, Learner learner, TrainingSet data, string decoder, TextWriter to) =>
-        (_settings, _model, _learner, _data, _decoder, _to) = (settings, model, learner, data, decoder, to);
+    private PixelBudget(PixelBudgetSettings settings, TextToImageModel model, Learner learner, TrainingSet data, LoopSettings latents, TextWriter to) =>
+        (_settings, _model, _learner, _data, _latents, _to) = (settings, model, learner, data, latents, to);
 
-    private LoopSettings Plain => new() { PixelDecoder = _decoder, Objective = _settings.Objective, BatchSize = _settings.BatchSize, CaptionDropout = 0, LearningRate = 1e-9, WarmupSteps = 0 };
+    private LoopSettings Pixels => _latents with { PixelWeight = 8, PixelWindow = _settings.Window, PixelMargin = _settings.Margin };
 
-    private LoopSettings Pixels(BudgetPlan plan, PixelAtOnce atOnce) =>
-        plan.Of(Plain with { PixelWeight = 8, PixelWindow = _settings.Window, PixelMargin = _settings.Margin, PixelAtOnce = atOnce });
-
-    private LoopSettings Linear => Plain with { PixelWeight = 8, PixelDecoding = PixelDecoding.Linear };
+    private LoopSettings Linear => Pixels with { PixelDecoding = PixelDecoding.Linear };
 
     /// <summary>Measures and prints; the last line is <c>overhead P % time, M % memory</c> of the settings that were chosen.</summary>
     /// <param name="pictures">Pictures with captions to measure on.</param>
     /// <param name="folder">The model.</param>
-    /// <param name="decoder">Folder of an autoencoder to decode with in place of the model's own; empty for that.</param>
+    /// <param name="decoder">Folder of a decoder that stands in where the model's own is left out; empty for the one in the model's folder or, where there is none, the linear map.</param>
     /// <param name="settings">How.</param>
     /// <param name="to">Where it is printed.</param>
     /// <exception cref="BadJobException">The settings are unusable, there are too few pictures, or the decoder is none of the model's latents.</exception>
@@ -56,9 +52,22 @@ public sealed class PixelBudget
         using var model = TextToImageModel.Load(folder, ComputeDevice.Choose());
         var chosen = QualityBench.Spread(pictures.Count, Math.Min(MostImages, pictures.Count)).Select(i => pictures[i]).ToList();
         using var data = Encode(chosen, model, settings.Objective != Objective.Sft);
-        using var learner = new Learner(new LoopSettings { PixelDecoder = decoder, Objective = settings.Objective, LearningRate = 1e-9 }, model, generator);
-        new PixelBudget(settings, model, learner, data, decoder, to).Report();
+        var latents = new LoopSettings
+        {
+            PixelDecoder = decoder,
+            PixelControlVariate = decoder.Length > 0 || Directory.Exists(OwnDecoder(folder)) ? PixelControlVariate.Decoder : PixelControlVariate.Linear,
+            Objective = settings.Objective,
+            BatchSize = settings.BatchSize,
+            CaptionDropout = 0,
+            LearningRate = 1e-9,
+            WarmupSteps = 0,
+        };
+        latents = TrainingLoop.WithControlVariate(latents, OwnDecoder(folder));
+        using var learner = new Learner(latents, model, generator);
+        new PixelBudget(settings, model, learner, data, latents, to).Report();
     }
+
+    private static string OwnDecoder(string folder) => Path.Combine(folder, ModelFolder.PixelDecoder);
 
     private static TrainingSet Encode(List<CaptionedPicture> pictures, TextToImageModel model, bool pairs)
     {
@@ -75,34 +84,33 @@ public sealed class PixelBudget
     private void Report()
     {
         Line($"model    {_model.Folder}: {_learner.Denoiser.GetName()} with {_model.Vae.GetName()}, {_model.ImageSize} px, on {_model.Device}, {get_num_threads()} threads");
-        if (_decoder.Length > 0) ReportBias($"decoder  {_decoder}", (_, _) => Whole(_learner.Decoder));
+        if (_learner.StandIn is { } standIn) ReportBias($"decoder  {_latents.PixelDecoder}: {standIn.GetName()}", (_, _) => Whole(standIn));
         _learner.Metric = LocalMetricFit.For(Linear, _learner, _data, _data.Training, file: null);
         var linear = new PixelTerm(new PixelDecoder(_learner.Decoder, _model.Schedule) { Metric = _learner.Metric }, Linear: true);
         ReportBias($"linear   one kernel of {LocalMetric.Side} x {LocalMetric.Side} cells for each part of the schedule", (_, _) => (latents, noise, timesteps, noisy) => linear.Errors(latents, noise, noisy, timesteps, sides: 1));
         if (_learner.Decoder.HasNorms) ReportNorms();
         Line($"windows  {_settings.Window} x {_settings.Window} cells with {_settings.Margin} around them; with {_learner.Decoder.Reach} they were exact\n");
-        var variance = ReportBias();
+        ReportBias();
         if (_settings.Objective != Objective.Sft) ReportPreferences();
 
-        var (all, windows) = (new BudgetPlan(PixelDecoding.Whole, 1, 1), new BudgetPlan(PixelDecoding.Windows, 1, 1));
         Line($"\n{$"{_settings.Objective} step of {_settings.BatchSize}, against latents alone",-44}{"time",10}{"memory",10}");
-        var ofWhole = Enum.GetValues<PixelAtOnce>().ToDictionary(atOnce => atOnce, atOnce => Told($"whole images, {LoopSettings.InWords(atOnce)}", Overhead(Plain, Pixels(all, atOnce))));
-        var atOnce = PixelChooser.AtOnce(ofWhole.Select(cost => (cost.Key, cost.Value.Memory)));
-        var ofWindows = Told($"a window, {LoopSettings.InWords(atOnce)}", Overhead(Plain, Pixels(windows, atOnce)));
-        Told("a linear map in place of the decoder", Overhead(Plain, Linear));
-        Told($"errors by their frequency, {LoopSettings.InWords(atOnce)}", Overhead(Plain, Pixels(all, atOnce) with { PixelFrequency = 1 }));
+        var ofWhole = Enum.GetValues<PixelAtOnce>().ToDictionary(atOnce => atOnce, atOnce => Told($"whole images, {LoopSettings.InWords(atOnce)}", Pixels with { PixelAtOnce = atOnce }));
+        var some = Pixels with { PixelAtOnce = PixelChooser.AtOnce(ofWhole.Select(cost => (cost.Key, cost.Value.Memory))) };
+        Told($"a window, {LoopSettings.InWords(some.PixelAtOnce)}", some with { PixelDecoding = PixelDecoding.Windows });
+        Told("a linear map in place of the decoder", Linear);
+        Told($"errors by their frequency, {LoopSettings.InWords(some.PixelAtOnce)}", some with { PixelFrequency = 1 });
         for (var stages = 1; stages <= _learner.Decoder.Stages; stages++)
-            Told($"features of {stages} of {_learner.Decoder.Stages} stages, {LoopSettings.InWords(atOnce)}", Overhead(Plain, Pixels(all, atOnce) with { PixelFeatures = stages }));
-        var plan = BudgetPlan.Of(new(ofWhole[atOnce].Time), new(ofWindows.Time), variance, _settings.Budget);
-        var (time, memory) = Overhead(Plain, Pixels(plan, atOnce));
-        for (var tries = 0; tries < MostTries && time > _settings.Budget; tries++) // a few examples cost more each than many
-        {
-            plan = plan with { Every = plan.Every + 1 };
-            (time, memory) = Overhead(Plain, Pixels(plan, atOnce));
-        }
-        Told("as below, with pixel_control_variate", Overhead(Plain, Pixels(plan, atOnce) with { PixelControlVariate = true }));
-        Line($"\nFor a budget of {_settings.Budget:P0}, in \"training\" of job.json:");
-        Line($"  {Json(Pixels(plan, atOnce))}");
+            Told($"features of {stages} of {_learner.Decoder.Stages} stages, {LoopSettings.InWords(some.PixelAtOnce)}", some with { PixelFeatures = stages });
+
+        var budget = some with { PixelBudget = _settings.Budget };
+        var choice = PixelChooser.Choose(budget, _learner, _data, _data.Training, file: null)!;
+        var chosen = choice.Of(some);
+        if (chosen.PixelControlVariate != PixelControlVariate.None) Told("as below, with nothing that stands in", chosen with { PixelControlVariate = PixelControlVariate.None });
+        var (time, memory) = Overhead(_latents, chosen);
+        _to.WriteLine();
+        foreach (var sentence in PixelChooser.Sentences(choice)) _to.WriteLine(sentence);
+        Line($"The same without measuring, in \"training\" of job.json:");
+        Line($"  {Json(chosen)}");
         Line($"overhead {100 * time:F1} % time, {(memory is { } more ? (100 * more).ToString("F1", CultureInfo.InvariantCulture) : "unknown")} % memory");
     }
 
@@ -142,7 +150,7 @@ public sealed class PixelBudget
     /// <summary>Prints the table of <see cref="WindowPreference"/>.</summary>
     private void ReportPreferences()
     {
-        var settings = Plain;
+        var settings = _latents;
         Line($"\n{"SimPO of pairs",-14}{"pixel loss",13}{string.Concat(Averaged.Select(count => $"{count,6} {(count == 1 ? "window: " : "windows:")}{"bias",6}{"cosine",9}{"length",8}"))}");
         using var generator = new Generator((ulong)_settings.Seed);
         for (var bin = 0; bin < _settings.Bins; bin++)
@@ -164,10 +172,8 @@ public sealed class PixelBudget
     private (int From, int Until) Part(int bin) => (bin * _model.Schedule.Length / _settings.Bins, (bin + 1) * _model.Schedule.Length / _settings.Bins);
 
     /// <summary>Prints the table of <see cref="WindowBias"/>.</summary>
-    /// <returns>Its mean variance.</returns>
-    private double ReportBias()
+    private void ReportBias()
     {
-        var variances = new List<double>();
         Line($"{"timesteps",-14}{"pixel error",13}{"bias",10}{"norms",10}{"cosine",10}{"length",10}{"variance",10}");
         using var generator = new Generator((ulong)_settings.Seed);
         for (var bin = 0; bin < _settings.Bins; bin++)
@@ -175,19 +181,18 @@ public sealed class PixelBudget
             using var scope = NewDisposeScope();
             var (from, until) = Part(bin);
             var bias = WindowBias.Of(_learner.Decoder, _model.Schedule, Batches(generator, from, until), from, until, _settings.Window, _settings.Margin);
-            variances.Add(bias.Variance);
             Line($"{$"{from} to {until - 1}",-14}{bias.Loss,13:G4}{bias.Bias,10:P2}{bias.Frozen,10:P2}{bias.Cosine,10:F4}{bias.NormRatio,10:F3}{bias.Variance,10:F2}");
         }
         Line($"bias: mean over all windows against the whole image, by the decoder with the true image's norms; norms: that decoder against the decoder as it is");
         Line($"cosine, length: the mean gradient over windows against that of the whole image; variance: mean square of one window's gradient over the square of the mean");
-        return variances.Average();
     }
 
     private IEnumerable<(Tensor Latents, Tensor Noise, Tensor Timesteps, Tensor Noisy, Tensor Output)> Batches(Generator generator, int from, int until, bool pairs = false) =>
         NetworkErrors.Of(_learner, _data, _data.Training, generator, from, until, (_settings.Draws + _settings.Bins - 1) / _settings.Bins, _settings.BatchSize, pairs);
 
-    private (double Time, double? Memory) Told(string what, (double Time, double? Memory) cost)
+    private (double Time, double? Memory) Told(string what, LoopSettings with)
     {
+        var cost = Overhead(_latents, with);
         Line($"  {what,-42}{$"{100 * cost.Time:+0.0;-0.0} %",10}{(cost.Memory is { } more ? $"{100 * more:+0.0;-0.0} %" : "unknown"),10}");
         return cost;
     }
@@ -223,8 +228,8 @@ public sealed class PixelBudget
         }
     }
 
-    private static string Json(LoopSettings settings) => string.Join(", ", JsonSerializer.SerializeToElement(settings, ContractJson.Line).EnumerateObject()
-        .Where(setting => Shown.Contains(setting.Name)).Select(setting => $"\"{setting.Name}\": {setting.Value.GetRawText()}"));
+    private string Json(LoopSettings settings) => string.Join(", ", JsonSerializer.SerializeToElement(settings, ContractJson.Line).EnumerateObject()
+        .Where(setting => Shown.Contains(setting.Name) || (setting.Name == "pixel_decoder" && settings.PixelControlVariate == PixelControlVariate.Decoder && settings.PixelDecoder != OwnDecoder(_model.Folder))).Select(setting => $"\"{setting.Name}\": {setting.Value.GetRawText()}"));
 
     private void Line(FormattableString line) => _to.WriteLine(line.ToString(CultureInfo.InvariantCulture));
 }

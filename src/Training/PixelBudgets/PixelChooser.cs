@@ -59,10 +59,13 @@ internal sealed class PixelChooser
     public static IEnumerable<string> Sentences(PixelChoice choice)
     {
         if (choice.Cost is { } cost)
-            yield return string.Create(CultureInfo.InvariantCulture, $"pixel_budget {choice.Budget:0.###}: a pixel term for one example of {choice.PixelEvery}, in the cleaner {choice.PixelBelow:0.###} of the noise schedule, {LoopSettings.InWords(choice.PixelAtOnce)}; expected to cost {cost:P1} of the time of passes without.");
+            yield return string.Create(CultureInfo.InvariantCulture, $"pixel_budget {choice.Budget:0.###}: a pixel term for one example of {choice.PixelEvery}, in the cleaner {choice.PixelBelow:0.###} of the noise schedule, {LoopSettings.InWords(choice.PixelAtOnce)}{StandingIn(choice)}; expected to cost {cost:P1} of the time of passes without.");
         if (choice is { LatentGradient: { } latent, PixelGradient: { } pixel })
             yield return string.Create(CultureInfo.InvariantCulture, $"pixel_share {choice.Share:0.###}: pixel_weight {choice.PixelWeight:G4}; the latent term's gradient has length {latent:G4}, the pixel term's {pixel:G4} at weight 1.");
     }
+
+    private static string StandingIn(PixelChoice choice) => choice.StandInCost is not { } cost ? "" : string.Create(CultureInfo.InvariantCulture,
+        $"; {(choice.PixelControlVariate == PixelControlVariate.Decoder ? "a small decoder" : "a linear map")} stands in for the others there, at {cost:P1}");
 
     private PixelChoice Choose()
     {
@@ -74,6 +77,7 @@ internal sealed class PixelChooser
             PixelEvery = _settings.PixelEvery,
             PixelBelow = _settings.PixelBelow,
             PixelAtOnce = _settings.PixelAtOnce,
+            PixelControlVariate = _settings.PixelControlVariate ?? PixelControlVariate.None,
         };
         if (_settings.PixelBudget > 0) choice = WithinBudget(choice);
         return _settings.PixelShare > 0 ? Balanced(choice) : choice;
@@ -82,9 +86,17 @@ internal sealed class PixelChooser
     private PixelChoice WithinBudget(PixelChoice choice)
     {
         var atOnce = AtOnce();
-        var cost = CostOf(atOnce);
-        var plan = BudgetPlan.Of(cost, windows: null, 1, _settings.PixelBudget);
-        return choice with { PixelEvery = plan.Every, PixelBelow = plan.Below, PixelAtOnce = atOnce, Cost = plan.Cost(cost) };
+        var (decoding, standIn) = CostsOf(atOnce);
+        var plan = BudgetPlan.Of(decoding, standIn, _settings.PixelBudget);
+        return choice with
+        {
+            PixelEvery = plan.Every,
+            PixelBelow = plan.Below,
+            PixelAtOnce = atOnce,
+            PixelControlVariate = plan.StandsIn ? choice.PixelControlVariate : PixelControlVariate.None,
+            Cost = plan.Cost(decoding, standIn),
+            StandInCost = plan.StandsIn ? standIn!.Of(plan.Below) : null,
+        };
     }
 
     /// <summary>As much of the decoding as may be, by how much more memory each way takes than latents alone; one image where that is not told.</summary>
@@ -111,30 +123,37 @@ internal sealed class PixelChooser
         double? Peak(LoopSettings settings) => _learner.Model.Device.type == DeviceType.CPU && Cost.Of(() => Pass(settings, _batch)).PeakBytes is > 0 and { } bytes ? bytes : null;
     }
 
-    /// <summary>Medians over rounds of without, with for all examples, with for one, and without again.</summary>
-    private TermCost CostOf(PixelAtOnce atOnce)
+    /// <summary>Of the decoding, and of what stands in where there is that: medians over rounds of without, each for all examples and for one, and without again.</summary>
+    private (TermCost Decoding, TermCost? StandIn) CostsOf(PixelAtOnce atOnce)
     {
         var passes = 1;
-        var (all, one) = (new List<double>(), new List<double>());
+        var standing = With(atOnce) with { PixelEvery = 2, PixelBelow = BudgetPlan.Gate };
+        List<Func<double>> ways = [() => Seconds(With(atOnce)), () => Seconds(With(atOnce), draw => Decoding(draw, 1))];
+        if (_settings.PixelControlVariate is not null and not PixelControlVariate.None)
+            ways.AddRange([() => Seconds(standing, draw => Standing(draw, _batch.Count)), () => Seconds(standing, draw => Standing(draw, 1))]);
+        var more = ways.Select(_ => new List<double>()).ToList();
         for (var round = 0; round <= Rounds; round++) // the first only to know how long it takes
         {
-            var (before, whole, single, after) = (Seconds(Without), Seconds(With(atOnce)), Seconds(With(atOnce), 1), Seconds(Without));
-            if (round == 0)
-            {
-                passes = (int)Math.Clamp(RoundSeconds / before, 1, MostPasses);
-                continue;
-            }
-            var without = (before + after) / 2;
-            all.Add((whole / without) - 1);
-            one.Add((single / without) - 1);
+            var before = Seconds(Without);
+            var with = ways.ConvertAll(way => way());
+            var without = (before + Seconds(Without)) / 2;
+            if (round == 0) passes = (int)Math.Clamp(RoundSeconds / before, 1, MostPasses);
+            else foreach (var (way, seconds) in with.Index()) more[way].Add((seconds / without) - 1);
         }
-        return TermCost.Of(Median(one), Median(all), _batch.Count);
+        return (TermCost.Of(Median(more[1]), Median(more[0]), _batch.Count), more.Count < 4 ? null : TermCost.Of(Math.Max(0, Median(more[3])), Math.Max(0, Median(more[2])), _batch.Count));
 
-        double Seconds(LoopSettings settings, int? examples = null) => Timing.Of(_learner.Model.Device, () =>
+        double Seconds(LoopSettings settings, Func<Draw, Draw>? change = null) => Timing.Of(_learner.Model.Device, () =>
         {
-            for (var i = 0; i < passes; i++) Pass(settings, _batch, examples);
+            for (var i = 0; i < passes; i++) Pass(settings, _batch, change);
         }).Wall / passes;
     }
+
+    /// <summary>A draw in which so many examples are decoded.</summary>
+    private static Draw Decoding(Draw draw, int examples) => draw with { Pixels = draw.Pixels! with { Rows = [.. Enumerable.Range(0, examples).Select(row => (long)row)] } };
+
+    /// <summary>A draw in which none is decoded and so many are clean enough for what stands in.</summary>
+    private Draw Standing(Draw draw, int examples) =>
+        draw with { Pixels = null, Timesteps = tensor(Enumerable.Range(0, draw.Examples.Count).Select(i => i < examples ? 0L : _learner.Model.Schedule.Length - 1).ToArray()) };
 
     private PixelChoice Balanced(PixelChoice choice)
     {
@@ -168,13 +187,12 @@ internal sealed class PixelChooser
 
     private LoopSettings With(PixelAtOnce atOnce) => DryRun.WithPixels(_settings) with { PixelAtOnce = atOnce };
 
-    private void Pass(LoopSettings settings, IReadOnlyList<Example> examples, int? ofThese = null)
+    private void Pass(LoopSettings settings, IReadOnlyList<Example> examples, Func<Draw, Draw>? change = null)
     {
         using var scope = NewDisposeScope();
         var microStep = new MicroStep(settings, _learner, _data);
         var draw = microStep.Draw(examples, 1, _generator);
-        if (ofThese is { } count) draw = draw with { Pixels = draw.Pixels! with { Rows = [.. Enumerable.Range(0, count).Select(row => (long)row)] } };
-        Checkpointed.Backward(microStep.Loss(draw).Loss);
+        Checkpointed.Backward(microStep.Loss(change?.Invoke(draw) ?? draw).Loss);
         Forget();
     }
 

@@ -44,7 +44,7 @@ public sealed class JobPagesTests : LoopPageTests
     public async Task Job_PixelTermChosenByTheWorker_TellsItAndWeighsItsCurve()
     {
         var job = await RunningAsync();
-        var chosen = new PixelChoice { Budget = 0.1, Share = 0.5, PixelWeight = 4, PixelEvery = 13, PixelBelow = 0.41, PixelAtOnce = PixelAtOnce.Image, Cost = 0.09 };
+        var chosen = new PixelChoice { Budget = 0.1, Share = 0.5, PixelWeight = 4, PixelEvery = 13, PixelBelow = 0.41, PixelAtOnce = PixelAtOnce.Image, PixelControlVariate = PixelControlVariate.Decoder, Cost = 0.09, StandInCost = 0.03 };
         ContractJson.WriteFile(Folder(job).Options, new JobOptions
         {
             Job = new JobSpec { JobId = "job", Kind = JobKind.Train, Model = "model" },
@@ -60,7 +60,7 @@ public sealed class JobPagesTests : LoopPageTests
 
         var page = Open(job);
 
-        Assert.Contains("weight 4, 1 example in 13, cleaner 41 % of the schedule, for 9 % more time", page.Find(".facts").TextContent, StringComparison.Ordinal);
+        Assert.Contains("weight 4, 1 example in 13, cleaner 41 % of the schedule, a small decoder for the others, for 9 % more time", page.Find(".facts").TextContent, StringComparison.Ordinal);
         Assert.Equal("Loss: total 0.700, latent 0.600, pixel × 4 0.200 at step 120 of 300", page.Find(".curves > svg").GetAttribute("aria-label"));
 
         ContractJson.WriteFile(Folder(job).Result, new JobResult { Output = "checkpoints/000300", ModelSha256 = "", PixelCost = 0.12, Done = 300, Elapsed = 60, FinishedAt = DateTimeOffset.UnixEpoch });
