@@ -24,12 +24,14 @@ internal sealed class Learner : IDisposable
         SetArithmetic(settings, model.Device);
         Denoiser.GradientCheckpointing = settings.GradientCheckpointing;
         Adapters = settings.LoraRank > 0 ? new LoraAdapters(Denoiser, settings.LoraTargetNames, settings.LoraRank, settings.LoraAlpha > 0 ? settings.LoraAlpha : settings.LoraRank, generator) : null;
-        var named = settings.PixelDecoder.Length > 0 ? LoadDecoder(settings.PixelDecoder, model) : null;
-        (Decoder, StandIn) = settings.PixelControlVariate == PixelControlVariate.Decoder ? (model.Vae, named) : (named ?? model.Vae, null);
+        var standsIn = settings.PixelControlVariate == PixelControlVariate.Decoder || (settings.ChoosesControlVariate && settings.PixelDecoder.Length == 0);
+        OtherDecoder = settings.PixelDecoder.Length > 0 ? settings.PixelDecoder : standsIn ? OwnDecoder(model, settings) : null;
+        var other = OtherDecoder is null ? null : LoadDecoder(OtherDecoder, model);
+        (Decoder, StandIn) = standsIn ? (model.Vae, other) : (other ?? model.Vae, null);
         if (settings.PixelFeatures > Decoder.Stages)
             throw new BadJobException($"training.pixel_features is {settings.PixelFeatures}; the decoder of '{(settings.PixelDecoder.Length > 0 ? settings.PixelDecoder : model.Folder)}' has {Decoder.Stages} stages.");
         Reference = settings.NeedsReference() ? Adapters?.Base() ?? model.LoadDenoiserAgain() : null;
-        Freeze(model.Vae, named, Reference);
+        Freeze(model.Vae, other, Reference);
 
         Parameters = [.. ((nn.Module?)Adapters ?? Denoiser).named_parameters().Select(p => (p.name, (Tensor)p.parameter))];
         Optimizer = settings.Optimizer == OptimizerKind.Adafactor
@@ -46,6 +48,9 @@ internal sealed class Learner : IDisposable
 
     /// <summary>What the pixel term decodes with: the model's own autoencoder, or the one that the job names.</summary>
     public Autoencoder Decoder { get; }
+
+    /// <summary>Folder of a decoder beside the model's own; null without one.</summary>
+    public string? OtherDecoder { get; }
 
     /// <summary>The decoder that stands for the model's own where that is left out; null without one.</summary>
     public Autoencoder? StandIn { get; }
@@ -77,6 +82,16 @@ internal sealed class Learner : IDisposable
         if (Decoder != Model.Vae) Decoder.Dispose();
         StandIn?.Dispose();
         Adapters?.Dispose();
+    }
+
+    /// <summary>Folder of the small decoder that came with a model.</summary>
+    /// <returns>Null where there is none and none is needed.</returns>
+    private static string? OwnDecoder(TextToImageModel model, LoopSettings settings)
+    {
+        var folder = Path.Combine(model.Folder, ModelFolder.PixelDecoder);
+        if (Directory.Exists(folder)) return folder;
+        if (settings.ChoosesControlVariate) return null;
+        throw new BadJobException($"training.pixel_control_variate is decoder, and there is none: make one with distill-decoder, and name its folder in pixel_decoder or put it at '{folder}'.");
     }
 
     private static Autoencoder LoadDecoder(string folder, TextToImageModel model)

@@ -46,7 +46,7 @@ public static class TrainingLoop
         Checkpoints.KeepMeasured(folder, settings);
         learner.Metric = LocalMetricFit.For(settings, learner, data, data.Training, folder.PixelMetric);
         var pixels = PixelChooser.Choose(settings, learner, data, data.Training, folder.Pixels);
-        var options = Options(job with { Training = settings }, model, data, pixels);
+        var options = Options(job with { Training = settings }, learner, data, pixels);
         settings = pixels?.Of(settings) ?? settings;
         var microStep = new MicroStep(settings, learner, data);
 
@@ -147,24 +147,7 @@ public static class TrainingLoop
     {
         var settings = job.Training ?? new LoopSettings();
         if (settings.Faults() is { Count: > 0 } faults) throw new BadJobException($"job.json: {string.Join(" ", faults)}");
-        if (settings.PixelDecoder.Length > 0) settings = settings with { PixelDecoder = Path.Combine(folder.Root, settings.PixelDecoder) };
-        return WithControlVariate(settings, Path.Combine(folder.Root, job.Model, ModelFolder.PixelDecoder));
-    }
-
-    /// <summary>Settings that say what stands for the decoder where examples are left out.</summary>
-    /// <param name="settings">Of the job.</param>
-    /// <param name="own">Folder of the decoder that came with the model, if there is one.</param>
-    /// <exception cref="BadJobException">A decoder is to stand in, and there is none.</exception>
-    internal static LoopSettings WithControlVariate(LoopSettings settings, string own)
-    {
-        var chosen = settings is { PixelWeight: > 0, PixelBudget: > 0, PixelDecoder: "", HasPlainErrors: true } ? Directory.Exists(own) ? PixelControlVariate.Decoder : PixelControlVariate.Linear : PixelControlVariate.None;
-        var control = settings.PixelControlVariate ?? chosen;
-        if (control == PixelControlVariate.Decoder && settings.PixelDecoder.Length == 0)
-        {
-            if (!Directory.Exists(own)) throw new BadJobException($"training.pixel_control_variate is decoder, and there is none: make one with distill-decoder, and name its folder in pixel_decoder or put it at '{own}'.");
-            settings = settings with { PixelDecoder = own };
-        }
-        return settings with { PixelControlVariate = control };
+        return settings.PixelDecoder.Length > 0 ? settings with { PixelDecoder = Path.Combine(folder.Root, settings.PixelDecoder) } : settings;
     }
 
     /// <summary>Whether a step measures on the held-out pairs.</summary>
@@ -172,20 +155,20 @@ public static class TrainingLoop
 
     private static bool IsCheckpoint(int step, LoopSettings settings) => step % settings.CheckpointEvery == 0 || step == settings.Steps;
 
-    private static JobOptions Options(JobSpec job, TextToImageModel model, TrainingSet data, PixelChoice? pixels) => new()
+    private static JobOptions Options(JobSpec job, Learner learner, TrainingSet data, PixelChoice? pixels) => new()
     {
         Job = job,
-        ModelSha256 = ModelFolder.Sha256(model.Folder),
+        ModelSha256 = ModelFolder.Sha256(learner.Model.Folder),
         DataSha256 = data.Sha256,
         Examples = data.Training.Count,
         HeldOut = data.HeldOut.Count,
         Convention = job.Training!.Objective == Objective.Sft ? null : job.Training.BetaMeaning(),
         Pixels = pixels,
-        PixelDecoderSha256 = job.Training.PixelDecoder.Length > 0 ? Sha256OfPart(job.Training.PixelDecoder) : null,
+        PixelDecoderSha256 = learner.OtherDecoder is { } other ? Sha256OfPart(other) : null,
         WorkerVersion = Versions.Worker,
         Torch = Versions.Torch,
         Threads = get_num_threads(),
-        Device = model.Device.ToString(),
+        Device = learner.Model.Device.ToString(),
     };
 
     private static string Sha256OfPart(string folder)

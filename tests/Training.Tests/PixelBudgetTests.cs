@@ -15,26 +15,37 @@ public sealed partial class PixelBudgetTests(TinyJob jobs) : IClassFixture<TinyJ
     [InlineData(2.00, 0.10, 0.405, 9)]
     public void Plan_MeasuredCosts_StaysBelowTheBudget(double cost, double budget, double below, int every)
     {
-        var plan = BudgetPlan.Of(new(cost), standIn: null, budget);
+        var plan = BudgetPlan.Of(new(cost), [StandIn.Nothing], budget);
 
-        Assert.Equal((every, false), (plan.Every, plan.StandsIn));
+        Assert.Equal((every, StandIn.Nothing), (plan.Every, plan.StandIn));
         Assert.Equal(below, plan.Below, 1e-4); // it is rounded down
         Assert.InRange(plan.Below / plan.Every * cost, 0, budget);
     }
 
-    /// <summary>What stands in costs a share of the budget; less is then decoded, and nothing stands in where it would take more than half of it or where nothing is left out.</summary>
+    /// <summary>Half of the chance for a part of the budget: worth it while k does not double.</summary>
     [Theory]
-    [InlineData(2.00, 0.00, 9, true)]
-    [InlineData(2.00, 0.10, 16, true)]   // 0.04 for it, 0.05 for decoding: 0.4 / 16 of the examples
-    [InlineData(2.00, 0.125, 20, true)]  // half of the budget
-    [InlineData(2.00, 0.126, 9, false)]
-    [InlineData(0.18, 0.01, 1, false)]   // a gate is enough
-    public void Plan_WithWhatStandsIn_DecodesWhatIsLeft(double cost, double standIn, int every, bool standsIn)
+    [InlineData(2.00, 0.00, 0.5, 9, true)]
+    [InlineData(2.00, 0.10, 0.5, 16, true)]   // 0.04 for it, 0.05 for decoding: 15 halves in place of 8
+    [InlineData(2.00, 0.15, 0.5, 9, false)]   // one of 27
+    [InlineData(2.00, 0.15, 0.25, 27, true)]
+    [InlineData(2.00, 0.00, 1.1, 9, false)]   // it is not alike at all
+    [InlineData(0.18, 0.01, 0.1, 1, false)]   // a gate is enough
+    public void Plan_WithWhatCanStandIn_LeavesLeastToChance(double cost, double standIn, double variance, int every, bool standsIn)
     {
-        var plan = BudgetPlan.Of(new(cost), new(standIn), 0.1);
+        var plan = BudgetPlan.Of(new(cost), [StandIn.Nothing, new(PixelControlVariate.Decoder, new(standIn), variance)], 0.1);
 
-        Assert.Equal((every, standsIn), (plan.Every, plan.StandsIn));
-        Assert.InRange(plan.Cost(new(cost), new(standIn)), 0.08, 0.0900001);
+        Assert.Equal((every, standsIn ? PixelControlVariate.Decoder : PixelControlVariate.None), (plan.Every, plan.StandIn.Kind));
+        Assert.Equal(standsIn ? 0.4 * standIn : 0, plan.StandInCost, 0.003);
+        Assert.InRange(plan.Cost(new(cost)), 0.085, 0.093);
+    }
+
+    [Fact]
+    public void Plan_WhatMustStandInAndCostsAllOfIt_StillDecodes()
+    {
+        var plan = BudgetPlan.Of(new(2.0), [new(PixelControlVariate.Decoder, new(1.0), 0.5)], 0.1);
+
+        Assert.Equal((PixelControlVariate.Decoder, 89), (plan.StandIn.Kind, plan.Every)); // a tenth of the budget, which is not kept
+        Assert.InRange(plan.Cost(new(2.0)), 0.4, 0.42);
     }
 
     [Theory]
@@ -45,7 +56,7 @@ public sealed partial class PixelBudgetTests(TinyJob jobs) : IClassFixture<TinyJ
     {
         foreach (var cost in Enumerable.Range(1, 300).Select(i => i / 50.0))
         {
-            var plan = BudgetPlan.Of(new(cost), standIn: null, budget);
+            var plan = BudgetPlan.Of(new(cost), [StandIn.Nothing], budget);
 
             Assert.InRange(Math.Min(cost, 0.9 * budget) - plan.Cost(new(cost)), -1e-12, 1.0001e-4 * cost);
             Assert.InRange(plan.Below, 1e-9, 1);
@@ -59,12 +70,12 @@ public sealed partial class PixelBudgetTests(TinyJob jobs) : IClassFixture<TinyJ
     {
         var cost = TermCost.Of(one: 0.5, all: 1.0, examples: 4);
 
-        var plan = BudgetPlan.Of(cost, standIn: null, 0.1);
+        var plan = BudgetPlan.Of(cost, [StandIn.Nothing], 0.1);
 
         Assert.Equal((0.5, 1.0), (TermCost.Of(0.5, 1, 4).Fixed + ((1 - cost.Fixed) / 4), cost.Of(1)));
         Assert.Equal(1 - Math.Pow(0.5, 4), (cost.Of(0.5) - (0.5 * (1 - cost.Fixed))) / cost.Fixed, 1e-12); // a fixed part where any has it
         Assert.InRange(plan.Cost(cost), 0.0899, 0.09);
-        Assert.True(plan.Every > BudgetPlan.Of(new(1.0), null, 0.1).Every);
+        Assert.True(plan.Every > BudgetPlan.Of(new(1.0), [StandIn.Nothing], 0.1).Every);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using PixelPost.Training.Contracts;
 using PixelPost.Training.Weights;
+using TorchSharp;
 
 namespace PixelPost.Training.Tests;
 
@@ -25,38 +26,46 @@ public sealed class PixelChoiceTests(TinyJob jobs) : IClassFixture<TinyJob>
         TinyJob.AssertSameRun(same, folder, lastStep: 4); // the choice has moved neither weights nor draws
     }
 
-    /// <summary>A job that says nothing of it takes the decoder in its model's folder, counts what that costs, and is the run of a job that names it.</summary>
+    /// <summary>A job whose decoder is to stand in counts what that costs, and is the run of a job that says what was chosen.</summary>
     [Fact]
-    public void Run_BudgetOfAModelWithADecoder_HasItStandInAndCountsIt()
+    public void Run_BudgetWithADecoderThatStandsIn_CountsIt()
     {
-        var folder = jobs.Train(Few with { PixelBudget = 0.5 }, model: jobs.ModelWithDecoder());
+        var model = jobs.ModelWithDecoder();
+        var folder = jobs.Train(Few with { PixelBudget = 0.1, PixelControlVariate = PixelControlVariate.Decoder }, model: model);
         TinyJob.Succeed(folder);
         var choice = ContractJson.ReadFile<PixelChoice>(folder.Pixels);
 
-        var job = ContractJson.ReadFile<JobOptions>(folder.Options).Job.Training!;
-        Assert.Equal((PixelControlVariate.Decoder, 64), (job.PixelControlVariate, ContractJson.ReadFile<JobOptions>(folder.Options).PixelDecoderSha256!.Length));
-        Assert.Equal(choice.PixelControlVariate == PixelControlVariate.Decoder, choice.StandInCost is not null);
-        Assert.InRange(choice.Cost!.Value, choice.StandInCost ?? 0, 0.4500001);
-        var same = jobs.Train(choice.Of(Few) with { PixelDecoder = choice.PixelControlVariate == PixelControlVariate.Decoder ? job.PixelDecoder : "" });
+        Assert.Equal(PixelControlVariate.Decoder, choice.PixelControlVariate);
+        Assert.True(choice.StandInVariance > 0);
+        Assert.InRange(choice.StandInCost!.Value, 0, choice.Cost!.Value);
+        Assert.Equal(64, ContractJson.ReadFile<JobOptions>(folder.Options).PixelDecoderSha256!.Length);
+        var same = jobs.Train(choice.Of(Few), model: model);
         TinyJob.Succeed(same);
         TinyJob.AssertSameRun(same, folder, lastStep: 4);
     }
 
+    /// <summary>What a job may have stand in, by what it says and by what its model's folder holds.</summary>
     [Fact]
-    public void ControlVariate_LeftOut_IsWhatTheBudgetCanHave()
+    public void Learner_DecoderOfTheModelsFolder_StandsInWhereItMay()
     {
-        var (own, none) = (jobs.Decoder(), "no-such-folder");
-        PixelControlVariate? Of(LoopSettings settings, string folder) => TrainingLoop.WithControlVariate(settings, folder).PixelControlVariate;
-        var budget = Few with { PixelBudget = 0.1 };
+        var model = jobs.ModelWithDecoder();
+        var (own, budget) = (Path.Combine(model, ModelFolder.PixelDecoder), Few with { PixelBudget = 0.1 });
+        (string? Folder, bool StandsIn) Of(LoopSettings settings, string folder)
+        {
+            using var generator = new torch.Generator(1);
+            using var loaded = TextToImageModel.Load(folder);
+            using var learner = new Learner(settings, loaded, generator);
+            return (learner.OtherDecoder, learner.StandIn is not null);
+        }
 
-        Assert.Equal(PixelControlVariate.Decoder, Of(budget, own));
-        Assert.Equal(own, TrainingLoop.WithControlVariate(budget, own).PixelDecoder);
-        Assert.Equal(PixelControlVariate.Linear, Of(budget, none));
-        Assert.Equal(PixelControlVariate.None, Of(Few with { PixelEvery = 3 }, own));
-        Assert.Equal(PixelControlVariate.None, Of(budget with { PixelFeatures = 1 }, own));
-        Assert.Equal(PixelControlVariate.None, Of(budget with { PixelDecoder = "another" }, own)); // in the model's place
-        Assert.Equal(PixelControlVariate.None, Of(budget with { PixelControlVariate = PixelControlVariate.None }, own));
-        Assert.Contains("distill-decoder", Assert.Throws<BadJobException>(() => Of(Few with { PixelControlVariate = PixelControlVariate.Decoder }, none)).Message, StringComparison.Ordinal);
+        Assert.Equal((own, true), Of(budget, model));
+        Assert.Equal((own, true), Of(Few with { PixelEvery = 3, PixelControlVariate = PixelControlVariate.Decoder }, model));
+        Assert.Equal((null, false), Of(budget, jobs.Model));
+        Assert.Equal((null, false), Of(budget with { PixelControlVariate = PixelControlVariate.Linear }, model));
+        Assert.Equal((null, false), Of(budget with { PixelFeatures = 1 }, model));
+        Assert.Equal((own, false), Of(budget with { PixelDecoder = own }, model)); // in the place of the model's
+        Assert.Contains("distill-decoder", Assert.Throws<BadJobException>(() => Of(Few with { PixelControlVariate = PixelControlVariate.Decoder }, jobs.Model)).Message, StringComparison.Ordinal);
+        Assert.Equal(ModelFolder.Sha256(jobs.Model), ModelFolder.Sha256(model));
     }
 
     /// <summary>Ten steps without of a second each, five with of two: fifteen took twenty in place of fifteen. The first two do not count.</summary>

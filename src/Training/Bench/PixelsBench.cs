@@ -21,6 +21,8 @@ public sealed record PixelsSettings
 /// <remarks>Training a denoiser takes three forward passes' worth, its own and twice as much backward. The frozen decoder takes three too: the truth, the estimate, and the gradient for its input.</remarks>
 public static class PixelsBench
 {
+    private static readonly int[] PatchWidths = [80, 320];
+
     /// <summary>Counts and prints a table.</summary>
     /// <exception cref="BadJobException">The settings are unusable.</exception>
     public static void Run(PixelsSettings settings, TextWriter to)
@@ -42,12 +44,17 @@ public static class PixelsBench
             foreach (var stages in Enumerable.Range(1, vae.Stages)) Row($"  its first {(stages == 1 ? "stage" : $"{stages} stages")}", () => vae.DecodeFeatures(latents, stages), vae);
         }
         using (var tiny = new AutoencoderTiny(new AutoencoderTinyConfig())) Row("AutoencoderTiny (TAESD)", () => tiny.Decode(latents), tiny);
+        foreach (var width in PatchWidths)
+        {
+            using var patches = new PatchDecoder(new PatchDecoderConfig { Width = width });
+            Row($"decoder of patches, width {width}", () => patches.Decode(latents), patches);
+        }
 
         void Row(string name, Action pass, Autoencoder decoder)
         {
             var forward = MultiplyAdds.Of(decoder, pass);
             var cost = new TermCost(forward / denoiser);
-            var plan = BudgetPlan.Of(cost, standIn: null, settings.Budget);
+            var plan = BudgetPlan.Of(cost, [StandIn.Nothing], settings.Budget);
             to.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-32}{forward / 1e9,10:F1} G{cost.All,16:+0 %}   one example in {plan.Every}, cleaner {plan.Below:0.##}: {plan.Cost(cost):+0.0 %}"));
         }
     }

@@ -86,7 +86,7 @@ public sealed record LoopSettings
     /// <summary>
     /// What stands for the pixel term in every example below the gate, and is taken off again, as often as it counts, where one is decoded: a control variate. The same on average, with less left to chance.
     /// <c>linear</c> is the map of <see cref="PixelDecoding.Linear"/>, at next to no cost; <c>decoder</c> the decoder that <see cref="PixelDecoder"/> names, or else the one in the folder pixel_decoder of the model.
-    /// Left out, it is <c>none</c>, and with <see cref="PixelBudget"/> the decoder in the model's folder or, where there is none, the map.
+    /// Left out, it is <c>none</c>, and with <see cref="PixelBudget"/> whichever leaves least to chance for what it costs.
     /// </summary>
     public PixelControlVariate? PixelControlVariate { get; init; }
 
@@ -231,10 +231,10 @@ public sealed record LoopSettings
     internal int ImagesPerStep => BatchSize * Accumulation * (Objective == Objective.Sft ? 1 : 2);
 
     /// <summary>Whether the pixel term needs the linear map that is fitted before the first step.</summary>
-    internal bool NeedsLinearMap => PixelWeight > 0 && (PixelDecoding == PixelDecoding.Linear || (LeavesOut && PixelControlVariate == Contracts.PixelControlVariate.Linear));
+    internal bool NeedsLinearMap => PixelWeight > 0 && (PixelDecoding == PixelDecoding.Linear || ChoosesControlVariate || ((PixelEvery > 1 || PixelBudget > 0) && PixelControlVariate == Contracts.PixelControlVariate.Linear));
 
-    /// <summary>Whether examples can be without a pixel term that are clean enough for one.</summary>
-    internal bool LeavesOut => PixelEvery > 1 || PixelBudget > 0;
+    /// <summary>Whether it is to be measured what stands in for the decoder.</summary>
+    internal bool ChoosesControlVariate => PixelControlVariate is null && PixelWeight > 0 && PixelBudget > 0 && HasPlainErrors;
 
     /// <summary>Whether errors are such as a control variate has too: of decoded pixels, all frequencies alike.</summary>
     internal bool HasPlainErrors => PixelDecoding != PixelDecoding.Linear && PixelTarget != PixelTarget.ReverseNoised && PixelFrequency == 0 && PixelFeatures == 0;

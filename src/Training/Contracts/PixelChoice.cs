@@ -30,6 +30,9 @@ public sealed record PixelChoice
     /// <summary>Of <see cref="Cost"/>, that of what stands in for the decoder; null where nothing does.</summary>
     public double? StandInCost { get; init; }
 
+    /// <summary>Mean square of the difference of its gradient from the decoder's, over that of the decoder's: what of leaving examples out is still left to chance. Null where nothing stands in.</summary>
+    public double? StandInVariance { get; init; }
+
     /// <summary>Length of the latent term's mean gradient; null without a share.</summary>
     public double? LatentGradient { get; init; }
 

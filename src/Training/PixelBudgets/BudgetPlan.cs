@@ -5,8 +5,8 @@ namespace PixelPost.Training.PixelBudgets;
 /// <summary>How often and for which examples a pixel term is computed, so that it costs what it may.</summary>
 /// <param name="Below">See <see cref="LoopSettings.PixelBelow"/>.</param>
 /// <param name="Every">See <see cref="LoopSettings.PixelEvery"/>.</param>
-/// <param name="StandsIn">Whether something stands in where examples are left out (<see cref="LoopSettings.PixelControlVariate"/>).</param>
-internal sealed record BudgetPlan(double Below, int Every, bool StandsIn = false)
+/// <param name="StandIn">What stands in where examples are left out.</param>
+internal sealed record BudgetPlan(double Below, int Every, StandIn StandIn)
 {
     /// <summary>
     /// The cleaner part of the schedule to which the term is cut before examples are left out: where there is more noise the estimate is blurred, and
@@ -17,26 +17,37 @@ internal sealed record BudgetPlan(double Below, int Every, bool StandsIn = false
     /// <summary>Share of the budget that is planned with; the rest is for what no measurement foresees.</summary>
     private const double Planned = 0.9;
 
-    /// <summary>Share of the budget that something may cost that stands in: the rest is for decoding, without which it is only itself.</summary>
-    private const double MostStandIn = 0.5;
+    /// <summary>Share of that which is for decoding whatever stands in: without any, that would be all that is learnt from.</summary>
+    private const double LeastDecoding = 0.1;
 
-    /// <summary>The plan for costs that were measured.</summary>
+    /// <summary>What leaving examples out adds to the mean square of a gradient, in units of the decoder's own.</summary>
+    public double Variance => (Every - 1) * StandIn.Variance;
+
+    /// <summary>Of the ways to spend a budget the one that leaves least to chance.</summary>
     /// <param name="decoding">Cost of the term.</param>
-    /// <param name="standIn">Cost of what can stand in; null without anything.</param>
+    /// <param name="standIns">What can stand in; first of equals.</param>
     /// <param name="budget">What may be spent, as a share of a step without the term.</param>
-    public static BudgetPlan Of(TermCost decoding, TermCost? standIn, double budget)
-    {
-        var (most, share) = (Planned * budget, Widest(decoding, Planned * budget));
-        var standsIn = share < Gate && standIn?.Of(Gate) <= MostStandIn * budget;
-        if (standsIn) share = Widest(decoding, most - standIn!.Of(Gate));
-        var every = Math.Max(1, (int)Math.Ceiling((Gate / share) - 1e-9));
-        return new(standsIn ? Gate : Math.Floor((Math.Min(1, share * every) * 1e4) + 1e-6) / 1e4, every, standsIn);
-    }
+    /// <remarks>
+    /// A pixel term for one example of k, k times, has a mean square of k times the gradient's, k − 1 times of which are chance. With a control variate the chance is of the difference of
+    /// the two gradients alone. What stands in takes money from decoding, so that k grows with its cost.
+    /// </remarks>
+    public static BudgetPlan Of(TermCost decoding, IReadOnlyList<StandIn> standIns, double budget) =>
+        standIns.Select(standIn => With(standIn, decoding, Planned * budget)).MinBy(plan => plan.Variance)!;
 
     /// <summary>Expected cost, as a share of a step without the term.</summary>
     /// <param name="decoding">Of the term.</param>
-    /// <param name="standIn">Of what can stand in.</param>
-    public double Cost(TermCost decoding, TermCost? standIn = null) => decoding.Of(Below / Every) + (StandsIn ? standIn!.Of(Below) : 0);
+    public double Cost(TermCost decoding) => decoding.Of(Below / Every) + StandInCost;
+
+    /// <summary>Of that, what stands in.</summary>
+    public double StandInCost => Every == 1 ? 0 : StandIn.Cost.Of(Below);
+
+    private static BudgetPlan With(StandIn standIn, TermCost decoding, double most)
+    {
+        var share = Widest(decoding, Math.Max(LeastDecoding * most, most - standIn.Cost.Of(Gate)));
+        if (share < Gate && Widest(decoding, most) >= Gate) return With(StandIn.Nothing, decoding, most); // a gate is enough
+        var every = Math.Max(1, (int)Math.Ceiling((Gate / share) - 1e-9));
+        return new(Math.Floor((Math.Min(1, share * every) * 1e4) + 1e-6) / 1e4, every, every == 1 ? StandIn.Nothing : standIn);
+    }
 
     /// <summary>The largest share of examples whose expected cost is no more than so much; the cost only grows with it.</summary>
     private static double Widest(TermCost cost, double most)
@@ -50,6 +61,16 @@ internal sealed record BudgetPlan(double Below, int Every, bool StandsIn = false
         }
         return open;
     }
+}
+
+/// <summary>What can stand for the pixel term where examples are left out.</summary>
+/// <param name="Kind">See <see cref="LoopSettings.PixelControlVariate"/>.</param>
+/// <param name="Cost">Of it.</param>
+/// <param name="Variance">Mean square of the difference of its gradient from the decoder's, over that of the decoder's: 1 for nothing, 0 for the decoder itself.</param>
+internal sealed record StandIn(PixelControlVariate Kind, TermCost Cost, double Variance)
+{
+    /// <summary>Nothing stands in.</summary>
+    public static StandIn Nothing { get; } = new(PixelControlVariate.None, new TermCost(0), 1);
 }
 
 /// <summary>What a pixel term costs, as a share of a step without.</summary>

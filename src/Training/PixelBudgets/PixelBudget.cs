@@ -39,7 +39,7 @@ public sealed class PixelBudget
     /// <summary>Measures and prints; the last line is <c>overhead P % time, M % memory</c> of the settings that were chosen.</summary>
     /// <param name="pictures">Pictures with captions to measure on.</param>
     /// <param name="folder">The model.</param>
-    /// <param name="decoder">Folder of a decoder that stands in where the model's own is left out; empty for the one in the model's folder or, where there is none, the linear map.</param>
+    /// <param name="decoder">Folder of a decoder that is to stand in where the model's own is left out; empty to choose among the one in the model's folder, the linear map and nothing.</param>
     /// <param name="settings">How.</param>
     /// <param name="to">Where it is printed.</param>
     /// <exception cref="BadJobException">The settings are unusable, there are too few pictures, or the decoder is none of the model's latents.</exception>
@@ -52,22 +52,11 @@ public sealed class PixelBudget
         using var model = TextToImageModel.Load(folder, ComputeDevice.Choose());
         var chosen = QualityBench.Spread(pictures.Count, Math.Min(MostImages, pictures.Count)).Select(i => pictures[i]).ToList();
         using var data = Encode(chosen, model, settings.Objective != Objective.Sft);
-        var latents = new LoopSettings
-        {
-            PixelDecoder = decoder,
-            PixelControlVariate = decoder.Length > 0 || Directory.Exists(OwnDecoder(folder)) ? PixelControlVariate.Decoder : PixelControlVariate.Linear,
-            Objective = settings.Objective,
-            BatchSize = settings.BatchSize,
-            CaptionDropout = 0,
-            LearningRate = 1e-9,
-            WarmupSteps = 0,
-        };
-        latents = TrainingLoop.WithControlVariate(latents, OwnDecoder(folder));
-        using var learner = new Learner(latents, model, generator);
+        var latents = new LoopSettings { PixelDecoder = decoder, Objective = settings.Objective, BatchSize = settings.BatchSize, CaptionDropout = 0, LearningRate = 1e-9, WarmupSteps = 0 };
+        if (decoder.Length > 0) latents = latents with { PixelControlVariate = PixelControlVariate.Decoder };
+        using var learner = new Learner(latents with { PixelWeight = 1, PixelBudget = settings.Budget }, model, generator);
         new PixelBudget(settings, model, learner, data, latents, to).Report();
     }
-
-    private static string OwnDecoder(string folder) => Path.Combine(folder, ModelFolder.PixelDecoder);
 
     private static TrainingSet Encode(List<CaptionedPicture> pictures, TextToImageModel model, bool pairs)
     {
@@ -84,7 +73,7 @@ public sealed class PixelBudget
     private void Report()
     {
         Line($"model    {_model.Folder}: {_learner.Denoiser.GetName()} with {_model.Vae.GetName()}, {_model.ImageSize} px, on {_model.Device}, {get_num_threads()} threads");
-        if (_learner.StandIn is { } standIn) ReportBias($"decoder  {_latents.PixelDecoder}: {standIn.GetName()}", (_, _) => Whole(standIn));
+        if (_learner.StandIn is { } standIn) ReportBias($"decoder  {_learner.OtherDecoder}: {standIn.GetName()}", (_, _) => Whole(standIn));
         _learner.Metric = LocalMetricFit.For(Linear, _learner, _data, _data.Training, file: null);
         var linear = new PixelTerm(new PixelDecoder(_learner.Decoder, _model.Schedule) { Metric = _learner.Metric }, Linear: true);
         ReportBias($"linear   one kernel of {LocalMetric.Side} x {LocalMetric.Side} cells for each part of the schedule", (_, _) => (latents, noise, timesteps, noisy) => linear.Errors(latents, noise, noisy, timesteps, sides: 1));
@@ -228,8 +217,8 @@ public sealed class PixelBudget
         }
     }
 
-    private string Json(LoopSettings settings) => string.Join(", ", JsonSerializer.SerializeToElement(settings, ContractJson.Line).EnumerateObject()
-        .Where(setting => Shown.Contains(setting.Name) || (setting.Name == "pixel_decoder" && settings.PixelControlVariate == PixelControlVariate.Decoder && settings.PixelDecoder != OwnDecoder(_model.Folder))).Select(setting => $"\"{setting.Name}\": {setting.Value.GetRawText()}"));
+    private static string Json(LoopSettings settings) => string.Join(", ", JsonSerializer.SerializeToElement(settings, ContractJson.Line).EnumerateObject()
+        .Where(setting => Shown.Contains(setting.Name) || (setting.Name == "pixel_decoder" && settings.PixelDecoder.Length > 0)).Select(setting => $"\"{setting.Name}\": {setting.Value.GetRawText()}"));
 
     private void Line(FormattableString line) => _to.WriteLine(line.ToString(CultureInfo.InvariantCulture));
 }

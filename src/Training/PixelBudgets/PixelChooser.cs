@@ -65,7 +65,7 @@ internal sealed class PixelChooser
     }
 
     private static string StandingIn(PixelChoice choice) => choice.StandInCost is not { } cost ? "" : string.Create(CultureInfo.InvariantCulture,
-        $"; {(choice.PixelControlVariate == PixelControlVariate.Decoder ? "a small decoder" : "a linear map")} stands in for the others there, at {cost:P1}");
+        $"; {(choice.PixelControlVariate == PixelControlVariate.Decoder ? "a small decoder" : "a linear map")} stands in for the others there, at {cost:P1}, and takes {1 - choice.StandInVariance:P0} of what leaving out leaves to chance");
 
     private PixelChoice Choose()
     {
@@ -86,16 +86,18 @@ internal sealed class PixelChooser
     private PixelChoice WithinBudget(PixelChoice choice)
     {
         var atOnce = AtOnce();
-        var (decoding, standIn) = CostsOf(atOnce);
-        var plan = BudgetPlan.Of(decoding, standIn, _settings.PixelBudget);
+        var (decoding, standIns) = CostsOf(atOnce);
+        var plan = BudgetPlan.Of(decoding, standIns, _settings.PixelBudget);
+        var standsIn = plan.StandIn.Kind != PixelControlVariate.None;
         return choice with
         {
             PixelEvery = plan.Every,
             PixelBelow = plan.Below,
             PixelAtOnce = atOnce,
-            PixelControlVariate = plan.StandsIn ? choice.PixelControlVariate : PixelControlVariate.None,
-            Cost = plan.Cost(decoding, standIn),
-            StandInCost = plan.StandsIn ? standIn!.Of(plan.Below) : null,
+            PixelControlVariate = plan.StandIn.Kind,
+            Cost = plan.Cost(decoding),
+            StandInCost = standsIn ? plan.StandInCost : null,
+            StandInVariance = standsIn ? plan.StandIn.Variance : null,
         };
     }
 
@@ -123,13 +125,18 @@ internal sealed class PixelChooser
         double? Peak(LoopSettings settings) => _learner.Model.Device.type == DeviceType.CPU && Cost.Of(() => Pass(settings, _batch)).PeakBytes is > 0 and { } bytes ? bytes : null;
     }
 
-    /// <summary>Of the decoding, and of what stands in where there is that: medians over rounds of without, each for all examples and for one, and without again.</summary>
-    private (TermCost Decoding, TermCost? StandIn) CostsOf(PixelAtOnce atOnce)
+    /// <summary>What may stand in; nothing among it where the job leaves that open.</summary>
+    private IReadOnlyList<PixelControlVariate> Candidates => _settings.ChoosesControlVariate
+        ? [PixelControlVariate.None, PixelControlVariate.Linear, .. _learner.StandIn is null ? (PixelControlVariate[])[] : [PixelControlVariate.Decoder]]
+        : [_settings.PixelControlVariate ?? PixelControlVariate.None];
+
+    /// <summary>Of the decoding, and of what can stand in: medians over rounds of without, each for all examples and for one, and without again.</summary>
+    private (TermCost Decoding, IReadOnlyList<StandIn> StandIns) CostsOf(PixelAtOnce atOnce)
     {
         var passes = 1;
-        var standing = With(atOnce) with { PixelEvery = 2, PixelBelow = BudgetPlan.Gate };
+        var kinds = Candidates.Where(kind => kind != PixelControlVariate.None).ToList();
         List<Func<double>> ways = [() => Seconds(With(atOnce)), () => Seconds(With(atOnce), draw => Decoding(draw, 1))];
-        if (_settings.PixelControlVariate is not null and not PixelControlVariate.None)
+        foreach (var standing in kinds.Select(kind => With(atOnce) with { PixelEvery = 2, PixelBelow = BudgetPlan.Gate, PixelControlVariate = kind }))
             ways.AddRange([() => Seconds(standing, draw => Standing(draw, _batch.Count)), () => Seconds(standing, draw => Standing(draw, 1))]);
         var more = ways.Select(_ => new List<double>()).ToList();
         for (var round = 0; round <= Rounds; round++) // the first only to know how long it takes
@@ -140,7 +147,8 @@ internal sealed class PixelChooser
             if (round == 0) passes = (int)Math.Clamp(RoundSeconds / before, 1, MostPasses);
             else foreach (var (way, seconds) in with.Index()) more[way].Add((seconds / without) - 1);
         }
-        return (TermCost.Of(Median(more[1]), Median(more[0]), _batch.Count), more.Count < 4 ? null : TermCost.Of(Math.Max(0, Median(more[3])), Math.Max(0, Median(more[2])), _batch.Count));
+        var costs = more.Select(Median).Chunk(2).Select(all => TermCost.Of(Math.Max(0, all[1]), Math.Max(0, all[0]), _batch.Count)).ToList();
+        return (costs[0], [.. Candidates.Where(kind => kind == PixelControlVariate.None).Select(_ => StandIn.Nothing), .. kinds.Select((kind, i) => new StandIn(kind, costs[i + 1], Variance(kind)))]);
 
         double Seconds(LoopSettings settings, Func<Draw, Draw>? change = null) => Timing.Of(_learner.Model.Device, () =>
         {
@@ -154,6 +162,25 @@ internal sealed class PixelChooser
     /// <summary>A draw in which none is decoded and so many are clean enough for what stands in.</summary>
     private Draw Standing(Draw draw, int examples) =>
         draw with { Pixels = null, Timesteps = tensor(Enumerable.Range(0, draw.Examples.Count).Select(i => i < examples ? 0L : _learner.Model.Schedule.Length - 1).ToArray()) };
+
+    /// <summary>See <see cref="StandIn.Variance"/>; below the gate, for the network's output.</summary>
+    private double Variance(PixelControlVariate kind)
+    {
+        using var scope = NewDisposeScope();
+        using var generator = new Generator((ulong)_settings.Seed + 2);
+        var schedule = _learner.Model.Schedule;
+        var own = new PixelTerm(new PixelDecoder(_learner.Decoder, schedule, _settings.PixelTarget) { Metric = _learner.Metric });
+        var other = kind == PixelControlVariate.Linear ? own with { Linear = true } : new PixelTerm(new PixelDecoder(_learner.StandIn!, schedule, _settings.PixelTarget));
+        var (difference, whole) = (0.0, 0.0);
+        foreach (var (latents, noise, timesteps, noisy, output) in NetworkErrors.Of(_learner, _data, _examples, generator, 0, (int)(BudgetPlan.Gate * schedule.Length), GradientExamples, _settings.BatchSize))
+        {
+            using var inner = NewDisposeScope();
+            Tensor Gradient(PixelTerm term) => PixelGradients.Of(output, term.Errors(latents, noise, noisy, timesteps, sides: 1)).Gradient;
+            var exact = Gradient(own);
+            (difference, whole) = (difference + (Gradient(other) - exact).square().sum().item<float>(), whole + exact.square().sum().item<float>());
+        }
+        return difference / whole;
+    }
 
     private PixelChoice Balanced(PixelChoice choice)
     {
