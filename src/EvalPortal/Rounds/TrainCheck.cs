@@ -50,8 +50,12 @@ public sealed record TrainCheck(IReadOnlyList<string> Faults, IReadOnlyList<stri
     {
         if (TrainPlan.Of(settings, pairs) is null)
             yield return $"Of {Figures.Count(pairs, "pair")} none would be left to train on: lower hold_out.";
+        if (settings.PixelDecoder.Length > 0 && !(Path.IsPathRooted(settings.PixelDecoder) && Directory.Exists(settings.PixelDecoder)))
+            yield return $"pixel_decoder is '{settings.PixelDecoder}', and there is no such folder: give its whole path, or leave it empty.";
         if (size is null)
             yield break;
+        if (settings is { PixelControlVariate: PixelControlVariate.Decoder, PixelDecoder: "" } && !size.HasPixelDecoder)
+            yield return $"pixel_control_variate is decoder, and the model has none in a folder {ModelFolder.PixelDecoder}: make one with distill-decoder and put it there or name it in pixel_decoder, or choose another.";
         var made = Math.Ceiling((double)settings.Steps / settings.CheckpointEvery);
         var kept = settings.KeepCheckpoints == 0 ? made : Math.Min(made, settings.KeepCheckpoints + 1); // the best besides
         // Two states of weights and two moments go with them.

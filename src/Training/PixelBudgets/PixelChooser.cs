@@ -179,7 +179,7 @@ internal sealed class PixelChooser
             var exact = Gradient(own);
             (difference, whole) = (difference + (Gradient(other) - exact).square().sum().item<float>(), whole + exact.square().sum().item<float>());
         }
-        return difference / whole;
+        return whole > 0 ? difference / whole : 1; // without a gradient nothing is like anything
     }
 
     private PixelChoice Balanced(PixelChoice choice)

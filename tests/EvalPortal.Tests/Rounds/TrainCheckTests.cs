@@ -1,5 +1,6 @@
 using PixelPost.EvalPortal.Rounds;
 using PixelPost.EvalPortal.Systems;
+using PixelPost.Training.Contracts;
 
 namespace PixelPost.EvalPortal.Tests.Rounds;
 
@@ -57,6 +58,38 @@ public sealed class TrainCheckTests
         Assert.StartsWith("All pairs are of one prompt", notes[1], StringComparison.Ordinal);
         Assert.StartsWith("Each pair is learnt from 53333 times.", notes[2], StringComparison.Ordinal);
         Assert.StartsWith("No previews are drawn", notes[3], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/no/such/folder", "", "pixel_decoder is '/no/such/folder', and there is no such folder")]
+    [InlineData("small/vae", "decoder", "pixel_decoder is 'small/vae'")] // relative to a job's folder, which there is none of yet
+    [InlineData("", "decoder", "pixel_control_variate is decoder, and the model has none")]
+    public void Of_DecoderThatIsNotThere_IsAFault(string decoder, string control, string fault)
+    {
+        var draft = Draft();
+        (draft["pixel_decoder"], draft["pixel_control_variate"]) = (decoder, control);
+
+        Assert.StartsWith(fault, Assert.Single(Check(draft).Faults), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Of_DecoderThatIsThere_IsNone()
+    {
+        var folder = Directory.CreateTempSubdirectory("pixelpost-model-").FullName;
+        try
+        {
+            Assert.False(ModelSize.Of(folder)!.HasPixelDecoder);
+            Directory.CreateDirectory(Path.Combine(folder, ModelFolder.PixelDecoder));
+            Assert.True(ModelSize.Of(folder)!.HasPixelDecoder);
+
+            var draft = Draft();
+            (draft["pixel_decoder"], draft["pixel_control_variate"]) = (folder, "decoder");
+            Assert.Empty(Check(draft).Faults);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 
     /// <summary>By hand: of 41 pairs 4 are held out; 100 epochs of 37 pairs, 4 in a step, are 925 steps.</summary>
