@@ -38,14 +38,16 @@ export PIXELPOST_BROWSER_LOG; PIXELPOST_BROWSER_LOG=$(mktemp) # what pages showe
 trap 'rm -f "$log" "$beside" "$PIXELPOST_BROWSER_LOG"' EXIT
 run() { dotnet test "$1" -c Release --no-build --logger "console;verbosity=minimal" 2>&1; }
 
-# The browser tests wait most of their time: they run beside the others, and are shown after them.
+# The browser tests wait most of their time: they run beside the others, and are shown after them. Of the others, those that use one processor go first, and the portal's last,
+# which then have all of them once the browsers are done.
 status=0
 browsers=
-for project in tests/*"${1:-}"*.Tests/*.csproj; do
-  case $project in
-    *EndToEnd*) run "$project" >"$beside" & browsers=$! ;;
-    *) run "$project" | tee -a "$log" || status=1 ;;
-  esac
+projects=$(ls -r tests/*"${1:-}"*.Tests/*.csproj)
+for project in $projects; do
+  if [[ $project == *EndToEnd* ]]; then run "$project" >"$beside" & browsers=$!; fi
+done
+for project in $projects; do
+  if [[ $project != *EndToEnd* ]]; then run "$project" | tee -a "$log" || status=1; fi
 done
 if [[ $browsers ]]; then
   failed=0

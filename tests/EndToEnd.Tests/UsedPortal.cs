@@ -35,7 +35,12 @@ public sealed class UsedPortal : IAsyncLifetime, ICollectionFixture<Chromium>, I
     }
 
     /// <summary>Starts and uses the portal, at the first call.</summary>
-    internal Task UseAsync(Chromium chromium) => _used ??= MakeAsync(chromium);
+    internal async Task UseAsync(Chromium chromium)
+    {
+        if (_used is not null)
+            await Researcher.PassOnAsync();
+        await (_used ??= MakeAsync(chromium));
+    }
 
     private async Task MakeAsync(Chromium chromium)
     {
