@@ -84,7 +84,9 @@ internal sealed record Method(string Name, string Formula, string? Baseline, Loo
     private static LoopSettings Cheaper(LoopSettings training, AblationSettings settings) =>
         training with { PixelWeight = settings.PixelWeight, PixelEvery = settings.BudgetEvery, PixelBelow = settings.BudgetBelow };
 
-    private static LoopSettings WithControl(LoopSettings training, AblationSettings settings) => Cheaper(training, settings) with { PixelControlVariate = settings.BudgetDecoder.Length > 0 ? PixelControlVariate.Decoder : PixelControlVariate.Linear, PixelDecoder = settings.BudgetDecoder.Length > 0 ? Path.GetFullPath(settings.BudgetDecoder) : "" };
+    private static LoopSettings WithControl(LoopSettings training, AblationSettings settings) => settings.BudgetDecoder.Length == 0
+        ? Cheaper(training, settings) with { PixelControlVariate = PixelControlVariate.Linear }
+        : Cheaper(training, settings) with { PixelControlVariate = PixelControlVariate.Decoder, PixelDecoder = Path.GetFullPath(settings.BudgetDecoder) };
 
     private static string Standing(string formula, AblationSettings settings) => $"{Within(formula, settings)}; {(settings.BudgetDecoder.Length > 0 ? "a small decoder" : "the linear map")} for the others below it";
 
