@@ -111,6 +111,20 @@ public sealed partial class PixelBudgetTests(TinyJob jobs) : IClassFixture<TinyJ
     }
 
     [Fact]
+    public void Run_OnlyChosen_TimesNothingElse()
+    {
+        var folder = jobs.Train(new LoopSettings());
+        var pictures = Directory.EnumerateFiles(folder.Images).Order(StringComparer.Ordinal).Select((file, i) => new CaptionedPicture(file, $"{i}", $"circle {i}", [], HeldOut: false)).ToList();
+        var printed = new StringWriter();
+
+        PixelBudget.Run(pictures, jobs.Model, "", new PixelBudgetSettings { OnlyChosen = true, Rounds = 1, BatchSize = 2 }, printed);
+
+        var lines = printed.ToString().TrimEnd().Split(Environment.NewLine);
+        Assert.Matches(@"^overhead -?\d+\.\d % time, (-?\d+\.\d|unknown) % memory$", lines[^1]);
+        Assert.DoesNotContain(lines, line => Bin().IsMatch(line) || line.Contains("whole images", StringComparison.Ordinal) || line.Contains("features of", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Verb_SettingOutOfRange_IsASentence()
     {
         var error = Assert.Throws<BadJobException>(() => PixelBudget.Run([], jobs.Model, "", new PixelBudgetSettings { Budget = 0, Draws = 1 }, TextWriter.Null));

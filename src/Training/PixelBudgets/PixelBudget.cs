@@ -27,7 +27,6 @@ public sealed class PixelBudget
     private readonly TrainingSet _data;
     private readonly LoopSettings _latents; // a job without a pixel term
     private readonly TextWriter _to;
-    private long _held; // beside what a step needs
 
     private PixelBudget(PixelBudgetSettings settings, TextToImageModel model, Learner learner, TrainingSet data, LoopSettings latents, TextWriter to) =>
         (_settings, _model, _learner, _data, _latents, _to) = (settings, model, learner, data, latents, to);
@@ -73,34 +72,52 @@ public sealed class PixelBudget
     private void Report()
     {
         Line($"model    {_model.Folder}: {_learner.Denoiser.GetName()} with {_model.Vae.GetName()}, {_model.ImageSize} px, on {_model.Device}, {get_num_threads()} threads");
-        if (_learner.StandIn is { } standIn) ReportBias($"decoder  {_learner.OtherDecoder}: {standIn.GetName()}", (_, _) => Whole(standIn));
         _learner.Metric = LocalMetricFit.For(Linear, _learner, _data, _data.Training, file: null);
+        if (!_settings.OnlyChosen) ReportErrors();
+
+        Line($"\n{$"{_settings.Objective} step of {_settings.BatchSize}, against latents alone",-44}{"time",10}{"memory",10}");
+        var memories = Enum.GetValues<PixelAtOnce>().Select(atOnce => (atOnce, MemoryOf(atOnce))).ToList(); // all of them are told
+        var some = Pixels with { PixelAtOnce = PixelChooser.AtOnce(memories) };
+        if (!_settings.OnlyChosen) ReportOthers(some);
+        var choice = PixelChooser.Choose(some with { PixelBudget = _settings.Budget }, _learner, _data, _data.Training, file: null)!;
+        var chosen = choice.Of(some);
+        if (!_settings.OnlyChosen && chosen.PixelControlVariate != PixelControlVariate.None) Told("as below, with nothing that stands in", chosen with { PixelControlVariate = PixelControlVariate.None });
+        var (rounds, memory) = Overhead(_latents, chosen);
+        Line($"  as below, rounds of steps without, with and without the term: {string.Join(", ", rounds.Select(time => $"{100 * time:+0.0;-0.0} %"))}");
+        _to.WriteLine();
+        foreach (var sentence in PixelChooser.Sentences(choice)) _to.WriteLine(sentence);
+        Line($"The same without measuring, in \"training\" of job.json:");
+        Line($"  {Json(chosen)}");
+        Line($"overhead {100 * Median(rounds):F1} % time, {(memory is { } more ? (100 * more).ToString("F1", CultureInfo.InvariantCulture) : "unknown")} % memory");
+
+        double? MemoryOf(PixelAtOnce atOnce)
+        {
+            var whole = Pixels with { PixelAtOnce = atOnce };
+            return _settings.OnlyChosen ? Memory(_latents, whole) : Told($"whole images, {LoopSettings.InWords(atOnce)}", whole);
+        }
+    }
+
+    /// <summary>Prints how errors and gradients that are not the decoder's of the whole image differ from those.</summary>
+    private void ReportErrors()
+    {
+        if (_learner.StandIn is { } standIn) ReportBias($"decoder  {_learner.OtherDecoder}: {standIn.GetName()}", (_, _) => Whole(standIn));
         var linear = new PixelTerm(new PixelDecoder(_learner.Decoder, _model.Schedule) { Metric = _learner.Metric }, Linear: true);
         ReportBias($"linear   one kernel of {LocalMetric.Side} x {LocalMetric.Side} cells for each part of the schedule", (_, _) => (latents, noise, timesteps, noisy) => linear.Errors(latents, noise, noisy, timesteps, sides: 1));
         if (_learner.Decoder.HasNorms) ReportNorms();
         Line($"windows  {_settings.Window} x {_settings.Window} cells with {_settings.Margin} around them; with {_learner.Decoder.Reach} they were exact\n");
         ReportBias();
         if (_settings.Objective != Objective.Sft) ReportPreferences();
+    }
 
-        Line($"\n{$"{_settings.Objective} step of {_settings.BatchSize}, against latents alone",-44}{"time",10}{"memory",10}");
-        var ofWhole = Enum.GetValues<PixelAtOnce>().ToDictionary(atOnce => atOnce, atOnce => Told($"whole images, {LoopSettings.InWords(atOnce)}", Pixels with { PixelAtOnce = atOnce }));
-        var some = Pixels with { PixelAtOnce = PixelChooser.AtOnce(ofWhole.Select(cost => (cost.Key, cost.Value.Memory))) };
-        Told($"a window, {LoopSettings.InWords(some.PixelAtOnce)}", some with { PixelDecoding = PixelDecoding.Windows });
+    /// <summary>Prints what other pixel terms cost than that of whole images.</summary>
+    private void ReportOthers(LoopSettings whole)
+    {
+        var inWords = LoopSettings.InWords(whole.PixelAtOnce);
+        Told($"a window, {inWords}", whole with { PixelDecoding = PixelDecoding.Windows });
         Told("a linear map in place of the decoder", Linear);
-        Told($"errors by their frequency, {LoopSettings.InWords(some.PixelAtOnce)}", some with { PixelFrequency = 1 });
+        Told($"errors by their frequency, {inWords}", whole with { PixelFrequency = 1 });
         for (var stages = 1; stages <= _learner.Decoder.Stages; stages++)
-            Told($"features of {stages} of {_learner.Decoder.Stages} stages, {LoopSettings.InWords(some.PixelAtOnce)}", some with { PixelFeatures = stages });
-
-        var budget = some with { PixelBudget = _settings.Budget };
-        var choice = PixelChooser.Choose(budget, _learner, _data, _data.Training, file: null)!;
-        var chosen = choice.Of(some);
-        if (chosen.PixelControlVariate != PixelControlVariate.None) Told("as below, with nothing that stands in", chosen with { PixelControlVariate = PixelControlVariate.None });
-        var (time, memory) = Overhead(_latents, chosen);
-        _to.WriteLine();
-        foreach (var sentence in PixelChooser.Sentences(choice)) _to.WriteLine(sentence);
-        Line($"The same without measuring, in \"training\" of job.json:");
-        Line($"  {Json(chosen)}");
-        Line($"overhead {100 * time:F1} % time, {(memory is { } more ? (100 * more).ToString("F1", CultureInfo.InvariantCulture) : "unknown")} % memory");
+            Told($"features of {stages} of {_learner.Decoder.Stages} stages, {inWords}", whole with { PixelFeatures = stages });
     }
 
     /// <summary>Prints the table of <see cref="DecoderBias"/>.</summary>
@@ -179,34 +196,54 @@ public sealed class PixelBudget
     private IEnumerable<(Tensor Latents, Tensor Noise, Tensor Timesteps, Tensor Noisy, Tensor Output)> Batches(Generator generator, int from, int until, bool pairs = false) =>
         NetworkErrors.Of(_learner, _data, _data.Training, generator, from, until, (_settings.Draws + _settings.Bins - 1) / _settings.Bins, _settings.BatchSize, pairs);
 
-    private (double Time, double? Memory) Told(string what, LoopSettings with)
+    /// <returns>How much more memory it needs; null where that is not known.</returns>
+    private double? Told(string what, LoopSettings with)
     {
-        var cost = Overhead(_latents, with);
-        Line($"  {what,-42}{$"{100 * cost.Time:+0.0;-0.0} %",10}{(cost.Memory is { } more ? $"{100 * more:+0.0;-0.0} %" : "unknown"),10}");
-        return cost;
+        var (rounds, memory) = Overhead(_latents, with);
+        Line($"  {what,-42}{$"{100 * Median(rounds):+0.0;-0.0} %",10}{(memory is { } more ? $"{100 * more:+0.0;-0.0} %" : "unknown"),10}");
+        return memory;
     }
 
-    /// <summary>How much longer steps take, and how much more memory the whole training needs at its largest step: medians of rounds of without, with and without.</summary>
-    private (double Time, double? Memory) Overhead(LoopSettings without, LoopSettings with)
+    /// <summary>How much longer steps take, in each round of without, with and without, from the least to the most; and how much more memory the whole training needs at its largest step.</summary>
+    private (IReadOnlyList<double> Rounds, double? Memory) Overhead(LoopSettings without, LoopSettings with)
     {
         var steps = with.PixelEvery * (int)Math.Ceiling((with.PixelBelow < 1 ? 3.0 * Gated : Gated) / with.BatchSize); // whole turns, and enough examples on both sides of a gate
-        Steps(with, steps);
-        _held = HeldMemory.Of(_learner, _data).Sum(part => part.Bytes);
-        var (few, many) = (Cost.Of(() => Steps(without, 1)).PeakBytes, Cost.Of(() => Steps(with, 1)).PeakBytes);
+        var memory = Memory(without, with, steps);
         var ratios = Enumerable.Range(0, _settings.Rounds).Select(round =>
         {
-            var (before, between, after) = (Timed(without), Timed(with), Timed(without));
-            return 2 * between / (before + after);
-            double Timed(LoopSettings settings) => Timing.Of(_model.Device, () => Steps(settings, steps, round)).Wall;
+            // Step by step in turn, so that whatever else the machine does meanwhile falls on all alike.
+            var (least, most) = (0.0, 0.0);
+            for (var step = 1; step <= steps; step++)
+            {
+                least += Timed(without, step);
+                most += Timed(with, step);
+                least += Timed(without, step);
+            }
+            return (2 * most / least) - 1;
+            double Timed(LoopSettings settings, int step) => Timing.Of(_model.Device, () => Steps(settings, 1, round, step)).Wall;
         }).Order().ToList();
-        return (ratios[ratios.Count / 2] - 1, many is { } most && few is { } least ? (double)(most - least) / (_held + least) : null);
+        return (ratios, memory);
+    }
+
+    private static double Median(IReadOnlyList<double> ascending) => ascending[ascending.Count / 2];
+
+    /// <summary>How much more memory the whole training needs at its largest step.</summary>
+    /// <param name="without">The settings without the term.</param>
+    /// <param name="with">The settings with it.</param>
+    /// <param name="steps">Steps that are made first, for what is made once.</param>
+    private double? Memory(LoopSettings without, LoopSettings with, int steps = 1)
+    {
+        Steps(with, steps);
+        var held = HeldMemory.Of(_learner, _data).Sum(part => part.Bytes);
+        var (few, many) = (Cost.Of(() => Steps(without, 1)).PeakBytes, Cost.Of(() => Steps(with, 1)).PeakBytes);
+        return many is { } most && few is { } least ? (double)(most - least) / (held + least) : null;
     }
 
     /// <summary>Whole optimizer steps, of the same draws whatever the settings.</summary>
-    private void Steps(LoopSettings settings, int count, int round = 0)
+    private void Steps(LoopSettings settings, int count, int round = 0, int first = 1)
     {
         var microStep = new MicroStep(settings, _learner, _data);
-        for (var step = 1; step <= count; step++)
+        for (var step = first; step < first + count; step++)
         {
             using var scope = NewDisposeScope();
             using var generator = new Generator((ulong)(_settings.Seed + (1000 * round) + step));

@@ -29,6 +29,9 @@ public sealed record PixelBudgetSettings
     /// <summary>Rounds of timing; each is without, with and without the term.</summary>
     public int Rounds { get; init; } = 7;
 
+    /// <summary>Whether to time what is chosen and nothing else: many rounds in the time of all comparisons.</summary>
+    public bool OnlyChosen { get; init; }
+
     /// <summary>Of all draws.</summary>
     public long Seed { get; init; } = 1;
 
