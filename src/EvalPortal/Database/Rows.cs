@@ -10,14 +10,11 @@ namespace PixelPost.EvalPortal.Database;
 /// <summary>Several rows in one statement: one question to the database in place of many.</summary>
 internal static class Rows
 {
-    // Few: what statements are written with, up to as many rows as they are written for at once.
-    private static readonly ConcurrentDictionary<(string Row, int Count), string> Texts = new();
-
     /// <summary>What comes after <c>VALUES</c>.</summary>
     /// <param name="count">How many rows; at least one.</param>
     /// <param name="row">One row, with # where its number goes: <c>(@Id#, @Side#, @Now)</c>.</param>
-    public static string Of(int count, string row) => Texts.GetOrAdd((row, count), static key => string.Join(
-        ", ", Enumerable.Range(0, key.Count).Select(i => key.Row.Replace("#", i.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal))));
+    public static string Of(int count, string row) =>
+        string.Join(", ", Enumerable.Range(0, count).Select(i => row.Replace("#", i.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)));
 
     /// <summary>The parameters of such a statement.</summary>
     /// <param name="rows">Their properties go by name and number.</param>
