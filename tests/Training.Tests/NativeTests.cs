@@ -49,6 +49,18 @@ public sealed class NativeTests
         Assert.InRange(get_num_threads(), 1, Environment.ProcessorCount);
     }
 
+    /// <summary>Large enough for every thread of libtorch to have a part.</summary>
+    [Fact]
+    public void Load_NumbersOfFewDigits_AreNothingOnEveryThread()
+    {
+        LibTorch.Load();
+        using var scope = NewDisposeScope();
+        var tiny = full(1 << 20, 2e-38f);
+
+        Assert.Equal(0, (tiny * 0.1f).count_nonzero().item<long>());
+        Assert.Equal(1 << 20, (tiny * 2).count_nonzero().item<long>());
+    }
+
     [SkippableFact]
     public void Repair_PublishedLibrary_WeakVersionAndOldSymbol()
     {

@@ -15,6 +15,9 @@ internal sealed class BenchLoop : IDisposable
 {
     private const int Images = 2;
 
+    // −log σ's derivative is e^−85 there, and with this β no gradient is longer than 1e-40
+    private static readonly LoopSettings Sure = new() { Beta = 1e-3, Gamma = -85 };
+
     private readonly Precision _precision;
     private readonly Denoiser _denoiser, _reference;
     private readonly TrainingSet _data;
@@ -54,10 +57,12 @@ internal sealed class BenchLoop : IDisposable
     }
 
     /// <summary>A whole step: data, forward, loss, backward, clipping, AdamW, moving average.</summary>
-    public void Step(Objective objective)
+    /// <param name="objective">What is learnt.</param>
+    /// <param name="sure">Whether the model is so sure of the pair that SimPO has next to no gradient.</param>
+    public void Step(Objective objective, bool sure = false)
     {
         using var scope = NewDisposeScope();
-        var settings = new LoopSettings { Objective = objective, LearningRate = 1e-6, CaptionDropout = 0, Precision = _precision };
+        var settings = (sure ? Sure : new()) with { Objective = objective, LearningRate = 1e-6, CaptionDropout = 0, Precision = _precision };
         var meter = new StepMeter(objective);
         var examples = _data.Training.Where(e => e.Rejected is null == (objective == Objective.Sft)).ToList();
         var microStep = new MicroStep(settings, _denoiser, settings.NeedsReference() ? _reference : null, _schedule, pixels: null, _data);

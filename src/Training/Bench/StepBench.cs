@@ -32,7 +32,7 @@ public sealed record StepSettings
 /// <summary>Time of a forward and backward pass of each kind of network, and of whole training steps by objective.</summary>
 public sealed class StepBench
 {
-    private static readonly string[] Shown = ["tensor work", "SFT step", "SimPO step", "DPO step"];
+    private static readonly string[] Shown = ["tensor work", "SFT step", "SimPO step", "DPO step", "SimPO step, sure of its pair"];
 
     private readonly Device _device;
     private readonly StepSettings _settings;
@@ -67,12 +67,13 @@ public sealed class StepBench
     private void Steps(string name)
     {
         using var loop = new BenchLoop(() => BenchNetwork.Of(name, _device).Module as Denoiser ?? throw new BadJobException($"'{name}' is no denoiser, so it has no training step."), _device, IsBfloat16);
-        var costs = InTurn([loop.TensorWork, () => loop.Step(Objective.Sft), () => loop.Step(Objective.SimPo), () => loop.Step(Objective.Dpo)]);
+        var costs = InTurn([loop.TensorWork, () => loop.Step(Objective.Sft), () => loop.Step(Objective.SimPo), () => loop.Step(Objective.Dpo), () => loop.Step(Objective.SimPo, sure: true)]);
         Console.WriteLine($"\n{name + ", two images",-42}{"wall s",10}{"CPU s",10}");
         foreach (var (what, cost) in Shown.Zip(costs.Select(Timing.Median))) Print(what, cost);
         Print("SFT step / tensor work", Timing.Ratio(costs[1], costs[0]));
         Print("SimPO step / SFT step", Timing.Ratio(costs[2], costs[1]));
         Print("DPO step / SFT step", Timing.Ratio(costs[3], costs[1]));
+        Print("sure of its pair / SimPO step", Timing.Ratio(costs[4], costs[2]));
     }
 
     private static void Print(string what, Timing cost) =>

@@ -48,14 +48,19 @@ public static class LibTorch
     /// <summary>TorchSharp's own native library, as published.</summary>
     public static string Binding => Path.Combine(Beside("libtorch") ?? Metadata("LibTorchSharpFolder"), FileName("LibTorchSharp"));
 
-    /// <summary>Loads every library once, in order, and returns the paths that were loaded.</summary>
+    /// <summary>
+    /// Loads every library once, in order, and returns the paths that were loaded. The calling thread, and those it starts from then on, compute with
+    /// <see cref="TinyNumbers"/> taken for nothing.
+    /// </summary>
     /// <exception cref="LibTorchException">A library is missing or does not load; the message says what to do.</exception>
     public static IReadOnlyList<string> Load()
     {
         lock (Gate)
         {
-            return _loaded ??= LoadAll();
+            _loaded ??= LoadAll();
         }
+        TinyNumbers.TakeForNothing(_loaded);
+        return _loaded;
     }
 
     private static List<string> LoadAll()
@@ -118,12 +123,21 @@ public static class LibTorch
     /// libtorch asks for NNPACK at every convolution of one small image, and on processors that it does not know prints a warning each time. Without it
     /// the other ways to convolve serve, whose numbers are those of every other size.
     /// </summary>
-    private static unsafe void LeaveOutNnpack(IEnumerable<string> loaded)
+    private static void LeaveOutNnpack(IEnumerable<string> loaded) =>
+        SetContext(loaded, "_ZN2at7Context20setUserEnabledNNPACKEb", on: false);
+
+    /// <summary>Sets a switch of libtorch's that TorchSharp does not wrap.</summary>
+    /// <param name="loaded">Paths of the libraries.</param>
+    /// <param name="member">Exported name of a member function of its context that takes a bool.</param>
+    /// <param name="on">What it is set to.</param>
+    /// <returns>Whether this libtorch has it.</returns>
+    internal static unsafe bool SetContext(IEnumerable<string> loaded, string member, bool on)
     {
-        if (loaded.FirstOrDefault(path => Path.GetFileName(path).Contains("torch_cpu", StringComparison.Ordinal)) is not { } path) return;
+        if (loaded.FirstOrDefault(path => Path.GetFileName(path).Contains("torch_cpu", StringComparison.Ordinal)) is not { } path) return false;
         var library = NativeLibrary.Load(path);
-        if (NativeLibrary.TryGetExport(library, "_ZN2at13globalContextEv", out var context) && NativeLibrary.TryGetExport(library, "_ZN2at7Context20setUserEnabledNNPACKEb", out var set))
-            ((delegate* unmanaged<IntPtr, byte, void>)set)(((delegate* unmanaged<IntPtr>)context)(), 0);
+        if (!NativeLibrary.TryGetExport(library, "_ZN2at13globalContextEv", out var context) || !NativeLibrary.TryGetExport(library, member, out var set)) return false;
+        ((delegate* unmanaged<IntPtr, byte, void>)set)(((delegate* unmanaged<IntPtr>)context)(), (byte)(on ? 1 : 0));
+        return true;
     }
 
     // .NET's own Environment.SetEnvironmentVariable does not reach native code on Unix
