@@ -45,13 +45,17 @@ public static class AssignmentOrder
     }
 
     /// <summary>
-    /// Which comparisons suit a rater's balance of sides best, told by the sign of their own tilt: first those that lean as the
-    /// rater does, because the side that rights the one rights the other.
+    /// Which comparison a rater gets: of those with the fewest places taken those that lean as the rater does, because the side that rights the one
+    /// rights the other; else those that are in balance, else those that lean the other way; of these any.
     /// </summary>
-    public static IReadOnlyList<int> Leans(int raterTilt, Random random)
+    /// <param name="tasks">At least one.</param>
+    /// <param name="raterTilt">Pairs of the rater with B on the left, less those with A.</param>
+    /// <param name="random">Decides between equals.</param>
+    public static OpenTask Next(IReadOnlyCollection<OpenTask> tasks, int raterTilt, Random random)
     {
-        var first = raterTilt != 0 ? Math.Sign(raterTilt) : Either(random);
-        return [first, 0, -first];
+        var lean = raterTilt != 0 ? Math.Sign(raterTilt) : Either(random);
+        var best = tasks.GroupBy(task => (task.Taken, Against: -lean * Math.Sign(task.Tilt))).MinBy(equals => equals.Key)!.ToList();
+        return best[random.Next(best.Count)];
     }
 
     /// <summary>Whether B is to stand left: what rights the comparison, else what rights the rater, else by chance.</summary>

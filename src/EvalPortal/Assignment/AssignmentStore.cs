@@ -29,10 +29,13 @@ public sealed class AssignmentStore(Db db, DbWriter writer, TimeProvider clock)
         {
             var lapsed = await LapsedLeases.ReturnAsync(db, writer, session.StudyId, session.SessionId, clock.GetUtcNow(), cancel);
             var allReturned = lapsed < LapsedLeases.Most;
-            while (await writer.RunAsync(transaction => FillAsync(transaction, session, ahead, random, allReturned), cancel))
+            Filled filled;
+            do
             {
+                filled = await writer.RunAsync(transaction => FillAsync(transaction, session, ahead, random, allReturned), cancel);
             }
-            var turn = await ReadTurnAsync(session, cancel);
+            while (filled.IsShort);
+            var turn = await ReadTurnAsync(session, filled.Rater, cancel);
             if (turn.Pairs.Count > 0 || allReturned)
                 return turn;
         }
@@ -42,7 +45,7 @@ public sealed class AssignmentStore(Db db, DbWriter writer, TimeProvider clock)
     public async Task<bool> HasFreePlaceAsync(long studyId, bool simulated = false, CancellationToken cancel = default)
     {
         const string Sql = """
-            SELECT EXISTS (SELECT 1 FROM task WHERE study_id = @StudyId AND simulated = @Simulated AND taken < wanted)
+            SELECT EXISTS (SELECT 1 FROM task WHERE study_id = @StudyId AND simulated = @Simulated AND is_open)
               OR EXISTS (
                 SELECT 1
                 FROM assignment a
@@ -87,14 +90,13 @@ public sealed class AssignmentStore(Db db, DbWriter writer, TimeProvider clock)
 
     /// <summary>Renews what the rater holds and takes what they are short of, of one block.</summary>
     /// <param name="isAll">Whether the rater is done when nothing is found.</param>
-    /// <returns>Whether to call again: the rater is still short of pairs, and there may be more.</returns>
-    private async Task<bool> FillAsync(DbTransaction transaction, RaterSession session, int ahead, Random random, bool isAll)
+    private async Task<Filled> FillAsync(DbTransaction transaction, RaterSession session, int ahead, Random random, bool isAll)
     {
         RaterInStudy rater;
         await using (var answers = await Places.LockAndAskAsync(transaction, RaterInStudy.Sql, RaterInStudy.Key(session)))
             rater = await RaterInStudy.ReadAsync(answers, session);
         if (rater.State != StudyState.Running)
-            return false;
+            return new Filled(rater, IsShort: false);
 
         var now = clock.GetUtcNow();
         if (rater.Held > 0)
@@ -106,16 +108,18 @@ public sealed class AssignmentStore(Db db, DbWriter writer, TimeProvider clock)
             foreach (var block in AssignmentOrder.Blocks(rater.Blocks, rater.Entered))
             {
                 var checks = await FindChecksAsync(transaction, session, rater, block, wanted, random);
-                var tasks = await search.NextAsync(block, Math.Max(1, wanted - checks.Count), rater.TiltIn(block), random);
+                var items = Math.Max(1, wanted - checks.Count);
+                var tasks = await search.NextAsync(block, items, rater.TiltIn(block), random);
                 if (tasks.Count == 0)
                     continue;
-                var had = await TakePlacesAsync(transaction, session, tasks, rater.HasLapsed(block));
-                return await GiveAsync(transaction, session, rater, block, had, checks, now) < wanted;
+                var had = await TakePlacesAsync(transaction, session, tasks, items, rater.HasLapsed(block));
+                var given = await GiveAsync(transaction, session, rater, block, had, checks, now);
+                return new Filled(given, IsShort: given.Held - rater.Held < wanted);
             }
         }
         if (rater.Held == 0 && isAll)
             await FinishAsync(transaction, session, now);
-        return false;
+        return new Filled(rater, IsShort: false);
     }
 
     /// <summary>The checks that stand among the next pairs of a block, by their place among all of the rater's in it.</summary>
@@ -154,7 +158,7 @@ public sealed class AssignmentStore(Db db, DbWriter writer, TimeProvider clock)
     /// <summary>Takes places.</summary>
     /// <returns>Those that were had, in the order in which they were found; on PostgreSQL others may be faster.</returns>
     private static async Task<IReadOnlyList<TakenPlace>> TakePlacesAsync(
-        DbTransaction transaction, RaterSession session, IReadOnlyList<NextTask> tasks, bool mayHaveLapsed)
+        DbTransaction transaction, RaterSession session, IReadOnlyList<NextTask> tasks, int count, bool mayHaveLapsed)
     {
         // Read after the tasks were found: on PostgreSQL a lease of theirs may have lapsed since the rater was read.
         var lapsed = mayHaveLapsed || Db.RunsBesideOthers(transaction) ? await FindLapsedAsync(transaction, session, tasks) : [];
@@ -162,7 +166,7 @@ public sealed class AssignmentStore(Db db, DbWriter writer, TimeProvider clock)
         var wanted = tasks.Select(next => lapsed.GetValueOrDefault(next.Task.ComparisonId) is { } before
             ? new TakenPlace(next.Task, before.LeftIsB, before.AssignmentId)
             : new TakenPlace(next.Task, hasSides && next.LeftIsB, LapsedId: null)).ToList();
-        var had = await Places.TakeAsync(transaction, [.. wanted.Select(place => (place.Task, place.LeftIsB))]);
+        var had = await Places.TakeAsync(transaction, [.. wanted.Select(place => (place.Task, place.LeftIsB))], count);
         return [.. wanted.Where(place => had.Contains(place.Task.TaskId))];
     }
 
@@ -182,8 +186,8 @@ public sealed class AssignmentStore(Db db, DbWriter writer, TimeProvider clock)
     /// Gives pairs to the rater: an assignment each, with the checks in between where they stand; or a new lease for one of theirs that
     /// lapsed, which keeps its sides and its position. A check is given only with the item after it, so that none is the last.
     /// </summary>
-    /// <returns>How many the rater was given.</returns>
-    private static async Task<int> GiveAsync(
+    /// <returns>The rater with them.</returns>
+    private static async Task<RaterInStudy> GiveAsync(
         DbTransaction transaction, RaterSession session, RaterInStudy rater, int block,
         IReadOnlyList<TakenPlace> places, IReadOnlyDictionary<int, NextCheck> checks, DateTimeOffset now)
     {
@@ -220,7 +224,7 @@ public sealed class AssignmentStore(Db db, DbWriter writer, TimeProvider clock)
             var shared = new { session.StudyId, Axis = rater.AxisOf(block), session.RaterId, session.SessionId, Now = now, LeasedUntil = until };
             await connection.ExecuteAsync($"{Insert} {Rows.Of(rows.Count, Row)}", Rows.Parameters(rows, shared), transaction);
         }
-        return rows.Count + places.Count(place => place.LapsedId is not null);
+        return rater.Given(block, rows.Count, places.Count(place => place.LapsedId is not null));
     }
 
     private static Task<int> FinishAsync(DbTransaction transaction, RaterSession session, DateTimeOffset now)
@@ -229,7 +233,7 @@ public sealed class AssignmentStore(Db db, DbWriter writer, TimeProvider clock)
         return transaction.Connection!.ExecuteAsync(Sql, new { session.SessionId, Now = now }, transaction);
     }
 
-    private async Task<RaterTurn> ReadTurnAsync(RaterSession session, CancellationToken cancel)
+    private async Task<RaterTurn> ReadTurnAsync(RaterSession session, RaterInStudy rater, CancellationToken cancel)
     {
         const string Held = """
             SELECT a.assignment_id, x.question, CASE WHEN x.prompt_visible THEN p.text END AS prompt, x.flaw_strip,
@@ -243,17 +247,10 @@ public sealed class AssignmentStore(Db db, DbWriter writer, TimeProvider clock)
             WHERE a.session_id = @SessionId AND a.state = 'held'
             ORDER BY +a.position -- no index is to serve the order: SQLite would walk all that the rater has had
             """;
-        await using var connection = await db.OpenAsync(cancel);
-        RaterInStudy rater;
-        List<AssignedPair> held;
-        await using (var answers = await connection.QueryMultipleAsync(
-            new CommandDefinition(RaterInStudy.Sql + Held, RaterInStudy.Key(session), cancellationToken: cancel)))
-        {
-            rater = await RaterInStudy.ReadAsync(answers, session);
-            held = [.. await answers.ReadAsync<AssignedPair>()];
-        }
         if (rater.State != StudyState.Running)
             return new RaterTurn { Pairs = [], Answered = rater.Answered, Total = rater.Answered };
+        await using var connection = await db.OpenAsync(cancel);
+        List<AssignedPair> held = [.. await connection.QueryAsync<AssignedPair>(new CommandDefinition(Held, new { session.SessionId }, cancellationToken: cancel))];
         var open = await CountOpenAsync(connection, session, rater);
         return new RaterTurn { Pairs = held, Answered = rater.Answered, Total = rater.Answered + held.Count + open };
     }
@@ -291,6 +288,11 @@ public sealed class AssignmentStore(Db db, DbWriter writer, TimeProvider clock)
         var gold = await CheckSearch.CountGoldAsync(connection, session, rater.AxisOf(block));
         return kinds.Count(kind => kind == PairKind.Repeat) + Math.Min(gold, kinds.Count(kind => kind == PairKind.Gold));
     }
+
+    /// <summary>A rater who was given what there is.</summary>
+    /// <param name="Rater">As they are then.</param>
+    /// <param name="IsShort">Whether they are short of pairs, and there may be more.</param>
+    private sealed record Filled(RaterInStudy Rater, bool IsShort);
 
     /// <summary>A place that was taken for a rater.</summary>
     /// <param name="Task">Whose.</param>

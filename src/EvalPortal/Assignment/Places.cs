@@ -28,6 +28,8 @@ internal static class Places
         FOR NO KEY UPDATE OF s, a;
         """;
 
+    private const string LockTask = "FOR NO KEY UPDATE OF seen";
+
     /// <summary>Makes whatever else the rater does at the same time wait until the transaction ends.</summary>
     public static async Task LockAsync(DbTransaction transaction, RaterSession session)
     {
@@ -62,23 +64,37 @@ internal static class Places
         return answers;
     }
 
-    /// <summary>Takes a place of each of some tasks, but of those that others have changed since they were read.</summary>
+    /// <summary>Takes places of the first of some tasks, but of those that others have changed since they were read.</summary>
+    /// <param name="places">Tasks with a side each, in the order in which they are wanted; more than are needed where others may be faster.</param>
+    /// <param name="count">How many are needed.</param>
     /// <returns>The ids of the tasks of which a place was had.</returns>
-    public static async Task<IReadOnlySet<long>> TakeAsync(DbTransaction transaction, IReadOnlyCollection<(OpenTask Task, bool LeftIsB)> places)
+    public static async Task<IReadOnlySet<long>> TakeAsync(DbTransaction transaction, IReadOnlyCollection<(OpenTask Task, bool LeftIsB)> places, int count)
+    {
+        if (!Db.RunsBesideOthers(transaction))
+            return await TakeAsync(transaction, places, count, locking: "");
+        // A task that somebody else is taking a place of would have to be waited for, and then be lost: that is done only where there is no other.
+        var had = await TakeAsync(transaction, places, count, $"{LockTask} SKIP LOCKED");
+        return had.Count > 0 ? had : await TakeAsync(transaction, [.. places.Take(count).OrderBy(place => place.Task.TaskId)], count, LockTask);
+    }
+
+    private static async Task<HashSet<long>> TakeAsync(DbTransaction transaction, IReadOnlyCollection<(OpenTask Task, bool LeftIsB)> places, int count, string locking)
     {
         var sql = $"""
-            WITH wanted_place (id, seen_taken, seen_tilt, side) AS (VALUES {Rows.Of(places.Count, "(@Id#, @Taken#, @Tilt#, @Side#)")})
+            WITH wanted_place (rank, id, seen_taken, seen_tilt, side) AS (VALUES {Rows.Of(places.Count, "(@Rank#, @Id#, @Taken#, @Tilt#, @Side#)")}),
+            free_place AS (
+              SELECT id, side
+              FROM wanted_place
+              JOIN task seen ON seen.task_id = id AND seen.taken = seen_taken AND seen.tilt = seen_tilt AND seen.is_open
+              ORDER BY rank
+              LIMIT {count} {locking})
             UPDATE task
             SET taken = task.taken + 1, tilt = task.tilt + side
-            FROM wanted_place
-            WHERE task_id = id AND taken = seen_taken AND tilt = seen_tilt AND taken < wanted
+            FROM free_place
+            WHERE task_id = id
             RETURNING task_id
             """;
-        var rows = places
-            .OrderBy(place => place.Task.TaskId)
-            .Select(place => new { Id = place.Task.TaskId, place.Task.Taken, place.Task.Tilt, Side = Side(place.LeftIsB) })
-            .ToList();
-        return (await transaction.Connection!.QueryAsync<long>(sql, Rows.Parameters(rows), transaction)).ToHashSet();
+        var rows = places.Select((place, i) => new { Rank = i, Id = place.Task.TaskId, place.Task.Taken, place.Task.Tilt, Side = Side(place.LeftIsB) }).ToList();
+        return [.. await transaction.Connection!.QueryAsync<long>(sql, Rows.Parameters(rows), transaction)];
     }
 
     /// <summary>

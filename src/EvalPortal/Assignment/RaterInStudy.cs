@@ -10,10 +10,11 @@ internal sealed class RaterInStudy
 {
     private readonly IReadOnlyList<Row> _blocks;
     private readonly StudyRow _study;
+    private readonly RaterSession _session;
 
     private RaterInStudy(StudyRow study, IReadOnlyList<Row> blocks, RaterSession session)
     {
-        (_study, _blocks) = (study, blocks);
+        (_study, _blocks, _session) = (study, blocks, session);
         Blocks = [.. blocks.Select(row => new Block { Position = row.Block, PromptVisible = row.PromptVisible })];
         Entered = [.. blocks.Where(row => row.LastPosition is not null).Select(row => new EnteredBlock
         {
@@ -71,6 +72,18 @@ internal sealed class RaterInStudy
 
     /// <summary>Pairs of a block with B on the left, less those with A.</summary>
     public int TiltIn(int block) => _blocks.Single(row => row.Block == block).Tilt;
+
+    /// <summary>The rater once they were given pairs of a block.</summary>
+    /// <param name="block">Which.</param>
+    /// <param name="added">New ones, at the positions after the last.</param>
+    /// <param name="renewed">Those of theirs that had lapsed.</param>
+    public RaterInStudy Given(int block, int added, int renewed) => new(_study, [.. _blocks.Select(row => row.Block != block ? row : row with
+    {
+        LastPosition = added > 0 ? LastPosition + added : row.LastPosition,
+        Given = row.Given + added,
+        Held = row.Held + added + renewed,
+        Lapsed = row.Lapsed - renewed,
+    })], _session);
 
     /// <summary>Asks, of <see cref="Key"/>, what <see cref="ReadAsync"/> reads.</summary>
     public const string Sql = """

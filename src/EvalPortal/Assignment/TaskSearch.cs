@@ -34,9 +34,14 @@ internal sealed class TaskSearch(DbConnection connection, DbTransaction? transac
     /// <summary>More open tasks than this are not counted.</summary>
     public const int MostCounted = 1_000;
 
+    /// <summary>
+    /// So many are compared by how many of their places are taken. The number stands in the statement: not knowing it, PostgreSQL plans anew each time.
+    /// </summary>
+    private const int Near = 32;
+
     // A rater is given nothing twice.
     private const string Open = """
-        t.study_id = @StudyId AND t.simulated = @Simulated AND t.block = @Block AND t.taken < t.wanted
+        t.study_id = @StudyId AND t.simulated = @Simulated AND t.block = @Block AND t.is_open
         AND NOT EXISTS (
           SELECT 1
           FROM assignment own
@@ -62,56 +67,30 @@ internal sealed class TaskSearch(DbConnection connection, DbTransaction? transac
               SELECT study_id FROM ancestor WHERE study_id IS NOT NULL))
         """;
 
-    // PostgreSQL's alone; SQLite runs one writing transaction after another.
-    private const string SkipLocked = "FOR NO KEY UPDATE OF t SKIP LOCKED";
-
     private readonly string _open = rater.InSuccessor ? OpenInSuccessor : Open;
 
     /// <summary>
-    /// The next tasks of a block, each with the side that B is to stand on: of those with the fewest places taken, those that suit
-    /// the rater's sides best, and of these any of the first after a random point of the ring.
+    /// The next tasks of a block, each with the side that B is to stand on: of the <see cref="Near"/> after a random point of the ring those with
+    /// the fewest places taken, of these those that suit the rater's sides best, and of these any.
     /// </summary>
     /// <param name="block">Where to look.</param>
     /// <param name="count">How many are wanted.</param>
     /// <param name="raterTilt">Pairs of the rater in this block with B on the left, less those with A.</param>
     /// <param name="random">Decides between equals.</param>
-    /// <returns>Fewer when the block has no more for the rater.</returns>
+    /// <returns>Fewer when the block has no more for the rater; on PostgreSQL twice as many when it has, since others may be faster.</returns>
     public async Task<IReadOnlyList<NextTask>> NextAsync(int block, int count, int raterTilt, Random random)
     {
-        // A task that somebody else is taking a place of would have to be waited for: it is looked at only where there is nothing else.
-        var found = Db.RunsBesideOthers(transaction) ? await NextAsync(block, count, raterTilt, random, SkipLocked) : [];
-        return found.Count > 0 ? found : await NextAsync(block, count, raterTilt, random, locking: "");
-    }
-
-    private async Task<List<NextTask>> NextAsync(int block, int count, int raterTilt, Random random, string locking)
-    {
+        if (Db.RunsBesideOthers(transaction))
+            count *= 2;
+        var near = await ListAsync(block, random.NextInt64(AssignmentOrder.Ring));
         var found = new List<NextTask>();
-        var lists = new Dictionary<int, List<OpenTask>>(); // of those with so many places taken, by their lean
-        var taken = await FewestTakenAsync(block, atLeast: 0);
-        while (found.Count < count && taken is { } fewest)
+        while (found.Count < count && near.Count > 0)
         {
-            OpenTask? task = null;
-            foreach (var lean in AssignmentOrder.Leans(raterTilt, random))
-            {
-                if (!lists.TryGetValue(lean, out var list))
-                    lists[lean] = list = await ListAsync(block, fewest, lean, count - found.Count, random, locking);
-                if (list.Count == 0)
-                    continue;
-                task = list[random.Next(list.Count)];
-                list.Remove(task);
-                break;
-            }
-            if (task is null)
-            {
-                lists.Clear();
-                taken = await FewestTakenAsync(block, fewest + 1);
-            }
-            else if (found.All(other => other.Task.TaskId != task.TaskId)) // on PostgreSQL a place of it may be taken between two lists: it is in both
-            {
-                var leftIsB = AssignmentOrder.LeftIsB(task.Tilt, raterTilt, random);
-                found.Add(new NextTask(task, leftIsB));
-                raterTilt += leftIsB ? 1 : -1;
-            }
+            var task = AssignmentOrder.Next(near, raterTilt, random);
+            near.Remove(task);
+            var leftIsB = AssignmentOrder.LeftIsB(task.Tilt, raterTilt, random);
+            found.Add(new NextTask(task, leftIsB));
+            raterTilt += leftIsB ? 1 : -1;
         }
         return found;
     }
@@ -124,7 +103,7 @@ internal sealed class TaskSearch(DbConnection connection, DbTransaction? transac
             FROM (
               SELECT 1 AS one
               FROM task t
-              WHERE t.study_id = @StudyId AND t.simulated = @Simulated AND t.block = @Block AND t.taken < t.wanted
+              WHERE t.study_id = @StudyId AND t.simulated = @Simulated AND t.block = @Block AND t.is_open
               LIMIT @Most) counted
             """;
         return connection.ExecuteScalarAsync<int>(Sql, new { rater.StudyId, rater.Simulated, Block = block, Most = most + 1 }, transaction);
@@ -145,7 +124,7 @@ internal sealed class TaskSearch(DbConnection connection, DbTransaction? transac
               AND a.task_id IN (
                 SELECT t.task_id
                 FROM task t
-                WHERE t.study_id = @StudyId AND t.simulated = @Simulated AND t.block = @Block AND t.taken < t.wanted)
+                WHERE t.study_id = @StudyId AND t.simulated = @Simulated AND t.block = @Block AND t.is_open)
             """;
         if (free == 0)
             return 0;
@@ -157,37 +136,21 @@ internal sealed class TaskSearch(DbConnection connection, DbTransaction? transac
             : Math.Max(0, free - await connection.ExecuteScalarAsync<int>(Given, place, transaction));
     }
 
-    private Task<int?> FewestTakenAsync(int block, int atLeast)
-    {
-        const string Sql = """
-            SELECT t.taken
-            FROM task t
-            WHERE t.study_id = @StudyId AND t.simulated = @Simulated AND t.block = @Block AND t.taken >= @AtLeast AND t.taken < t.wanted
-            ORDER BY t.taken
-            LIMIT 1
-            """;
-        return connection.QuerySingleOrDefaultAsync<int?>(Sql, new { rater.StudyId, rater.Simulated, Block = block, AtLeast = atLeast }, transaction);
-    }
-
-    /// <summary>Up to so many tasks on the ring from a random point on.</summary>
-    private async Task<List<OpenTask>> ListAsync(int block, int taken, int lean, int most, Random random, string locking)
+    /// <summary>The first tasks on the ring from a point on, once around.</summary>
+    private async Task<List<OpenTask>> ListAsync(int block, long start)
     {
         var sql = $"""
             SELECT t.task_id, t.comparison_id, t.axis, t.taken, t.tilt
             FROM task t
-            WHERE {_open} AND t.taken = @Taken AND t.lean = @Lean AND t.ring >= @From AND t.ring < @To
+            WHERE {_open} AND t.ring >= @From AND t.ring < @To
             ORDER BY t.ring
-            LIMIT @Most {locking}
+            LIMIT {Near}
             """;
-        var start = random.NextInt64(AssignmentOrder.Ring);
-        var tasks = new List<OpenTask>(most);
+        var tasks = new List<OpenTask>(Near);
         foreach (var (from, to) in ((long, long)[])[(start, AssignmentOrder.Ring), (0, start)])
         {
-            if (tasks.Count < most)
-            {
-                var part = new { rater.StudyId, rater.RaterId, rater.Simulated, Block = block, Taken = taken, Lean = lean, From = from, To = to, Most = most - tasks.Count };
-                tasks.AddRange(await connection.QueryAsync<OpenTask>(sql, part, transaction));
-            }
+            if (tasks.Count < Near)
+                tasks.AddRange(await connection.QueryAsync<OpenTask>(sql, new { rater.StudyId, rater.RaterId, rater.Simulated, Block = block, From = from, To = to }, transaction));
         }
         return tasks;
     }

@@ -35,7 +35,7 @@ public sealed partial record SettingDoc
     private static List<SettingDoc> Read()
     {
         // The compiler writes the comments to this file, beside the program.
-        var comments = XDocument.Load(Path.Combine(AppContext.BaseDirectory, typeof(SettingDoc).Assembly.GetName().Name + ".xml"))
+        var comments = XDocument.Load(Path.Combine(AppContext.BaseDirectory, typeof(SettingDoc).Assembly.GetName().Name + ".xml"), LoadOptions.PreserveWhitespace) // a space between two names is one
             .Descendants("member").ToDictionary(member => (string)member.Attribute("name")!, member => member.Element("summary"));
         var defaults = JsonSerializer.SerializeToElement(new LoopSettings(), ContractJson.Line);
         var group = "";

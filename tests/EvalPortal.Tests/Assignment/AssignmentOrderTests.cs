@@ -29,13 +29,18 @@ public sealed class AssignmentOrderTests
     [Theory]
     [InlineData(3, false)] // had B on the left more often
     [InlineData(-3, true)]
-    public void Leans_RaterOutOfBalance_FirstComparisonsThatNeedTheSameSide(int raterTilt, bool rightedByB)
+    public void Next_RaterOutOfBalance_FirstComparisonsThatNeedTheSameSide(int raterTilt, bool rightedByB)
     {
-        var leans = AssignmentOrder.Leans(raterTilt, new Random(1));
+        var against = new[] { 2, 0, -2 }.Select(tilt => Task(taken: 1, tilt * Math.Sign(raterTilt))).ToList();
+        OpenTask[] tasks = [Task(taken: 2, raterTilt), .. against.AsEnumerable().Reverse()];
 
-        Assert.Equal([Math.Sign(raterTilt), 0, -Math.Sign(raterTilt)], leans);
-        Assert.Equal(rightedByB, AssignmentOrder.LeftIsB(leans[0], raterTilt, new Random(1)));
-        Assert.Equal(rightedByB, AssignmentOrder.LeftIsB(leans[1], raterTilt, new Random(1)));
+        var order = new List<OpenTask>();
+        for (var left = tasks.ToList(); left.Count > 0; left.Remove(order[^1]))
+            order.Add(AssignmentOrder.Next(left, raterTilt, new Random(1)));
+
+        Assert.Equal([.. against, tasks[0]], order);
+        Assert.Equal(rightedByB, AssignmentOrder.LeftIsB(order[0].Tilt, raterTilt, new Random(1)));
+        Assert.Equal(rightedByB, AssignmentOrder.LeftIsB(order[1].Tilt, raterTilt, new Random(1)));
     }
 
     [Theory]
@@ -52,8 +57,12 @@ public sealed class AssignmentOrderTests
 
         // 2,000 of each expected, standard deviation 32
         Assert.InRange(draws.Count(_ => AssignmentOrder.LeftIsB(0, 0, random)), 1_870, 2_130);
-        Assert.InRange(draws.Count(_ => AssignmentOrder.Leans(0, random)[0] == 1), 1_870, 2_130);
+        OpenTask[] opposites = [Task(taken: 0, tilt: 1), Task(taken: 0, tilt: -1)], equals = [Task(taken: 0, tilt: 0), Task(taken: 0, tilt: 0) with { TaskId = 2 }];
+        Assert.InRange(draws.Count(_ => AssignmentOrder.Next(opposites, 0, random) == opposites[0]), 1_870, 2_130);
+        Assert.InRange(draws.Count(_ => AssignmentOrder.Next(equals, 0, random) == equals[0]), 1_870, 2_130);
     }
+
+    private static OpenTask Task(int taken, int tilt) => new() { TaskId = 1, ComparisonId = 1, Axis = "flaws", Taken = taken, Tilt = tilt };
 
     private static Block Block(int position, bool promptVisible = false) => new() { Position = position, PromptVisible = promptVisible };
 

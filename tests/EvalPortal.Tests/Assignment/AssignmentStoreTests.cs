@@ -180,6 +180,23 @@ public abstract class AssignmentStoreTests(DatabaseKind kind) : RatingStoreTests
         Assert.InRange(swapped, 160, 240);
     }
 
+    /// <summary>There are more comparisons than are looked at for a rater; by chance alone some 54 of the 200 would have two places taken, and some none.</summary>
+    [SkippableFact]
+    public async Task Take_HalfOfALargeStudy_PlacesAreTakenEvenly()
+    {
+        var study = await RatedStudy.AddAsync(Seeds, Db, Clock, prompts: 200, votes: 4, Axis.Flaws);
+        var random = new Random(5);
+        for (var i = 0; i < 80; i++)
+            await Assignments.TakeAsync(await study.AddRaterAsync(), ahead: 5, random);
+
+        await using var connection = await Db.OpenAsync();
+        var taken = (await connection.QueryAsync<int>("SELECT taken FROM task WHERE simulated = (1 = 0)")).ToList();
+
+        Assert.Equal(400, taken.Sum());
+        Assert.All(taken, places => Assert.InRange(places, 1, 3));
+        Assert.InRange(taken.Count(places => places == 2), 100, 200);
+    }
+
     [SkippableFact]
     public async Task Take_RatersAtOnce_NoComparisonGetsMoreThanItWants()
     {

@@ -29,6 +29,11 @@ public sealed class SettingDocTests
         "Linear warm-up from 0 to learning_rate, in optimizer steps.",
         SettingDoc.All.Single(setting => setting.Key == "warmup_steps").Meaning);
 
+    [Fact]
+    public void Meaning_TwoNamesInARow_KeepTheSpaceBetweenThem() => Assert.Contains(
+        "With pixel_control_variate decoder it stands in",
+        SettingDoc.All.Single(setting => setting.Key == "pixel_decoder").Meaning, StringComparison.Ordinal);
+
     [Theory]
     [InlineData("learning_rate", "0.00001")]
     [InlineData("weight_decay", "0.000005")]
