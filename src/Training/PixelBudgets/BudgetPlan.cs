@@ -43,21 +43,23 @@ internal sealed record BudgetPlan(double Below, int Every, StandIn StandIn)
 
     private static BudgetPlan With(StandIn standIn, TermCost decoding, double most)
     {
-        var share = Widest(decoding, Math.Max(LeastDecoding * most, most - standIn.Cost.Of(Gate)));
-        if (share < Gate && Widest(decoding, most) >= Gate) return With(StandIn.Nothing, decoding, most); // a gate is enough
+        var share = Widest(decoding.Of, Math.Max(LeastDecoding * most, most - standIn.Cost.Of(Gate)));
+        if (share < Gate && Widest(decoding.Of, most) >= Gate) return With(StandIn.Nothing, decoding, most); // a gate is enough
         var every = Math.Max(1, (int)Math.Ceiling((Gate / share) - 1e-9));
-        return new(Math.Floor((Math.Min(1, share * every) * 1e4) + 1e-6) / 1e4, every, every == 1 ? StandIn.Nothing : standIn);
+        // as k is a whole number something is left over: it widens the gate, for the stand-in too
+        var below = every == 1 ? share : Math.Max(Gate, Widest(width => decoding.Of(width / every) + standIn.Cost.Of(width), most));
+        return new(Math.Floor((below * 1e4) + 1e-6) / 1e4, every, every == 1 ? StandIn.Nothing : standIn);
     }
 
     /// <summary>The largest share of examples whose expected cost is no more than so much; the cost only grows with it.</summary>
-    private static double Widest(TermCost cost, double most)
+    private static double Widest(Func<double, double> cost, double most)
     {
-        if (cost.Of(1) <= most) return 1;
+        if (cost(1) <= most) return 1;
         var (open, shut) = (0.0, 1.0);
         for (var i = 0; i < 50; i++)
         {
             var half = (open + shut) / 2;
-            (open, shut) = cost.Of(half) <= most ? (half, shut) : (open, half);
+            (open, shut) = cost(half) <= most ? (half, shut) : (open, half);
         }
         return open;
     }
